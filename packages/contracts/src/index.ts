@@ -1,0 +1,9 @@
+export * from './generated/messages.js';
+export type { BodyOf, Message, MessageDefinition } from './message-definition.js';
+export {
+  type ConsumerGroup,
+  consumerGroups,
+  deadLetterTopic,
+  messageTopics,
+  retryTopic,
+} from './topology.js';

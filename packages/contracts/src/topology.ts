@@ -1,0 +1,52 @@
+import { allMessages } from './generated/messages.js';
+
+/** Who reads what. One place, so that a newcomer sees the wiring of the whole platform. */
+export interface ConsumerGroup {
+  /** Kafka group id and the name in retry and dead-letter topics. */
+  readonly name: string;
+  /** The service that runs the group. */
+  readonly service: string;
+  readonly topics: readonly string[];
+}
+
+export const consumerGroups = {
+  edge: group('edge', 'edge', [
+    'customer.events',
+    'application.events',
+    'wallet.events',
+    'transaction.events',
+    'notification.events',
+    'ops.events',
+  ]),
+  application: group('application', 'application', [
+    'application.commands',
+    'customer.events',
+    'wallet.events',
+  ]),
+  wallet: group('wallet', 'wallet', ['wallet.commands']),
+  transaction: group('transaction', 'transaction', ['transaction.commands', 'wallet.events']),
+  notification: group('notification', 'notification', [
+    'notification.commands',
+    'customer.events',
+    'application.events',
+    'wallet.events',
+    'transaction.events',
+  ]),
+} as const satisfies Record<string, ConsumerGroup>;
+
+function group(name: string, service: string, topics: readonly string[]): ConsumerGroup {
+  return { name, service, topics };
+}
+
+/** Every topic that carries messages, sorted; retry and dead-letter topics are derived from the groups. */
+export const messageTopics: readonly string[] = [...new Set(allMessages.map((m) => m.topic))].sort();
+
+/** `<topic>.<group>.retry.<delay>`: only the group that failed reads it. */
+export function retryTopic(topic: string, groupName: string, delay: string): string {
+  return `${topic}.${groupName}.retry.${delay}`;
+}
+
+/** `<topic>.<group>.dlq`: what a group gave up on. */
+export function deadLetterTopic(topic: string, groupName: string): string {
+  return `${topic}.${groupName}.dlq`;
+}

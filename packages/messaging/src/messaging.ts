@@ -1,0 +1,45 @@
+import type { ConsumerGroup } from '@florin/contracts';
+import type { Database } from '@florin/database';
+import type { Clock, Logger, Registry } from '@florin/observability';
+import type { Handler } from './handler.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+export interface MessagingOptions {
+  /** Name of the service: client id, lease owner, label of metrics. */
+  readonly service: string;
+  readonly kafka: KafkaOptions;
+  readonly schemaRegistryUrl: string;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+}
+
+export interface KafkaOptions {
+  readonly brokers: readonly string[];
+  /** Put before every topic and group name, so that several installations share a cluster; '' for none. */
+  readonly topicPrefix: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  /** Retry tiers, e.g. `['5s', '1m', '10m']`. */
+  readonly retryDelays: readonly string[];
+}
+
+export interface ConsumerOptions {
+  readonly group: ConsumerGroup;
+  readonly handlers: readonly Handler[];
+}
+
+/** The messaging core of one service. */
+export interface Messaging {
+  /** Runs `work` and stores the messages it sends in one transaction; wakes the relay after the commit. */
+  transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>;
+  /** Declares a consumer; call before `start`. */
+  consume(options: ConsumerOptions): void;
+  /** Creates topics, registers schemas, then starts the relay and the consumers. */
+  start(): Promise<void>;
+  /** Stops taking work, finishes the batch in hand, flushes the outbox, commits offsets and leaves the groups. */
+  stop(): Promise<void>;
+  /** True while the relay runs and every consumer is a member of its group. */
+  isReady(): boolean;
+}

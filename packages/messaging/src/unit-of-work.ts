@@ -1,0 +1,40 @@
+import type { BodyOf, Message, MessageDefinition } from '@florin/contracts';
+import type { Transaction } from '@florin/database';
+
+/** A message as a handler receives it. */
+export interface Received<T extends Message = Message> {
+  readonly definition: MessageDefinition<T>;
+  readonly key: string;
+  readonly value: T;
+  readonly traceparent: string | undefined;
+  /** 1 on the first delivery; grows with each retry tier. */
+  readonly attempt: number;
+}
+
+export interface SendOptions {
+  /** The message that caused this one: correlation, causation, actor, deadline and trace are inherited from it. */
+  readonly cause?: Received;
+  readonly correlationId?: string;
+  readonly actor?: string;
+  readonly deadlineAt?: number;
+  readonly aggregateVersion?: number;
+  readonly traceparent?: string;
+}
+
+/**
+ * State change and outgoing messages of one PostgreSQL transaction. What is sent here is stored in the outbox right
+ * before the commit: it reaches Kafka if and only if the transaction commits.
+ */
+export interface UnitOfWork {
+  readonly tx: Transaction;
+  /**
+   * Stages a message; the id of the message is returned.
+   * @throws UnsendableMessageError when the body does not fit the schema or exceeds 512 KiB.
+   */
+  send<T extends Message>(
+    definition: MessageDefinition<T>,
+    key: string,
+    body: BodyOf<T>,
+    options?: SendOptions,
+  ): string;
+}

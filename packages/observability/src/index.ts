@@ -1,0 +1,4 @@
+export { type Clock, systemClock } from './clock.js';
+export { createLogger, type Logger } from './logger.js';
+export { Counter, createMetrics, Gauge, Histogram, Registry } from './metrics.js';
+export { childTraceparent, newTraceparent, traceIdOf } from './trace-context.js';

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+
+const list = z.string().transform((text) => text.split(',').filter((part) => part !== ''));
+
+/** Environment variables that every service reads. Defaults match the embedded servers of `npm start`. */
+export const commonConfig = z.object({
+  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  HOST: z.string().default('127.0.0.1'),
+  KAFKA_BROKERS: list.default(['127.0.0.1:19092']),
+  SCHEMA_REGISTRY_URL: z.url().default('http://127.0.0.1:18081/apis/ccompat/v7'),
+  TOPIC_PREFIX: z.string().default(''),
+  KAFKA_PARTITIONS: z.coerce.number().int().positive().default(3),
+  KAFKA_REPLICATION_FACTOR: z.coerce.number().int().positive().default(1),
+  RETRY_DELAYS: list.default(['5s', '1m', '10m']),
+});
+export type CommonConfig = z.infer<typeof commonConfig>;
+
+/** A required setting is missing or wrong; the message names each variable, never its value. */
+export class ConfigurationError extends Error {
+  readonly code = 'configuration-invalid';
+  constructor(problems: readonly string[]) {
+    super(`Configuration is invalid:\n${problems.map((p) => `  ${p}`).join('\n')}`);
+    this.name = 'ConfigurationError';
+  }
+}
+
+/**
+ * Parses environment variables with a zod schema.
+ * @param secrets variables whose local default must not be used in production
+ * @throws ConfigurationError naming every variable that is wrong
+ */
+export function parseConfig<T extends typeof commonConfig>(
+  schema: T,
+  env: Record<string, string | undefined>,
+  secrets: readonly string[] = [],
+): z.infer<T> {
+  const parsed = schema.safeParse(env);
+  if (!parsed.success) {
+    throw new ConfigurationError(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`));
+  }
+  if (parsed.data.NODE_ENV === 'production') {
+    const missing = secrets.filter((name) => env[name] === undefined);
+    if (missing.length > 0) {
+      throw new ConfigurationError(missing.map((name) => `${name}: must be set in production`));
+    }
+  }
+  return parsed.data as z.infer<T>;
+}
