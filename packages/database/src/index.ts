@@ -1,4 +1,11 @@
 export {
+  createDatabaseFromTemplate,
+  createDatabaseIfMissing,
+  databaseName,
+  dropDatabase,
+  withDatabase,
+} from './create-database.js';
+export {
   createDatabase,
   type Database,
   type DatabaseOptions,
@@ -6,4 +13,5 @@ export {
   type Transaction,
 } from './database.js';
 export { isDatabaseOutage, isUniqueViolation } from './errors.js';
+export { type MigrateOptions, MigrationError, migrate } from './migrate.js';
 export { prismaAdapter } from './prisma-adapter.js';
