@@ -1,5 +1,133 @@
-import type { Messaging, MessagingOptions } from './messaging.js';
+import { allMessages, consumerGroups, type MessageDefinition, retryTopic } from '@florin/contracts';
+import { MessagingAdmin } from './admin.js';
+import { BatchExecutor } from './batch-executor.js';
+import { Codec } from './codec.js';
+import { DeadLetterReader, deadLetterTopics } from './dead-letter.js';
+import { FailureRouter } from './failure-router.js';
+import { GroupConsumer } from './group-consumer.js';
+import { createKafka } from './kafka.js';
+import { createUnitFactory } from './message-unit.js';
+import type { ConsumerOptions, DeadLetterConsumerOptions, Messaging, MessagingOptions } from './messaging.js';
+import { createMessagingMetrics } from './metrics.js';
+import { OrderedProducer } from './ordered-producer.js';
+import { OutboxRelay } from './outbox-relay.js';
+import { sendReplays } from './replay.js';
+import { SliceProcessor } from './slice-processor.js';
+import { ensureTopics, topicsOf } from './topics.js';
 
-export function createMessaging(_options: MessagingOptions): Messaging {
-  throw new Error('not there yet');
+/** An idle consumer asks this often; a message that arrives meanwhile is answered at once. */
+const hotPathMaxWaitMs = 50;
+const retryMaxWaitMs = 500;
+
+/** Wires the messaging core of one service. Nothing connects before `start`. */
+export function createMessaging(options: MessagingOptions): Messaging {
+  const { kafka: settings, database, clock, logger, service } = options;
+  const prefix = settings.topicPrefix;
+  const metrics = createMessagingMetrics(options.metrics, database.pool);
+  const kafka = createKafka({ clientId: `florin-${service}`, brokers: settings.brokers, logger });
+  const codec = new Codec(options.schemaRegistryUrl, allMessages as readonly MessageDefinition[]);
+  const relayProducer = new OrderedProducer(kafka);
+  const failureProducer = new OrderedProducer(kafka);
+  const relay = new OutboxRelay(database.pool, relayProducer, logger, metrics);
+  const units = createUnitFactory({
+    database,
+    codec,
+    clock,
+    topicPrefix: prefix,
+    actor: `service:${service}`,
+    onCommitted: () => relay.wake(),
+  });
+  const kafkaAdmin = kafka.admin();
+  const admin = new MessagingAdmin(kafkaAdmin, prefix);
+  const consumers: GroupConsumer[] = [];
+  const executors: BatchExecutor[] = [];
+  const shared = { kafka, clock, logger, metrics };
+  let started = false;
+
+  function consume({ group, handlers }: ConsumerOptions): void {
+    const executor = new BatchExecutor(group.name, units, logger, metrics);
+    const router = new FailureRouter(
+      group.name,
+      settings.retryDelays,
+      failureProducer,
+      units,
+      clock,
+      logger,
+      metrics,
+    );
+    const processor = new SliceProcessor(
+      group.name,
+      handlers,
+      codec,
+      database.pool,
+      executor,
+      router,
+      metrics,
+    );
+    executors.push(executor);
+    // Retry topics have a group of their own: the hot path does not fetch from dozens of idle partitions.
+    const retryTopics = group.topics.flatMap((topic) =>
+      settings.retryDelays.map((delay) => prefix + retryTopic(topic, group.name, delay)),
+    );
+    consumers.push(
+      new GroupConsumer({
+        ...shared,
+        groupId: prefix + group.name,
+        topics: group.topics.map((topic) => prefix + topic),
+        maxWaitMs: hotPathMaxWaitMs,
+        processor,
+      }),
+      new GroupConsumer({
+        ...shared,
+        groupId: `${prefix}${group.name}.retry`,
+        topics: retryTopics,
+        maxWaitMs: retryMaxWaitMs,
+        processor,
+      }),
+    );
+  }
+
+  function consumeDeadLetters({ groupName, apply }: DeadLetterConsumerOptions): void {
+    consumers.push(
+      new GroupConsumer({
+        ...shared,
+        groupId: prefix + groupName,
+        topics: deadLetterTopics.map(({ topic }) => prefix + topic),
+        maxWaitMs: retryMaxWaitMs,
+        processor: new DeadLetterReader(prefix, codec, units, apply),
+      }),
+    );
+  }
+
+  return {
+    admin,
+    transaction: (work) => units.run(work),
+    consume,
+    consumeDeadLetters,
+    replay: (items) => sendReplays(failureProducer, settings.retryDelays[0]!, items),
+
+    async start() {
+      await kafkaAdmin.connect();
+      await Promise.all([
+        ensureTopics(kafkaAdmin, settings, topicsOf(settings, Object.values(consumerGroups))),
+        codec.connect(),
+        relayProducer.connect(),
+        failureProducer.connect(),
+      ]);
+      relay.start();
+      started = true;
+      await Promise.all(consumers.map((consumer) => consumer.start()));
+    },
+
+    async stop() {
+      for (const executor of executors) executor.stop();
+      await Promise.all(consumers.map((consumer) => consumer.stop()));
+      // The last batches may have sent messages: the relay goes after the consumers.
+      if (started) await relay.stop();
+      await Promise.all([relayProducer.disconnect(), failureProducer.disconnect(), kafkaAdmin.disconnect()]);
+      started = false;
+    },
+
+    isReady: () => started && relay.isHealthy() && consumers.every((consumer) => consumer.isReady()),
+  };
 }

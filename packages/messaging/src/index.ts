@@ -1,4 +1,6 @@
+export { type GroupSummary, MessagingAdmin, type TopicSummary } from './admin.js';
 export { createMessaging } from './create-messaging.js';
+export { type DeadLetter, deadLetterTopics } from './dead-letter.js';
 export {
   DependencyUnavailableError,
   MessagingError,
@@ -6,6 +8,14 @@ export {
   RetryableError,
   UnsendableMessageError,
 } from './errors.js';
+export type { FailureHeaders, Replay } from './failure-headers.js';
 export { type ApplyBatch, type Handler, handle, handleExternal, type Performed } from './handler.js';
-export type { ConsumerOptions, KafkaOptions, Messaging, MessagingOptions } from './messaging.js';
+export type {
+  ConsumerOptions,
+  DeadLetterConsumerOptions,
+  KafkaOptions,
+  Messaging,
+  MessagingOptions,
+} from './messaging.js';
+export type { ReplayableLetter, ReplayItem } from './replay.js';
 export type { Received, SendOptions, UnitOfWork } from './unit-of-work.js';

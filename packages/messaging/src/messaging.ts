@@ -1,11 +1,14 @@
 import type { ConsumerGroup } from '@florin/contracts';
 import type { Database } from '@florin/database';
 import type { Clock, Logger, Registry } from '@florin/observability';
+import type { MessagingAdmin } from './admin.js';
+import type { DeadLetter } from './dead-letter.js';
 import type { Handler } from './handler.js';
+import type { ReplayItem } from './replay.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 export interface MessagingOptions {
-  /** Name of the service: client id, lease owner, label of metrics. */
+  /** Name of the service: client id, actor of its own messages. */
   readonly service: string;
   readonly kafka: KafkaOptions;
   readonly schemaRegistryUrl: string;
@@ -21,7 +24,7 @@ export interface KafkaOptions {
   readonly topicPrefix: string;
   readonly partitions: number;
   readonly replicationFactor: number;
-  /** Retry tiers, e.g. `['5s', '1m', '10m']`. */
+  /** Retry tiers, e.g. `['5s', '1m', '10m']`; at least one. */
   readonly retryDelays: readonly string[];
 }
 
@@ -30,12 +33,25 @@ export interface ConsumerOptions {
   readonly handlers: readonly Handler[];
 }
 
+export interface DeadLetterConsumerOptions {
+  /** Kafka group id, without prefix. */
+  readonly groupName: string;
+  /** Receives the dead letters of every group; must absorb redelivery by `(topic, partition, offset)`. */
+  readonly apply: (unit: UnitOfWork, letters: readonly DeadLetter[]) => Promise<void>;
+}
+
 /** The messaging core of one service. */
 export interface Messaging {
   /** Runs `work` and stores the messages it sends in one transaction; wakes the relay after the commit. */
   transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>;
   /** Declares a consumer; call before `start`. */
   consume(options: ConsumerOptions): void;
+  /** Declares a consumer of all dead-letter topics; call before `start`. */
+  consumeDeadLetters(options: DeadLetterConsumerOptions): void;
+  /** Sends dead letters back to the groups that failed; resolves when Kafka holds them. */
+  replay(items: readonly ReplayItem[]): Promise<void>;
+  /** Known after `start`. */
+  readonly admin: MessagingAdmin;
   /** Creates topics, registers schemas, then starts the relay and the consumers. */
   start(): Promise<void>;
   /** Stops taking work, finishes the batch in hand, flushes the outbox, commits offsets and leaves the groups. */

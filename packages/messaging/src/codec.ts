@@ -1,0 +1,153 @@
+import type { Message, MessageDefinition } from '@florin/contracts';
+import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
+import avsc from 'avsc';
+import { PermanentError, UnsendableMessageError } from './errors.js';
+
+const magicByte = 0;
+const headerBytes = 5;
+/** Larger messages belong in a document store, with a reference in the message. */
+export const maxMessageBytes = 512 * 1024;
+
+/** Bytes that no retry will make readable. */
+export class UndecodableError extends PermanentError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super('undecodable', reason, options);
+    this.name = 'UndecodableError';
+  }
+}
+
+type Resolver = ReturnType<avsc.Type['createResolver']>;
+
+export interface Decoded {
+  /** Undefined when the record was written by a schema this version does not know at all. */
+  readonly definition: MessageDefinition | undefined;
+  readonly value: Message | undefined;
+}
+
+interface Entry {
+  readonly definition: MessageDefinition;
+  readonly type: avsc.Type;
+}
+
+/**
+ * Avro in the Confluent wire format: a zero byte, the schema id as 32-bit big-endian integer, the Avro body.
+ * Encoding is synchronous, because it happens inside business transactions: every schema id is known after `connect`.
+ */
+export class Codec {
+  private readonly registry: SchemaRegistry;
+  private readonly ids = new Map<string, number>();
+  private readonly entries = new Map<string, Entry>();
+  private readonly byId = new Map<number, { entry: Entry | undefined; resolver?: Resolver }>();
+
+  constructor(
+    registryUrl: string,
+    private readonly definitions: readonly MessageDefinition[],
+  ) {
+    this.registry = new SchemaRegistry({
+      host: registryUrl,
+      retry: { retries: 5, initialRetryTimeInSecs: 0.1 },
+    });
+    for (const definition of definitions) {
+      // A copy of its own for each definition: avsc would otherwise resolve shared names across schemas.
+      const type = avsc.Type.forSchema(JSON.parse(definition.schema), { registry: {} });
+      this.entries.set(definition.name, { definition, type });
+    }
+  }
+
+  /** Registers what is new and learns the id of every schema. Subjects: `<topic>-<record full name>`. */
+  async connect(): Promise<void> {
+    await Promise.all(this.definitions.map((definition) => this.register(definition)));
+  }
+
+  private async register(definition: MessageDefinition): Promise<void> {
+    const subject = `${definition.topic}-${definition.name}`;
+    const schema = { type: SchemaType.AVRO as const, schema: definition.schema };
+    // One cheap look-up when another process has registered the schema before, instead of three requests.
+    const id = await this.registry.getRegistryIdBySchema(subject, schema).catch(async () => {
+      const registered = await this.registry.register(schema, {
+        subject,
+        compatibility: 'BACKWARD_TRANSITIVE' as never,
+      });
+      return registered.id;
+    });
+    this.ids.set(definition.name, id);
+    this.byId.set(id, { entry: this.entries.get(definition.name) });
+  }
+
+  /** @throws UnsendableMessageError when the value does not fit the schema or is too large. */
+  encode<T extends Message>(definition: MessageDefinition<T>, value: T): Buffer {
+    const entry = this.entries.get(definition.name);
+    const id = this.ids.get(definition.name);
+    if (!entry || id === undefined) throw new UnsendableMessageError(`${definition.name} is not registered`);
+    let body: Buffer;
+    try {
+      body = entry.type.toBuffer(value);
+    } catch {
+      throw new UnsendableMessageError(
+        `${definition.name} does not fit its schema: ${this.misfits(entry, value)}`,
+      );
+    }
+    if (body.length > maxMessageBytes) {
+      throw new UnsendableMessageError(
+        `${definition.name} has ${body.length} bytes, more than ${maxMessageBytes}`,
+      );
+    }
+    const bytes = Buffer.allocUnsafe(headerBytes + body.length);
+    bytes[0] = magicByte;
+    bytes.writeUInt32BE(id, 1);
+    body.copy(bytes, headerBytes);
+    return bytes;
+  }
+
+  /** Names of the fields that do not fit; their values may be personal and stay out of the error. */
+  private misfits(entry: Entry, value: Message): string {
+    const paths: string[] = [];
+    entry.type.isValid(value, { errorHook: (path) => paths.push(path.join('.')) });
+    return paths.slice(0, 5).join(', ');
+  }
+
+  /** The message name for a record, without decoding it; undefined when the id was never seen. */
+  peek(bytes: Buffer | null): MessageDefinition | undefined {
+    if (bytes === null || bytes.length < headerBytes || bytes[0] !== magicByte) return undefined;
+    return this.byId.get(bytes.readUInt32BE(1))?.entry?.definition;
+  }
+
+  /**
+   * @throws UndecodableError when the bytes are not a message
+   * @throws whatever the registry client throws when the registry cannot be reached
+   */
+  async decode(bytes: Buffer | null): Promise<Decoded> {
+    if (bytes === null || bytes.length < headerBytes || bytes[0] !== magicByte) {
+      throw new UndecodableError('not in the Confluent wire format');
+    }
+    const id = bytes.readUInt32BE(1);
+    const known = this.byId.get(id) ?? (await this.learn(id));
+    if (!known.entry) return { definition: undefined, value: undefined };
+    try {
+      const body = bytes.subarray(headerBytes);
+      return {
+        definition: known.entry.definition,
+        value: known.entry.type.fromBuffer(body, known.resolver) as Message,
+      };
+    } catch (error) {
+      throw new UndecodableError(`does not match schema ${id}`, { cause: error });
+    }
+  }
+
+  /** Fetches the schema a newer or older version wrote with, and maps it to the one this version reads. */
+  private async learn(id: number): Promise<{ entry: Entry | undefined; resolver?: Resolver }> {
+    let writer: avsc.Type;
+    try {
+      writer = (await this.registry.getSchema(id)) as unknown as avsc.Type;
+    } catch (error) {
+      if ((error as { status?: number }).status === 404) {
+        throw new UndecodableError(`schema ${id} is not in the registry`, { cause: error });
+      }
+      throw error;
+    }
+    const entry = this.entries.get(writer.name ?? '');
+    const known = { entry, resolver: entry?.type.createResolver(writer) };
+    this.byId.set(id, known);
+    return known;
+  }
+}

@@ -1,0 +1,70 @@
+import type { IHeaders } from './kafka.js';
+
+/** Kafka headers of a record in a retry or dead-letter topic. Their number is fixed, however often it failed. */
+export interface FailureHeaders {
+  readonly traceparent: string | undefined;
+  /** Attempts that have failed so far. */
+  readonly attempts: number;
+  readonly originTopic: string;
+  readonly originPartition: number;
+  readonly originOffset: string;
+  readonly firstFailedAt: number;
+  readonly lastFailedAt: number;
+  readonly errorCode: string;
+  readonly errorMessage: string;
+  readonly fingerprint: string;
+  /** Not before this instant; 0 for at once. */
+  readonly dueAt: number;
+  /** Set on a replayed dead letter until the group has handled it. */
+  readonly replay: Replay | undefined;
+}
+
+export interface Replay {
+  readonly replayId: string;
+  readonly deadLetterId: string;
+}
+
+export function toHeaders(failure: FailureHeaders): IHeaders {
+  return {
+    ...(failure.traceparent === undefined ? {} : { traceparent: failure.traceparent }),
+    'florin-attempts': String(failure.attempts),
+    'florin-origin': `${failure.originTopic}/${failure.originPartition}/${failure.originOffset}`,
+    'florin-first-failed-at': String(failure.firstFailedAt),
+    'florin-last-failed-at': String(failure.lastFailedAt),
+    'florin-error-code': failure.errorCode,
+    'florin-error-message': failure.errorMessage,
+    'florin-fingerprint': failure.fingerprint,
+    'florin-due-at': String(failure.dueAt),
+    ...(failure.replay
+      ? { 'florin-replay': `${failure.replay.replayId}/${failure.replay.deadLetterId}` }
+      : {}),
+  };
+}
+
+export function headerText(headers: IHeaders | undefined, name: string): string | undefined {
+  const value = headers?.[name];
+  const single = Array.isArray(value) ? value[0] : value;
+  return single?.toString();
+}
+
+/** Undefined for a record that has never failed. */
+export function fromHeaders(headers: IHeaders | undefined): FailureHeaders | undefined {
+  const text = (name: string): string => headerText(headers, name) ?? '';
+  if (headerText(headers, 'florin-attempts') === undefined) return undefined;
+  const [originTopic, originPartition, originOffset] = text('florin-origin').split('/');
+  const [replayId, deadLetterId] = text('florin-replay').split('/');
+  return {
+    traceparent: headerText(headers, 'traceparent'),
+    attempts: Number(text('florin-attempts')),
+    originTopic: originTopic ?? '',
+    originPartition: Number(originPartition),
+    originOffset: originOffset ?? '',
+    firstFailedAt: Number(text('florin-first-failed-at')),
+    lastFailedAt: Number(text('florin-last-failed-at')),
+    errorCode: text('florin-error-code'),
+    errorMessage: text('florin-error-message'),
+    fingerprint: text('florin-fingerprint'),
+    dueAt: Number(text('florin-due-at')),
+    replay: replayId && deadLetterId ? { replayId, deadLetterId } : undefined,
+  };
+}

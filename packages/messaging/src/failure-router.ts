@@ -1,0 +1,113 @@
+import { DeadLetterReplayed, deadLetterTopic, retryTopic } from '@florin/contracts';
+import type { Clock, Logger } from '@florin/observability';
+import type { FetchedRecord } from './delivery.js';
+import { parseDuration } from './duration.js';
+import { classify, describeFailure } from './failure.js';
+import { headerText, toHeaders } from './failure-headers.js';
+import type { UnitFactory } from './message-unit.js';
+import type { MessagingMetrics } from './metrics.js';
+import type { OrderedProducer } from './ordered-producer.js';
+import { type AddressedMessage, toTopicMessages } from './topic-messages.js';
+
+export interface FailedRecord {
+  readonly record: FetchedRecord;
+  readonly error: unknown;
+  /** Full name of the message, or `unknown` when it could not be told. */
+  readonly messageName: string;
+}
+
+interface Routed extends AddressedMessage {
+  readonly dead: boolean;
+  readonly failed: FailedRecord;
+}
+
+/** Decides where a failed record goes next, and puts it there durably before its offset is committed. */
+export class FailureRouter {
+  private readonly tiers: readonly { name: string; delayMs: number }[];
+
+  constructor(
+    private readonly group: string,
+    retryDelays: readonly string[],
+    private readonly producer: OrderedProducer,
+    private readonly units: UnitFactory,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly metrics: MessagingMetrics,
+  ) {
+    this.tiers = retryDelays.map((name) => ({ name, delayMs: parseDuration(name) }));
+  }
+
+  /** Resolves when every record is acknowledged in its retry or dead-letter topic. */
+  async route(failures: readonly FailedRecord[]): Promise<void> {
+    if (failures.length === 0) return;
+    const routed = failures.map((failed) => this.decide(failed));
+    await this.producer.send(toTopicMessages(routed));
+    for (const { dead, topic, failed } of routed) {
+      this.metrics.handled.inc({ group: this.group, outcome: dead ? 'dead' : 'retried' });
+      this.logger[dead ? 'error' : 'warn'](
+        { group: this.group, message: failed.messageName, to: topic, reason: describe(failed, this.group) },
+        dead ? 'message moved to the dead-letter topic' : 'message will be tried again',
+      );
+    }
+    await this.reportFailedReplays(routed);
+  }
+
+  private decide(failed: FailedRecord): Routed {
+    const { record, error, messageName } = failed;
+    const before = record.failure;
+    const attempts = (before?.attempts ?? 0) + 1;
+    const tier = classify(error) === 'permanent' ? undefined : this.tiers[attempts - 1];
+    const originTopic = before?.originTopic || record.topic;
+    const nowMs = this.clock.now();
+    const { code, message, fingerprint } = describeFailure(error, this.group, messageName);
+    const headers = toHeaders({
+      traceparent: headerText(record.message.headers, 'traceparent'),
+      attempts,
+      originTopic,
+      originPartition: before?.originPartition ?? record.partition,
+      originOffset: before?.originOffset ?? record.message.offset,
+      firstFailedAt: before?.firstFailedAt || nowMs,
+      lastFailedAt: nowMs,
+      errorCode: code,
+      errorMessage: message,
+      fingerprint,
+      // A fifth of jitter either way spreads what failed together.
+      dueAt: tier ? Math.round(nowMs + tier.delayMs * (0.8 + Math.random() * 0.4)) : 0,
+      replay: tier ? before?.replay : undefined,
+    });
+    return {
+      failed,
+      dead: tier === undefined,
+      topic: tier ? retryTopic(originTopic, this.group, tier.name) : deadLetterTopic(originTopic, this.group),
+      // The partition is named, so that a record without a key stays on its lane as well.
+      message: {
+        key: record.message.key,
+        value: record.message.value,
+        partition: record.partition,
+        headers,
+      },
+    };
+  }
+
+  private async reportFailedReplays(routed: readonly Routed[]): Promise<void> {
+    const replays = routed.flatMap(({ dead, failed }) => {
+      const replay = failed.record.failure?.replay;
+      return dead && replay ? [{ replay, code: describe(failed, this.group) }] : [];
+    });
+    if (replays.length === 0) return;
+    await this.units.run(async (unit) => {
+      for (const { replay, code } of replays) {
+        unit.send(DeadLetterReplayed, replay.deadLetterId, {
+          ...replay,
+          group: this.group,
+          outcome: 'failed',
+          detail: code,
+        });
+      }
+    });
+  }
+}
+
+function describe(failed: FailedRecord, group: string): string {
+  return describeFailure(failed.error, group, failed.messageName).code;
+}

@@ -1,0 +1,133 @@
+import type { Clock, Logger } from '@florin/observability';
+import type { FetchedRecord } from './delivery.js';
+import { fromHeaders } from './failure-headers.js';
+import type { Consumer, EachBatchPayload, KafkaClient } from './kafka.js';
+import type { MessagingMetrics } from './metrics.js';
+import type { SliceProcessor, SliceResult } from './slice-processor.js';
+
+const maxSlice = 500;
+const heartbeatEveryMs = 3_000;
+const maxRestartBackoffMs = 10_000;
+
+export interface GroupConsumerOptions {
+  /** Kafka group id, prefix included. */
+  readonly groupId: string;
+  /** Physical topics. */
+  readonly topics: readonly string[];
+  /** How long the broker may hold an empty fetch: latency of the first message against idle CPU. */
+  readonly maxWaitMs: number;
+  readonly kafka: KafkaClient;
+  readonly processor: Pick<SliceProcessor, 'process'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: MessagingMetrics;
+}
+
+/**
+ * One member of a Kafka group. All partitions of a fetch are processed at once and meet in the executor behind the
+ * processor. Offsets are committed after the processor has finished with the records, never before.
+ */
+export class GroupConsumer {
+  private consumer: Consumer | undefined;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private joined = false;
+  private stopping = false;
+  private crashes = 0;
+
+  constructor(private readonly options: GroupConsumerOptions) {}
+
+  isReady(): boolean {
+    return this.joined;
+  }
+
+  async start(): Promise<void> {
+    const { kafka, groupId, topics, maxWaitMs } = this.options;
+    const consumer = kafka.consumer(groupId, maxWaitMs);
+    this.consumer = consumer;
+    const events = kafka.consumerEvents;
+    consumer.on(events.GROUP_JOIN, () => {
+      this.joined = true;
+      this.crashes = 0;
+    });
+    consumer.on(events.CRASH, ({ payload }) => {
+      this.joined = false;
+      // kafkajs restarts by itself after retriable errors only; the others would leave a silent, dead consumer.
+      if (!payload.restart) void this.restart(consumer, payload.error);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({
+      eachBatchAutoResolve: false,
+      // As many as there can be partitions in a fetch, so that all of them share one transaction.
+      partitionsConsumedConcurrently: 64,
+      eachBatch: (payload) => this.eachBatch(payload),
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    this.joined = false;
+    await this.consumer?.disconnect();
+  }
+
+  private async restart(crashed: Consumer, error: Error): Promise<void> {
+    const { logger, groupId } = this.options;
+    this.crashes++;
+    const backoffMs = Math.min(maxRestartBackoffMs, 250 * 2 ** this.crashes);
+    logger.error({ err: error, groupId, backoffMs }, 'consumer crashed, it will be restarted');
+    await crashed
+      .disconnect()
+      .catch((e: Error) => logger.warn({ err: e, groupId }, 'crashed consumer did not close'));
+    this.later(backoffMs, () => {
+      this.start().catch((e: Error) => this.restart(crashed, e));
+    });
+  }
+
+  private later(delayMs: number, action: () => void): void {
+    if (this.stopping) return;
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      action();
+    }, delayMs);
+    this.timers.add(timer);
+  }
+
+  private async eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
+    const { topic, partition, messages } = batch;
+    // A failed heartbeat means a rebalance; the commit after the batch meets it again and kafkajs rejoins then.
+    const beat = setInterval(() => heartbeat().catch(() => undefined), heartbeatEveryMs);
+    try {
+      for (let from = 0; from < messages.length && isRunning() && !isStale(); from += maxSlice) {
+        const slice = messages.slice(from, from + maxSlice);
+        const { done, pauseMs } = await this.processDue(
+          slice.map((message) => ({ topic, partition, message, failure: fromHeaders(message.headers) })),
+        );
+        if (done > 0) resolveOffset(slice[done - 1]!.offset);
+        if (pauseMs !== undefined) {
+          const resume = payload.pause();
+          this.later(pauseMs, resume);
+          break;
+        }
+      }
+    } finally {
+      clearInterval(beat);
+    }
+    this.options.metrics.consumerLag.set(
+      { group: this.options.groupId, topic, partition },
+      Number(batch.offsetLag()),
+    );
+  }
+
+  /** Retry topics hold records that are not due yet: the partition pauses until the first of them is. */
+  private async processDue(records: readonly FetchedRecord[]): Promise<SliceResult> {
+    const nowMs = this.options.clock.now();
+    const early = records.findIndex((record) => (record.failure?.dueAt ?? 0) > nowMs);
+    const due = early === -1 ? records : records.slice(0, early);
+    const result =
+      due.length === 0 ? { done: 0, pauseMs: undefined } : await this.options.processor.process(due);
+    if (result.pauseMs !== undefined || early === -1) return result;
+    return { done: result.done, pauseMs: records[early]!.failure!.dueAt - nowMs };
+  }
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { Transaction } from '@florin/database';
+
+export type Claim = 'new' | 'duplicate' | 'conflict';
+
+/** Tells a redelivery from another message under the same id. The first 16 bytes of SHA-256. */
+export function fingerprintOf(value: Buffer): Buffer {
+  return createHash('sha256').update(value).digest().subarray(0, 16);
+}
+
+/**
+ * Claims messages for a consumer group inside the transaction that applies them. Ids are inserted in ascending
+ * order, so two consumers that got the same records during a rebalance wait for each other instead of deadlocking.
+ */
+export async function claimInbox(
+  tx: Transaction,
+  group: string,
+  messages: readonly { id: string; value: Buffer }[],
+): Promise<Claim[]> {
+  const first = new Map<string, Buffer>();
+  const fingerprints = messages.map((message) => fingerprintOf(message.value));
+  messages.forEach((message, i) => {
+    if (!first.has(message.id)) first.set(message.id, fingerprints[i]!);
+  });
+  const ids = [...first.keys()].sort();
+  const { rows } = await tx.query<{ message_id: string }>({
+    name: 'claim-inbox',
+    text: `INSERT INTO inbox (consumer_group, message_id, fingerprint)
+           SELECT $1, * FROM unnest($2::uuid[], $3::bytea[])
+           ON CONFLICT DO NOTHING RETURNING message_id`,
+    values: [group, ids, ids.map((id) => first.get(id))],
+  });
+  const claimed = new Set(rows.map((row) => row.message_id));
+  const stored = await storedFingerprints(
+    tx,
+    group,
+    ids.filter((id) => !claimed.has(id)),
+  );
+  return messages.map((message, i) => {
+    const known = stored.get(message.id);
+    // Only the first record of a batch with a given id can be new; the others are held against it.
+    if (known === undefined && claimed.delete(message.id)) return 'new';
+    return (known ?? first.get(message.id)!).equals(fingerprints[i]!) ? 'duplicate' : 'conflict';
+  });
+}
+
+async function storedFingerprints(
+  tx: Transaction,
+  group: string,
+  ids: string[],
+): Promise<Map<string, Buffer>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await tx.query<{ message_id: string; fingerprint: Buffer }>({
+    name: 'select-inbox-fingerprints',
+    text: 'SELECT message_id, fingerprint FROM inbox WHERE consumer_group = $1 AND message_id = ANY($2::uuid[])',
+    values: [group, ids],
+  });
+  return new Map(rows.map((row) => [row.message_id, row.fingerprint]));
+}

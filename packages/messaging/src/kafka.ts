@@ -1,0 +1,71 @@
+import type { Logger } from '@florin/observability';
+import { type Admin, type Consumer, Kafka, type LogEntry, logLevel, type Producer } from 'kafkajs';
+
+export type {
+  Admin,
+  Consumer,
+  EachBatchPayload,
+  IHeaders,
+  ITopicConfig,
+  KafkaMessage,
+  Producer,
+  TopicMessages,
+} from 'kafkajs';
+
+/** kafkajs reports these at error level although it retries them by itself; a fresh broker causes dozens. */
+const transient =
+  /coordinator|leader|rebalanc|not aware of this member|Closed connection|Connection (error|timeout)|ECONNREFUSED|does not host this topic|disconnected/i;
+
+export interface KafkaClient {
+  admin(): Admin;
+  /** Idempotent and strictly ordered: one request in flight, acknowledged by all in-sync replicas. */
+  producer(): Producer;
+  consumer(groupId: string, maxWaitMs: number): Consumer;
+  /** Events of a consumer that the messaging core listens to. */
+  readonly consumerEvents: Consumer['events'];
+}
+
+/** The one place that knows kafkajs. */
+export function createKafka(options: {
+  clientId: string;
+  brokers: readonly string[];
+  logger: Logger;
+}): KafkaClient {
+  // kafkajs schedules overdue heartbeats with negative timeouts; Node warns once for each.
+  process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1';
+  const kafka = new Kafka({
+    clientId: options.clientId,
+    brokers: [...options.brokers],
+    connectionTimeout: 3_000,
+    requestTimeout: 30_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10 },
+    logLevel: logLevel.INFO,
+    logCreator: () => (entry) => logThroughPino(options.logger, entry),
+  });
+  return {
+    admin: () => kafka.admin(),
+    producer: () =>
+      kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false }),
+    consumer: (groupId, maxWaitMs) =>
+      kafka.consumer({
+        groupId,
+        sessionTimeout: 15_000,
+        rebalanceTimeout: 30_000,
+        heartbeatInterval: 1_000,
+        maxWaitTimeInMs: maxWaitMs,
+        maxBytesPerPartition: 1_048_576,
+        allowAutoTopicCreation: false,
+      }),
+    consumerEvents: kafka.consumer({ groupId: 'unused' }).events,
+  };
+}
+
+function logThroughPino(logger: Logger, entry: LogEntry): void {
+  const { message, error, timestamp: _timestamp, logger: _name, ...context } = entry.log;
+  const text = `${message} ${error ?? ''}`;
+  const level = transient.test(text) ? logLevel.DEBUG : entry.level;
+  const fields = { kafka: entry.namespace, ...context, error };
+  if (level === logLevel.ERROR) logger.error(fields, message);
+  else if (level === logLevel.WARN) logger.warn(fields, message);
+  else logger.debug(fields, message);
+}

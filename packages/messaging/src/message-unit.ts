@@ -1,0 +1,82 @@
+import type { BodyOf, Message, MessageDefinition } from '@florin/contracts';
+import type { Database, Transaction } from '@florin/database';
+import { type Clock, childTraceparent } from '@florin/observability';
+import { v7 as uuidv7 } from 'uuid';
+import type { Codec } from './codec.js';
+import { insertOutbox, type OutboxRow } from './outbox.js';
+import type { SendOptions, UnitOfWork } from './unit-of-work.js';
+
+/** Collects what a transaction sends, and stores it in the outbox in one statement. */
+export class MessageUnit implements UnitOfWork {
+  private staged: OutboxRow[] = [];
+
+  constructor(
+    readonly tx: Transaction,
+    private readonly codec: Codec,
+    private readonly clock: Clock,
+    private readonly topicPrefix: string,
+    private readonly defaultActor: string,
+  ) {}
+
+  send<T extends Message>(
+    definition: MessageDefinition<T>,
+    key: string,
+    body: BodyOf<T>,
+    options: SendOptions = {},
+  ): string {
+    const { cause } = options;
+    const messageId = uuidv7();
+    const meta = {
+      messageId,
+      occurredAt: this.clock.now(),
+      correlationId: options.correlationId ?? cause?.value.meta.correlationId ?? messageId,
+      causationId: cause?.value.meta.messageId ?? null,
+      actor: options.actor ?? cause?.value.meta.actor ?? this.defaultActor,
+      aggregateVersion: options.aggregateVersion ?? 0,
+      deadlineAt: options.deadlineAt ?? cause?.value.meta.deadlineAt ?? null,
+    };
+    this.staged.push({
+      topic: this.topicPrefix + definition.topic,
+      key,
+      value: this.codec.encode(definition, { ...body, meta } as unknown as T),
+      traceparent: childTraceparent(options.traceparent ?? cause?.traceparent),
+    });
+    return messageId;
+  }
+
+  /** Stores what is staged; true when there was anything. */
+  async flush(): Promise<boolean> {
+    const rows = this.staged;
+    this.staged = [];
+    await insertOutbox(this.tx, rows);
+    return rows.length > 0;
+  }
+}
+
+export interface UnitFactory {
+  /** One transaction: the work, then its outbox rows, then the commit; the relay is woken after it. */
+  run<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>;
+}
+
+export function createUnitFactory(options: {
+  database: Database;
+  codec: Codec;
+  clock: Clock;
+  topicPrefix: string;
+  actor: string;
+  onCommitted: () => void;
+}): UnitFactory {
+  return {
+    async run(work) {
+      let sent = false;
+      const result = await options.database.transaction(async (tx) => {
+        const unit = new MessageUnit(tx, options.codec, options.clock, options.topicPrefix, options.actor);
+        const value = await work(unit);
+        sent = await unit.flush();
+        return value;
+      });
+      if (sent) options.onCommitted();
+      return result;
+    },
+  };
+}

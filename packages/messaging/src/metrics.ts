@@ -1,0 +1,67 @@
+import type { Pool } from '@florin/database';
+import { Counter, Gauge, Histogram, type Registry } from '@florin/observability';
+
+export interface MessagingMetrics {
+  readonly published: Counter;
+  readonly handled: Counter;
+  readonly batchSize: Histogram;
+  readonly batchSeconds: Histogram;
+  readonly consumerLag: Gauge;
+}
+
+export function createMessagingMetrics(registry: Registry, pool: Pool): MessagingMetrics {
+  const registers = [registry];
+  new Gauge({
+    name: 'outbox_oldest_unpublished_seconds',
+    help: 'Age of the oldest message that is committed and not yet in Kafka',
+    registers,
+    async collect() {
+      const { rows } = await pool.query<{ age: number; depth: number }>(
+        `SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS age FROM outbox`,
+      );
+      this.set(rows[0]!.age);
+    },
+  });
+  new Gauge({
+    name: 'outbox_depth_messages',
+    help: 'Messages that are committed and not yet in Kafka',
+    registers,
+    async collect() {
+      const { rows } = await pool.query<{ depth: number }>('SELECT count(*) AS depth FROM outbox');
+      this.set(rows[0]!.depth);
+    },
+  });
+  return {
+    published: new Counter({
+      name: 'outbox_published_messages_total',
+      help: 'Messages that the relay has published',
+      registers,
+    }),
+    handled: new Counter({
+      name: 'messaging_handled_messages_total',
+      help: 'Messages by what became of them: applied, duplicate, skipped, retried or dead',
+      labelNames: ['group', 'outcome'],
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: 'messaging_batch_messages',
+      help: 'Messages that share one database transaction',
+      labelNames: ['group'],
+      buckets: [1, 5, 20, 50, 100, 200, 500],
+      registers,
+    }),
+    batchSeconds: new Histogram({
+      name: 'messaging_batch_duration_seconds',
+      help: 'Time of one batch transaction, commit included',
+      labelNames: ['group'],
+      buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+      registers,
+    }),
+    consumerLag: new Gauge({
+      name: 'messaging_consumer_lag_messages',
+      help: 'Records behind the end of the partition at the last fetch',
+      labelNames: ['group', 'topic', 'partition'],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,115 @@
+import type { Pool } from '@florin/database';
+import type { Logger } from '@florin/observability';
+import type { MessagingMetrics } from './metrics.js';
+import type { OrderedProducer } from './ordered-producer.js';
+import { OutboxLease } from './outbox-lease.js';
+import { type AddressedMessage, toTopicMessages } from './topic-messages.js';
+import { WakeUp } from './wake-up.js';
+
+interface PendingRow {
+  readonly id: number;
+  readonly topic: string;
+  readonly key: string;
+  readonly value: Buffer;
+  readonly traceparent: string | null;
+}
+
+const batchRows = 1_000;
+const minPollMs = 20;
+const maxPollMs = 500;
+const maxBackoffMs = 5_000;
+
+/**
+ * Moves outbox rows to Kafka: select in id order, one `sendBatch`, delete. There is no cursor over the ids, because
+ * commits do not come in id order and a cursor would step over the late ones. A crash between send and delete sends
+ * the batch again; inboxes make that harmless.
+ */
+export class OutboxRelay {
+  private readonly lease: OutboxLease;
+  private readonly wakeUp = new WakeUp();
+  private stopping = false;
+  private loop: Promise<void> | undefined;
+  private healthy = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly producer: OrderedProducer,
+    private readonly logger: Logger,
+    private readonly metrics: MessagingMetrics,
+  ) {
+    this.lease = new OutboxLease(pool);
+  }
+
+  start(): void {
+    this.loop = this.run();
+  }
+
+  /** Called after a commit that stored messages, so that they need not wait for the next poll. */
+  wake(): void {
+    this.wakeUp.signal();
+  }
+
+  /** True while the last cycle succeeded, be it as holder of the lease or as stand-by. */
+  isHealthy(): boolean {
+    return this.healthy;
+  }
+
+  /** Publishes what is stored and gives the lease back. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.wakeUp.signal();
+    await this.loop;
+    await this.lease.release();
+  }
+
+  private async run(): Promise<void> {
+    let pollMs = minPollMs;
+    let failures = 0;
+    for (;;) {
+      // Read before the cycle: what was committed before `stop` is then published by the last cycle.
+      const last = this.stopping;
+      try {
+        const published = await this.publishBatch();
+        this.healthy = true;
+        failures = 0;
+        if (published === batchRows) continue;
+        if (last) return;
+        pollMs = published > 0 ? minPollMs : Math.min(maxPollMs, pollMs * 2);
+        await this.wakeUp.wait(pollMs);
+      } catch (error) {
+        this.healthy = false;
+        failures++;
+        this.logger.warn({ err: error, failures }, 'outbox relay could not publish, the rows stay');
+        if (last) return;
+        const backoffMs = Math.min(maxBackoffMs, 50 * 2 ** failures);
+        await this.wakeUp.wait(backoffMs * (0.5 + Math.random() / 2));
+      }
+    }
+  }
+
+  /** Returns how many rows were published; 0 as well while another process holds the lease. */
+  private async publishBatch(): Promise<number> {
+    const epoch = await this.lease.hold();
+    if (epoch === undefined) return 0;
+    const { rows } = await this.pool.query<PendingRow>({
+      name: 'select-outbox',
+      text: `SELECT id, topic, key, value, traceparent FROM outbox ORDER BY id LIMIT ${batchRows}`,
+    });
+    if (rows.length === 0) return 0;
+    await this.producer.send(toTopicMessages(rows.map(addressed)));
+    const { rowCount } = await this.pool.query({
+      name: 'delete-outbox',
+      text: `DELETE FROM outbox WHERE id = ANY($1)
+             AND EXISTS (SELECT FROM outbox_lease WHERE name = 'relay' AND epoch = $2)`,
+      values: [rows.map((row) => row.id), epoch],
+    });
+    if (rowCount !== rows.length) this.logger.warn({ epoch }, 'outbox lease was lost while publishing');
+    this.metrics.published.inc(rows.length);
+    return rows.length;
+  }
+}
+
+function addressed(row: PendingRow): AddressedMessage {
+  const headers = row.traceparent === null ? undefined : { traceparent: row.traceparent };
+  return { topic: row.topic, message: { key: row.key, value: row.value, headers } };
+}

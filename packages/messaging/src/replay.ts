@@ -1,0 +1,35 @@
+import { retryTopic } from '@florin/contracts';
+import type { DeadLetter } from './dead-letter.js';
+import { type Replay, toHeaders } from './failure-headers.js';
+import type { OrderedProducer } from './ordered-producer.js';
+import { toTopicMessages } from './topic-messages.js';
+
+/** What a replay needs of a dead letter. */
+export type ReplayableLetter = Pick<DeadLetter, 'partition' | 'group' | 'key' | 'value' | 'failure'>;
+
+export interface ReplayItem {
+  readonly letter: ReplayableLetter;
+  readonly replay: Replay;
+}
+
+/**
+ * Sends dead letters back to the group that failed, and to no other: through its first retry topic, due at once, with
+ * all attempts before it again. The group answers with `DeadLetterReplayed`. Sending one twice is harmless.
+ */
+export async function sendReplays(
+  producer: OrderedProducer,
+  firstRetryDelay: string,
+  items: readonly ReplayItem[],
+): Promise<void> {
+  if (items.length === 0) return;
+  const addressed = items.map(({ letter, replay }) => ({
+    topic: retryTopic(letter.failure.originTopic, letter.group, firstRetryDelay),
+    message: {
+      key: letter.key ?? null,
+      value: letter.value,
+      partition: letter.partition,
+      headers: toHeaders({ ...letter.failure, attempts: 0, dueAt: 0, replay }),
+    },
+  }));
+  await producer.send(toTopicMessages(addressed));
+}

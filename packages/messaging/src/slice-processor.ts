@@ -1,0 +1,146 @@
+import type { Message } from '@florin/contracts';
+import type { Pool } from '@florin/database';
+import type { BatchExecutor } from './batch-executor.js';
+import type { Codec } from './codec.js';
+import { UndecodableError } from './codec.js';
+import type { Delivery, FetchedRecord, Outcome } from './delivery.js';
+import { DependencyUnavailableError } from './errors.js';
+import { classify } from './failure.js';
+import { headerText } from './failure-headers.js';
+import type { FailureRouter } from './failure-router.js';
+import type { Handler } from './handler.js';
+import type { MessagingMetrics } from './metrics.js';
+
+/** External calls of one group at the same time. */
+const maxConcurrentCalls = 16;
+const minPauseMs = 100;
+const maxPauseMs = 30_000;
+
+export interface SliceResult {
+  /** How many records, from the first on, are finished for good: their offsets may be committed. */
+  readonly done: number;
+  /** Set when the record after them has to wait: a provider is down. */
+  readonly pauseMs: number | undefined;
+}
+
+/** Takes a run of records of one partition through decoding, external calls, the shared transaction and failures. */
+export class SliceProcessor {
+  private readonly handlers: ReadonlyMap<string, Handler>;
+
+  constructor(
+    private readonly group: string,
+    handlers: readonly Handler[],
+    private readonly codec: Codec,
+    private readonly pool: Pool,
+    private readonly executor: BatchExecutor,
+    private readonly router: FailureRouter,
+    private readonly metrics: MessagingMetrics,
+  ) {
+    this.handlers = new Map(handlers.map((handler) => [handler.definition.name, handler]));
+  }
+
+  async process(records: readonly FetchedRecord[]): Promise<SliceResult> {
+    const outcomes = new Array<Outcome | undefined>(records.length);
+    const names = new Array<string>(records.length).fill('unknown');
+    const deliveries: { index: number; delivery: Delivery }[] = [];
+    for (const [index, record] of records.entries()) {
+      const prepared = await this.prepare(record);
+      if ('kind' in prepared) outcomes[index] = prepared;
+      else {
+        deliveries.push({ index, delivery: prepared });
+        names[index] = prepared.handler.definition.name;
+      }
+    }
+    await this.performAll(deliveries, outcomes);
+    const ready = deliveries.filter(({ index }) => outcomes[index] === undefined);
+    const applied = await this.executor.submit(ready.map(({ delivery }) => delivery));
+    ready.forEach(({ index }, i) => {
+      outcomes[index] = applied[i]!;
+    });
+    return this.settle(records, outcomes as Outcome[], names);
+  }
+
+  private async prepare(record: FetchedRecord): Promise<Delivery | Outcome> {
+    const { message, failure } = record;
+    const peeked = this.codec.peek(message.value);
+    if (peeked && !this.handlers.has(peeked.name)) return { kind: 'skipped' };
+    try {
+      const { definition, value } = await this.codec.decode(message.value);
+      const handler = definition && this.handlers.get(definition.name);
+      if (!handler) return { kind: 'skipped' };
+      return {
+        record,
+        bytes: message.value!,
+        handler,
+        received: {
+          definition,
+          key: message.key?.toString() ?? '',
+          value: value as Message,
+          traceparent: headerText(message.headers, 'traceparent'),
+          attempt: (failure?.attempts ?? 0) + 1,
+        },
+      };
+    } catch (error) {
+      // Anything else means that the schema registry is away: the fetch is repeated until it is back.
+      if (error instanceof UndecodableError) return { kind: 'failed', error };
+      throw error;
+    }
+  }
+
+  /** External calls, outside any transaction; what the inbox already holds is not called for again. */
+  private async performAll(
+    deliveries: readonly { index: number; delivery: Delivery }[],
+    outcomes: (Outcome | undefined)[],
+  ): Promise<void> {
+    const external = deliveries.filter(({ delivery }) => delivery.handler.perform);
+    if (external.length === 0) return;
+    const known = await this.alreadyApplied(external.map(({ delivery }) => delivery));
+    const pending = external.filter(({ delivery }) => !known.has(delivery.received.value.meta.messageId));
+    const work = pending.values();
+    const worker = async (): Promise<void> => {
+      for (const { index, delivery } of work) {
+        try {
+          delivery.result = await delivery.handler.perform!(delivery.received);
+        } catch (error) {
+          outcomes[index] = { kind: 'failed', error };
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(maxConcurrentCalls, pending.length) }, worker));
+  }
+
+  private async alreadyApplied(deliveries: readonly Delivery[]): Promise<Set<string>> {
+    const { rows } = await this.pool.query<{ message_id: string }>({
+      name: 'select-inbox',
+      text: 'SELECT message_id FROM inbox WHERE consumer_group = $1 AND message_id = ANY($2::uuid[])',
+      values: [this.group, deliveries.map(({ received }) => received.value.meta.messageId)],
+    });
+    return new Set(rows.map((row) => row.message_id));
+  }
+
+  private async settle(
+    records: readonly FetchedRecord[],
+    outcomes: readonly Outcome[],
+    names: readonly string[],
+  ): Promise<SliceResult> {
+    // Records behind one that waits are fetched again; those that were applied are then duplicates in the inbox.
+    const blocked = outcomes.findIndex((o) => o.kind === 'failed' && classify(o.error) === 'unavailable');
+    const done = blocked === -1 ? records.length : blocked;
+    const failures = [];
+    for (let i = 0; i < done; i++) {
+      const outcome = outcomes[i]!;
+      if (outcome.kind === 'failed') {
+        if (classify(outcome.error) === 'infrastructure') throw outcome.error;
+        failures.push({ record: records[i]!, error: outcome.error, messageName: names[i]! });
+      } else this.metrics.handled.inc({ group: this.group, outcome: outcome.kind });
+    }
+    await this.router.route(failures);
+    return { done, pauseMs: blocked === -1 ? undefined : pauseOf(outcomes[blocked]!) };
+  }
+}
+
+function pauseOf(outcome: Outcome): number {
+  const error = outcome.kind === 'failed' ? outcome.error : undefined;
+  const wished = error instanceof DependencyUnavailableError ? error.retryAfterMs : minPauseMs;
+  return Math.min(maxPauseMs, Math.max(minPauseMs, wished));
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createDatabase, type Database } from '@florin/database';
+import { createMessaging, type Messaging } from '@florin/messaging';
+import { createLogger, createMetrics } from '@florin/observability';
+import pg from 'pg';
+
+const schema = readFileSync(new URL('../src/sql/messaging.sql', import.meta.url), 'utf8');
+const logger = createLogger({ service: 'messaging-test', level: process.env.TEST_LOG_LEVEL ?? 'silent' });
+
+/** A prefix of its own, so that a test sees only its own topics and groups. */
+export class Harness {
+  readonly topicPrefix = `t${randomUUID().slice(0, 8)}-`;
+  private readonly cleanUps: (() => Promise<unknown>)[] = [];
+
+  /** An empty database with the tables of the messaging core, and `effects` for handlers to write to. */
+  async database(): Promise<Database> {
+    const admin = new pg.Client({ connectionString: process.env.POSTGRES_URL });
+    await admin.connect();
+    const name = `messaging_${randomUUID().replaceAll('-', '')}`;
+    await admin.query(`CREATE DATABASE ${name}`);
+    const url = new URL(process.env.POSTGRES_URL!);
+    url.pathname = `/${name}`;
+    const database = createDatabase({
+      url: url.href,
+      applicationName: 'messaging-test',
+      maxConnections: 5,
+      logger,
+    });
+    await database.pool.query(
+      `${schema}; CREATE TABLE effects (id bigint GENERATED ALWAYS AS IDENTITY, note text)`,
+    );
+    this.cleanUps.push(async () => {
+      await database.close();
+      await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
+      await admin.end();
+    });
+    return database;
+  }
+
+  messaging(service: string, database: Database, retryDelays = ['200ms']): Messaging {
+    const messaging = createMessaging({
+      service,
+      kafka: {
+        brokers: process.env.KAFKA_BROKERS!.split(','),
+        topicPrefix: this.topicPrefix,
+        partitions: 2,
+        replicationFactor: 1,
+        retryDelays,
+      },
+      schemaRegistryUrl: process.env.SCHEMA_REGISTRY_URL!,
+      database,
+      clock: { now: () => Date.now() },
+      logger,
+      metrics: createMetrics(service),
+    });
+    this.cleanUps.push(() => messaging.stop());
+    return messaging;
+  }
+
+  async close(): Promise<void> {
+    for (const cleanUp of this.cleanUps.reverse()) await cleanUp();
+  }
+}
+
+/** Polls until `probe` answers with something, and fails loudly when it never does. */
+export async function eventually<T>(probe: () => Promise<T | undefined>, timeoutMs = 20_000): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await probe();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error(`nothing after ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
+export async function notes(database: Database): Promise<string[]> {
+  const { rows } = await database.pool.query<{ note: string }>('SELECT note FROM effects ORDER BY id');
+  return rows.map((row) => row.note);
+}
