@@ -6,7 +6,7 @@ export type {
   Consumer,
   EachBatchPayload,
   IHeaders,
-  ITopicConfig,
+  ITopicMetadata,
   KafkaMessage,
   Producer,
   TopicMessages,

@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ConsumerGroup, deadLetterTopic, messageTopics, retryTopic } from '@florin/contracts';
-import type { Admin } from './kafka.js';
+import type { Admin, ITopicMetadata } from './kafka.js';
 import type { KafkaOptions } from './messaging.js';
 
 const dayMs = 86_400_000;
@@ -40,7 +41,8 @@ export async function ensureTopics(
   if (missing.length > 0) {
     // Another service may create the same topics at the same moment; kafkajs answers false for those that exist.
     await admin.createTopics({
-      waitForLeaders: true,
+      // kafkajs gives up on the wait when the broker has not heard of the topic yet; describeAll is patient.
+      waitForLeaders: false,
       topics: missing.map((topic) => ({
         topic: topic.name,
         numPartitions: kafka.partitions,
@@ -49,12 +51,33 @@ export async function ensureTopics(
       })),
     });
   }
-  const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map((topic) => topic.name) });
+  const found = await describeAll(
+    admin,
+    topics.map((topic) => topic.name),
+  );
   for (const topic of found) {
     if (topic.partitions.length !== kafka.partitions) {
       throw new Error(
         `topic ${topic.name} has ${topic.partitions.length} partitions, KAFKA_PARTITIONS says ${kafka.partitions}`,
       );
     }
+  }
+}
+
+const notYet = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
+const propagationMs = 30_000;
+
+/** Metadata of topics that may have been created a moment ago, once every partition has a leader. */
+async function describeAll(admin: Admin, names: string[]): Promise<ITopicMetadata[]> {
+  const deadline = performance.now() + propagationMs;
+  for (;;) {
+    try {
+      const { topics } = await admin.fetchTopicMetadata({ topics: names });
+      if (topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return topics;
+    } catch (error) {
+      if (!notYet.has((error as { type?: string }).type ?? '')) throw error;
+    }
+    if (performance.now() > deadline) throw new Error(`topics have no leaders after ${propagationMs} ms`);
+    await delay(100);
   }
 }
