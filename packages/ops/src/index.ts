@@ -1,0 +1,2 @@
+export { OpsClient, OpsError } from './client.js';
+export { createProgram } from './program.js';

@@ -1,0 +1,20 @@
+import Table from 'cli-table3';
+
+/** Prints rows as an aligned table without borders, which pastes well into a ticket. */
+export function printTable(head: readonly string[], rows: readonly (readonly unknown[])[]): void {
+  const none = { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '' };
+  const edges = { 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '' };
+  const table = new Table({
+    head: [...head],
+    chars: { ...none, ...edges, right: '', 'right-mid': '', middle: '  ' },
+    style: { head: process.stdout.isTTY ? ['bold'] : [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(
+    ...rows.map((row) => row.map((cell) => (cell === null || cell === undefined ? '–' : String(cell)))),
+  );
+  console.log(table.toString());
+}
+
+export function printJson(value: unknown): void {
+  console.log(JSON.stringify(value, null, 2));
+}
