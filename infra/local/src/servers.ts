@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import type { Child } from './child.js';
+import { fetchPrograms } from './downloads.js';
+import { startKafka } from './kafka.js';
+import { repositoryRoot } from './paths.js';
+import { postgresUrl, startPostgres } from './postgres.js';
+import { startRedis } from './redis.js';
+import { registryUrl, startRegistry } from './registry.js';
+import { requireJava } from './requirements.js';
+
+export interface ServerPorts {
+  readonly kafka: number;
+  readonly kafkaController: number;
+  readonly registry: number;
+  readonly redis: number;
+  readonly postgres: number;
+}
+
+/** Servers that run already and must be used instead of embedded ones. */
+export interface ExternalServers {
+  readonly kafkaBrokers?: string;
+  readonly schemaRegistryUrl?: string;
+  readonly redisUrl?: string;
+  /** A PostgreSQL user who may create databases. */
+  readonly postgresUrl?: string;
+}
+
+export interface ServersOptions {
+  readonly dataFolder: string;
+  readonly logFolder: string;
+  readonly ports: ServerPorts;
+  readonly external: ExternalServers;
+  /** False when every database is elsewhere, so that no PostgreSQL is needed at all. */
+  readonly postgresNeeded?: boolean;
+  readonly cacheFolder?: string;
+  /** One line of progress. */
+  readonly report: (line: string) => void;
+}
+
+export interface Servers {
+  readonly kafkaBrokers: string;
+  readonly schemaRegistryUrl: string;
+  readonly redisUrl: string;
+  /** Not set when no PostgreSQL was needed. */
+  readonly postgresUrl?: string;
+  readonly children: readonly Child[];
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the servers that are not external, all at once, and resolves when each is healthy. When one fails, the others
+ * are stopped.
+ * @throws LocalError
+ */
+export async function startServers(options: ServersOptions): Promise<Servers> {
+  const { external, ports } = options;
+  const children: Child[] = [];
+  const stop = async (): Promise<void> => {
+    // Kafka first: it may take a while to hand over its partitions, and nobody needs it any more.
+    await Promise.all(children.splice(0).map((child) => child.stop()));
+  };
+  const results = await Promise.allSettled(
+    (await starters(options)).map(async ({ name, start }) => {
+      const startedAt = performance.now();
+      children.push(await start());
+      options.report(`  ${name} (${((performance.now() - startedAt) / 1_000).toFixed(1)} s)`);
+    }),
+  );
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure) {
+    await stop();
+    throw failure.reason;
+  }
+  const ownPostgres = options.postgresNeeded === false ? undefined : postgresUrl(ports.postgres);
+  return {
+    kafkaBrokers: external.kafkaBrokers ?? `127.0.0.1:${ports.kafka}`,
+    schemaRegistryUrl: external.schemaRegistryUrl ?? registryUrl(ports.registry),
+    redisUrl: external.redisUrl ?? `redis://127.0.0.1:${ports.redis}`,
+    postgresUrl: external.postgresUrl ?? ownPostgres,
+    children,
+    stop,
+  };
+}
+
+interface Starter {
+  readonly name: string;
+  readonly start: () => Promise<Child>;
+}
+
+async function starters(options: ServersOptions): Promise<Starter[]> {
+  const { external, ports, dataFolder } = options;
+  const log = (name: string): string => join(options.logFolder, `${name}.log`);
+  const wanted: Starter[] = [];
+  const java = external.kafkaBrokers === undefined || external.schemaRegistryUrl === undefined;
+  if (java) requireJava();
+  if (external.postgresUrl === undefined && options.postgresNeeded !== false) {
+    const folder = join(dataFolder, 'postgres');
+    const start = () => startPostgres({ folder, logFile: log('postgres'), port: ports.postgres });
+    wanted.push({ name: `PostgreSQL on port ${ports.postgres}`, start });
+  }
+  if (!java && external.redisUrl !== undefined) return wanted;
+
+  const cache = options.cacheFolder ?? join(repositoryRoot, '.cache/servers');
+  const programs = await fetchPrograms(cache, options.report);
+  if (external.kafkaBrokers === undefined) {
+    const folder = join(dataFolder, 'kafka');
+    const { kafka: port, kafkaController: controllerPort } = ports;
+    const start = () =>
+      startKafka({ jars: programs.kafka, folder, logFile: log('kafka'), port, controllerPort });
+    wanted.push({ name: `Kafka on port ${port}`, start });
+  }
+  if (external.schemaRegistryUrl === undefined) {
+    const folder = join(dataFolder, 'registry');
+    const start = () =>
+      startRegistry({ program: programs.registry, folder, logFile: log('registry'), port: ports.registry });
+    wanted.push({ name: `Schema registry on port ${ports.registry}`, start });
+  }
+  if (external.redisUrl === undefined) {
+    const folder = join(dataFolder, 'redis');
+    const start = () =>
+      startRedis({ programs: programs.redis, folder, logFile: log('redis'), port: ports.redis });
+    wanted.push({ name: `Redis on port ${ports.redis}`, start });
+  }
+  return wanted;
+}
