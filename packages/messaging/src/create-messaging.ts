@@ -62,6 +62,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
       database.pool,
       executor,
       router,
+      logger,
       metrics,
     );
     executors.push(executor);

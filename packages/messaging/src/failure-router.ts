@@ -1,5 +1,5 @@
 import { DeadLetterReplayed, deadLetterTopic, retryTopic } from '@florin/contracts';
-import type { Clock, Logger } from '@florin/observability';
+import { type Clock, type Logger, traceIdOf } from '@florin/observability';
 import type { FetchedRecord } from './delivery.js';
 import { parseDuration } from './duration.js';
 import { classify, describeFailure } from './failure.js';
@@ -14,6 +14,8 @@ export interface FailedRecord {
   readonly error: unknown;
   /** Full name of the message, or `unknown` when it could not be told. */
   readonly messageName: string;
+  /** Undefined when the record could not be decoded. */
+  readonly correlationId: string | undefined;
 }
 
 interface Routed extends AddressedMessage {
@@ -44,10 +46,16 @@ export class FailureRouter {
     await this.producer.send(toTopicMessages(routed));
     for (const { dead, topic, failed } of routed) {
       this.metrics.handled.inc({ group: this.group, outcome: dead ? 'dead' : 'retried' });
-      this.logger[dead ? 'error' : 'warn'](
-        { group: this.group, message: failed.messageName, to: topic, reason: describe(failed, this.group) },
-        dead ? 'message moved to the dead-letter topic' : 'message will be tried again',
-      );
+      const fields = {
+        group: this.group,
+        message: failed.messageName,
+        to: topic,
+        reason: describe(failed, this.group),
+        correlationId: failed.correlationId,
+        traceId: traceIdOf(headerText(failed.record.message.headers, 'traceparent')),
+      };
+      if (dead) this.logger.error(fields, 'message moved to the dead-letter topic');
+      else this.logger.warn(fields, 'message will be tried again');
     }
     await this.reportFailedReplays(routed);
   }

@@ -9,6 +9,7 @@ import type { SendOptions, UnitOfWork } from './unit-of-work.js';
 /** Collects what a transaction sends, and stores it in the outbox in one statement. */
 export class MessageUnit implements UnitOfWork {
   private staged: OutboxRow[] = [];
+  private readonly callbacks: (() => void)[] = [];
 
   constructor(
     readonly tx: Transaction,
@@ -44,6 +45,15 @@ export class MessageUnit implements UnitOfWork {
     return messageId;
   }
 
+  afterCommit(callback: () => void): void {
+    this.callbacks.push(callback);
+  }
+
+  /** Tells the callbacks of the work that it is durable. */
+  committed(): void {
+    for (const callback of this.callbacks) callback();
+  }
+
   /** Stores what is staged; true when there was anything. */
   async flush(): Promise<boolean> {
     const rows = this.staged;
@@ -68,15 +78,15 @@ export function createUnitFactory(options: {
 }): UnitFactory {
   return {
     async run(work) {
-      let sent = false;
-      const result = await options.database.transaction(async (tx) => {
+      // The transaction may run again after a deadlock: only the unit of the run that committed counts.
+      const { unit, value, sent } = await options.database.transaction(async (tx) => {
         const unit = new MessageUnit(tx, options.codec, options.clock, options.topicPrefix, options.actor);
         const value = await work(unit);
-        sent = await unit.flush();
-        return value;
+        return { unit, value, sent: await unit.flush() };
       });
       if (sent) options.onCommitted();
-      return result;
+      unit.committed();
+      return value;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Message } from '@florin/contracts';
 import type { Pool } from '@florin/database';
+import { type Logger, traceIdOf } from '@florin/observability';
 import type { BatchExecutor } from './batch-executor.js';
 import type { Codec } from './codec.js';
 import { UndecodableError } from './codec.js';
@@ -10,6 +11,7 @@ import { headerText } from './failure-headers.js';
 import type { FailureRouter } from './failure-router.js';
 import type { Handler } from './handler.js';
 import type { MessagingMetrics } from './metrics.js';
+import type { Received } from './unit-of-work.js';
 
 /** External calls of one group at the same time. */
 const maxConcurrentCalls = 16;
@@ -34,6 +36,7 @@ export class SliceProcessor {
     private readonly pool: Pool,
     private readonly executor: BatchExecutor,
     private readonly router: FailureRouter,
+    private readonly logger: Logger,
     private readonly metrics: MessagingMetrics,
   ) {
     this.handlers = new Map(handlers.map((handler) => [handler.definition.name, handler]));
@@ -41,14 +44,14 @@ export class SliceProcessor {
 
   async process(records: readonly FetchedRecord[]): Promise<SliceResult> {
     const outcomes = new Array<Outcome | undefined>(records.length);
-    const names = new Array<string>(records.length).fill('unknown');
+    const received = new Array<Received | undefined>(records.length);
     const deliveries: { index: number; delivery: Delivery }[] = [];
     for (const [index, record] of records.entries()) {
       const prepared = await this.prepare(record);
       if ('kind' in prepared) outcomes[index] = prepared;
       else {
         deliveries.push({ index, delivery: prepared });
-        names[index] = prepared.handler.definition.name;
+        received[index] = prepared.received;
       }
     }
     await this.performAll(deliveries, outcomes);
@@ -57,7 +60,7 @@ export class SliceProcessor {
     ready.forEach(({ index }, i) => {
       outcomes[index] = applied[i]!;
     });
-    return this.settle(records, outcomes as Outcome[], names);
+    return this.settle(records, outcomes as Outcome[], received);
   }
 
   private async prepare(record: FetchedRecord): Promise<Delivery | Outcome> {
@@ -118,10 +121,15 @@ export class SliceProcessor {
     return new Set(rows.map((row) => row.message_id));
   }
 
+  private trace(received: Received | undefined, outcome: Outcome['kind']): void {
+    if (received === undefined || !this.logger.isLevelEnabled('debug')) return;
+    this.logger.debug({ group: this.group, outcome, ...traceFields(received) }, 'message handled');
+  }
+
   private async settle(
     records: readonly FetchedRecord[],
     outcomes: readonly Outcome[],
-    names: readonly string[],
+    received: readonly (Received | undefined)[],
   ): Promise<SliceResult> {
     // Records behind one that waits are fetched again; those that were applied are then duplicates in the inbox.
     const blocked = outcomes.findIndex((o) => o.kind === 'failed' && classify(o.error) === 'unavailable');
@@ -131,12 +139,26 @@ export class SliceProcessor {
       const outcome = outcomes[i]!;
       if (outcome.kind === 'failed') {
         if (classify(outcome.error) === 'infrastructure') throw outcome.error;
-        failures.push({ record: records[i]!, error: outcome.error, messageName: names[i]! });
-      } else this.metrics.handled.inc({ group: this.group, outcome: outcome.kind });
+        failures.push({
+          record: records[i]!,
+          error: outcome.error,
+          messageName: received[i]?.definition.name ?? 'unknown',
+          correlationId: received[i]?.value.meta.correlationId,
+        });
+      } else {
+        this.metrics.handled.inc({ group: this.group, outcome: outcome.kind });
+        this.trace(received[i], outcome.kind);
+      }
     }
     await this.router.route(failures);
     return { done, pauseMs: blocked === -1 ? undefined : pauseOf(outcomes[blocked]!) };
   }
+}
+
+/** What to look for when one request has to be followed through all services. */
+function traceFields({ definition, key, value, traceparent }: Received): object {
+  const { correlationId, messageId } = value.meta;
+  return { message: definition.name, key, messageId, correlationId, traceId: traceIdOf(traceparent) };
 }
 
 function pauseOf(outcome: Outcome): number {

@@ -37,4 +37,6 @@ export interface UnitOfWork {
     body: BodyOf<T>,
     options?: SendOptions,
   ): string;
+  /** Runs `callback` once the transaction has committed; never when it rolls back or the process dies before. */
+  afterCommit(callback: () => void): void;
 }
