@@ -1,0 +1,18 @@
+import { commonConfig, parseConfig } from '@florin/runtime';
+import { z } from 'zod';
+
+const schema = commonConfig.extend({
+  WALLET_PORT: z.coerce.number().int().min(0).max(65_535).default(8082),
+  WALLET_DATABASE_URL: z.string().default('postgres://postgres:postgres@127.0.0.1:15432/florin_wallet'),
+  /** Branch printed on new cards. */
+  WALLET_BRANCH: z
+    .string()
+    .regex(/^\d{4}$/)
+    .default('0001'),
+});
+export type WalletConfig = z.infer<typeof schema>;
+
+/** @throws ConfigurationError naming every variable that is wrong */
+export function readConfig(env: Record<string, string | undefined>): WalletConfig {
+  return parseConfig(schema, env, ['WALLET_DATABASE_URL']);
+}

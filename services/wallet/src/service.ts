@@ -1,0 +1,71 @@
+import {
+  consumerGroups,
+  DefineWalletType,
+  IssueCard,
+  OpenWallet,
+  PostDeposit,
+  PostTransfer,
+} from '@florin/contracts';
+import { createHealthApp, type HttpServer, listen } from '@florin/http';
+import { type Handler, handle } from '@florin/messaging';
+import type { Clock } from '@florin/observability';
+import { createRuntime, type Service } from '@florin/runtime';
+import type { WalletConfig } from './config.js';
+import { defineWalletTypes } from './consumers/define-wallet-types.js';
+import { issueCards } from './consumers/issue-cards.js';
+import { openWallets } from './consumers/open-wallets.js';
+import { postDeposits } from './consumers/post-deposits.js';
+import { postTransfers } from './consumers/post-transfers.js';
+import type { WalletContext } from './context.js';
+
+export { readConfig, type WalletConfig } from './config.js';
+
+/** Wallet types, wallets, cards and the double-entry ledger. */
+export function createWalletService(config: WalletConfig, overrides: { clock?: Clock } = {}): Service {
+  const runtime = createRuntime({
+    service: 'wallet',
+    config,
+    databaseUrl: config.WALLET_DATABASE_URL,
+    clock: overrides.clock,
+  });
+  const { database, messaging } = runtime;
+  const context: WalletContext = { ...runtime, config };
+  messaging.consume({ group: consumerGroups.wallet, handlers: handlersOf(context) });
+  let server: HttpServer | undefined;
+  let stopping: Promise<void> | undefined;
+
+  async function stop(): Promise<void> {
+    await messaging.stop();
+    await server?.close();
+    await database.close();
+  }
+
+  return {
+    name: 'wallet',
+    async start() {
+      const app = createHealthApp({ ...runtime, isReady: () => messaging.isReady() });
+      server = await listen(app, { host: config.HOST, port: config.WALLET_PORT });
+      await messaging.start();
+      runtime.logger.info({ url: server.url }, 'wallet is ready');
+    },
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+    get url() {
+      if (!server) throw new Error('the wallet service has not been started');
+      return server.url;
+    },
+  };
+}
+
+/** What the wallet service does with each command it is sent. */
+export function handlersOf(context: WalletContext): readonly Handler[] {
+  return [
+    handle(DefineWalletType, (unit, messages) => defineWalletTypes(context, unit, messages)),
+    handle(OpenWallet, (unit, messages) => openWallets(context, unit, messages)),
+    handle(PostTransfer, (unit, messages) => postTransfers(context, unit, messages)),
+    handle(PostDeposit, (unit, messages) => postDeposits(context, unit, messages)),
+    handle(IssueCard, (unit, messages) => issueCards(context, unit, messages)),
+  ];
+}
