@@ -1,1 +1,32 @@
-export {};
+export {
+  type Access,
+  type ApiKeyCaller,
+  actorOf,
+  type Caller,
+  type CallerOf,
+  type CustomerCaller,
+} from './caller.js';
+export { type AppOptions, createApp, createHealthApp } from './create-app.js';
+export { mountDocs } from './docs.js';
+export type { IsReady, Readiness } from './health.js';
+export { type HttpServer, type ListenOptions, listen } from './listen.js';
+export { type Authenticate, type MountOptions, mountRoutes } from './mount-routes.js';
+export { type OpenApiDocument, openApiDocument } from './openapi.js';
+export {
+  notFound,
+  Problem,
+  type ProblemDocument,
+  type ProblemError,
+  type ProblemOptions,
+} from './problem.js';
+export { contextOf, type RequestContext } from './request-context.js';
+export {
+  type Method,
+  type Route,
+  type RouteDefinition,
+  type RouteReply,
+  type RouteRequest,
+  type RouteResponse,
+  routeDefiner,
+} from './route.js';
+export { validate, validationFailed } from './validation.js';

@@ -1,1 +1,8 @@
-export {};
+export {
+  createSealedSecrets,
+  localSealKey,
+  parseSealKey,
+  SealedSecretError,
+  type SealedSecrets,
+  type SealedSecretsOptions,
+} from './sealed-secrets.js';

@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import { Problem, type ProblemError } from './problem.js';
+
+/** Part of the request that a schema describes; the body is the root of the pointers. */
+export type RequestPart = 'body' | 'query' | 'params';
+
+/**
+ * @throws Problem `validation-failed` (400) with a JSON Pointer for each violated rule
+ */
+export function validate<T extends z.ZodType>(schema: T, value: unknown, part: RequestPart): z.infer<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw validationFailed(parsed.error.issues.flatMap((issue) => problemErrors(issue, part)));
+}
+
+export function validationFailed(errors: readonly ProblemError[]): Problem {
+  return new Problem(400, 'validation-failed', 'The request does not fit its description.', { errors });
+}
+
+function problemErrors(issue: z.core.$ZodIssue, part: RequestPart): ProblemError[] {
+  // Zod reports unknown fields at their parent; a client wants to be pointed at the field itself.
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: pointerTo([...issue.path, key], part),
+      detail: 'This field is not known.',
+    }));
+  }
+  return [{ pointer: pointerTo(issue.path, part), detail: issue.message }];
+}
+
+function pointerTo(path: readonly PropertyKey[], part: RequestPart): string {
+  const steps = part === 'body' ? path : [part, ...path];
+  return steps.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}

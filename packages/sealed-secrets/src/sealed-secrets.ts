@@ -1,0 +1,101 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { v4 as uuidv4 } from 'uuid';
+
+export interface SealedSecretsOptions {
+  readonly redis: Redis;
+  /** `SEAL_KEY`: 32 bytes as base64 or hex, the same in every service that seals or opens. */
+  readonly key: string;
+  /** Put before every Redis key, so that several installations can share a server. */
+  readonly keyPrefix?: string;
+}
+
+/**
+ * A claim check (Hohpe and Woolf, Enterprise Integration Patterns) for one-time secrets: the secret waits encrypted
+ * in Redis, and only its reference travels in messages, logs and dead letters.
+ */
+export interface SealedSecrets {
+  /** Stores `value` encrypted for `ttlSeconds` and returns its reference, a UUID. */
+  seal(value: string, ttlSeconds: number): Promise<string>;
+  /**
+   * The secret, or undefined when it has expired or was discarded. It stays readable until then, because a delivery
+   * that fails is tried again.
+   * @throws SealedSecretError when the stored bytes were altered or the key is another one
+   */
+  open(ref: string): Promise<string | undefined>;
+  discard(ref: string): Promise<void>;
+}
+
+export class SealedSecretError extends Error {
+  readonly retryable = false;
+  constructor(
+    readonly code: 'seal-key-invalid' | 'seal-broken',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.name = 'SealedSecretError';
+  }
+}
+
+/**
+ * Default of `SEAL_KEY` for local use, shared by all services. It is public, so name `SEAL_KEY` among the secrets given
+ * to `parseConfig`, which refuses to start without an own value in production.
+ */
+export const localSealKey = 'bG9jYWwtZGV2ZWxvcG1lbnQtc2VhbC1rZXktMzJieXQ=';
+
+const ivBytes = 12;
+const tagBytes = 16;
+
+export function createSealedSecrets(options: SealedSecretsOptions): SealedSecrets {
+  const { redis } = options;
+  const key = parseSealKey(options.key);
+  const redisKey = (ref: string): string => `${options.keyPrefix ?? ''}sealed:${ref}`;
+
+  return {
+    async seal(value, ttlSeconds) {
+      // A random reference, not a time-ordered one: knowing one must not help to guess another.
+      const ref = uuidv4();
+      await redis.set(redisKey(ref), encrypt(key, ref, value), 'EX', ttlSeconds);
+      return ref;
+    },
+    async open(ref) {
+      const sealed = await redis.getBuffer(redisKey(ref));
+      return sealed === null ? undefined : decrypt(key, ref, sealed);
+    },
+    async discard(ref) {
+      await redis.del(redisKey(ref));
+    },
+  };
+}
+
+/** @throws SealedSecretError when `text` is not 32 bytes in base64, base64url or hex */
+export function parseSealKey(text: string): Buffer {
+  const key = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  if (key.length !== 32) {
+    throw new SealedSecretError('seal-key-invalid', 'SEAL_KEY must be 32 bytes in base64 or hex');
+  }
+  return key;
+}
+
+/** The reference is authenticated with the value, so a sealed value copied to another reference does not open. */
+function encrypt(key: Buffer, ref: string, value: string): Buffer {
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(ref));
+  const sealed = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
+}
+
+function decrypt(key: Buffer, ref: string, sealed: Buffer): string {
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes), {
+      authTagLength: tagBytes,
+    });
+    decipher.setAAD(Buffer.from(ref)).setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
+    return `${decipher.update(sealed.subarray(ivBytes + tagBytes), undefined, 'utf8')}${decipher.final('utf8')}`;
+  } catch (error) {
+    throw new SealedSecretError('seal-broken', 'a sealed secret does not open with this key', {
+      cause: error,
+    });
+  }
+}
