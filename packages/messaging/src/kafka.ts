@@ -31,8 +31,8 @@ export function createKafka(options: {
   brokers: readonly string[];
   logger: Logger;
 }): KafkaClient {
-  // kafkajs schedules overdue heartbeats with negative timeouts; Node warns once for each.
   process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1';
+  quietNegativeTimeouts();
   const kafka = new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
@@ -68,4 +68,16 @@ function logThroughPino(logger: Logger, entry: LogEntry): void {
   if (level === logLevel.ERROR) logger.error(fields, message);
   else if (level === logLevel.WARN) logger.warn(fields, message);
   else logger.debug(fields, message);
+}
+
+let quieted = false;
+
+/** kafkajs schedules what is overdue with a negative timeout. Node 22 and later warn about it; it means "now". */
+function quietNegativeTimeouts(): void {
+  if (quieted) return;
+  quieted = true;
+  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
+  process.emitWarning = ((...args: unknown[]) => {
+    if (args[1] !== 'TimeoutNegativeWarning') emitWarning(...args);
+  }) as typeof process.emitWarning;
 }
