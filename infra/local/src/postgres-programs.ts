@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, cpSync, existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { LocalError } from './local-error.js';
@@ -21,11 +21,26 @@ export function postgresHome(dataFolder: string): PostgresHome {
   const user = unprivilegedUser();
   if (reachableByAll(dataFolder) && reachableByAll(programs)) return { programs, dataFolder, user };
   // The clone is in a folder that only root may enter, such as /root or one made by mktemp.
-  const name = createHash('sha256').update(dataFolder).digest('hex').slice(0, 12);
-  const refuge = `/var/tmp/florin-postgres-${name}`;
-  const copy = `${refuge}-programs`;
+  return { programs: copyOf(programs), dataFolder: refuge('data', dataFolder), user };
+}
+
+function refuge(kind: string, path: string): string {
+  const name = createHash('sha256').update(path).digest('hex').slice(0, 12);
+  return `/var/tmp/florin-postgres-${kind}-${name}`;
+}
+
+function copyOf(programs: string): string {
+  const copy = refuge('programs', programs);
+  const program = join(copy, 'bin', 'postgres');
+  // Anyone may make a folder there: one that is not ours is replaced, not run.
+  if (existsSync(program) && statSync(copy).uid === 0 && sameSize(program, programs)) return copy;
+  rmSync(copy, { recursive: true, force: true });
   cpSync(programs, copy, { recursive: true, verbatimSymlinks: true });
-  return { programs: copy, dataFolder: refuge, user };
+  return copy;
+}
+
+function sameSize(copy: string, programs: string): boolean {
+  return statSync(copy).size === statSync(join(programs, 'bin', 'postgres')).size;
 }
 
 function bundledPrograms(): string {

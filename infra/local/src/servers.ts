@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Child } from './child.js';
 import { fetchPrograms } from './downloads.js';
 import { startKafka } from './kafka.js';
 import { repositoryRoot } from './paths.js';
 import { postgresUrl, startPostgres } from './postgres.js';
+import { postgresHome } from './postgres-programs.js';
 import { startRedis } from './redis.js';
 import { registryUrl, startRegistry } from './registry.js';
 import { requireJava } from './requirements.js';
@@ -33,6 +35,8 @@ export interface ServersOptions {
   /** False when every database is elsewhere, so that no PostgreSQL is needed at all. */
   readonly postgresNeeded?: boolean;
   readonly cacheFolder?: string;
+  /** Removes the data when the servers stop. */
+  readonly ephemeral?: boolean;
   /** One line of progress. */
   readonly report: (line: string) => void;
 }
@@ -56,8 +60,8 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   const { external, ports } = options;
   const children: Child[] = [];
   const stop = async (): Promise<void> => {
-    // Kafka first: it may take a while to hand over its partitions, and nobody needs it any more.
     await Promise.all(children.splice(0).map((child) => child.stop()));
+    if (options.ephemeral) removeData(options.dataFolder);
   };
   const results = await Promise.allSettled(
     (await starters(options)).map(async ({ name, start }) => {
@@ -80,6 +84,11 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     children,
     stop,
   };
+}
+
+function removeData(dataFolder: string): void {
+  const postgres = postgresHome(join(dataFolder, 'postgres')).dataFolder;
+  for (const folder of [postgres, dataFolder]) rmSync(folder, { recursive: true, force: true });
 }
 
 interface Starter {

@@ -43,14 +43,15 @@ export async function dropDatabase(url: string): Promise<void> {
   );
 }
 
-async function administer(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+/** Runs `work` on a connection of its own to the `postgres` database of the server that `url` points at. */
+export async function administer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({
     connectionString: withDatabase(url, 'postgres'),
     connectionTimeoutMillis: 5_000,
   });
   await client.connect();
   try {
-    await work(client);
+    return await work(client);
   } finally {
     await client.end();
   }

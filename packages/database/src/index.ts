@@ -1,4 +1,5 @@
 export {
+  administer,
   createDatabaseFromTemplate,
   createDatabaseIfMissing,
   databaseName,

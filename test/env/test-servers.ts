@@ -1,0 +1,50 @@
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePorts, type Servers, startServers } from '@florin/local';
+
+const florinFolder = join(process.cwd(), '.florin');
+
+/** Uses the servers that the environment names, and starts what it does not name on free ports with empty data. */
+export async function startTestServers(): Promise<Servers> {
+  const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL, POSTGRES_URL } = process.env;
+  removeLeftovers();
+  const dataFolder = join(florinFolder, `test-${process.pid}`);
+  const [kafka, kafkaController, registry, redis, postgres] = (await freePorts(5)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return startServers({
+    dataFolder,
+    logFolder: join(florinFolder, 'test-logs'),
+    ephemeral: true,
+    ports: { kafka, kafkaController, registry, redis, postgres },
+    external: {
+      kafkaBrokers: KAFKA_BROKERS,
+      schemaRegistryUrl: SCHEMA_REGISTRY_URL,
+      redisUrl: REDIS_URL,
+      postgresUrl: POSTGRES_URL,
+    },
+    report: (line) => process.stderr.write(`${line}\n`),
+  });
+}
+
+/** Data of test runs that were killed. */
+function removeLeftovers(): void {
+  if (!existsSync(florinFolder)) return;
+  for (const name of readdirSync(florinFolder)) {
+    const pid = Number(/^test-(\d+)$/.exec(name)?.[1]);
+    if (pid > 0 && !isRunning(pid)) rmSync(join(florinFolder, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
