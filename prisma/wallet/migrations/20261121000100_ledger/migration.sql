@@ -109,10 +109,10 @@ DECLARE
 BEGIN
   SELECT n.id INTO offender
     FROM new_wallets n JOIN old_wallets o ON o.id = n.id
-   WHERE (n.posted, n.sequence) IS DISTINCT FROM (o.posted, o.sequence)
-     AND (n.posted - o.posted, n.sequence - o.sequence) IS DISTINCT FROM (
-       SELECT sum(e.amount)::bigint, count(*) FROM entries e
-        WHERE e.wallet_id = n.id AND e.sequence > o.sequence AND e.sequence <= n.sequence)
+         CROSS JOIN LATERAL (
+           SELECT coalesce(sum(e.amount), 0) AS amount, count(*) AS entries FROM entries e
+            WHERE e.wallet_id = n.id AND e.sequence > o.sequence AND e.sequence <= n.sequence) moved
+   WHERE n.posted - o.posted <> moved.amount OR n.sequence - o.sequence <> moved.entries
    LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'balance of wallet % changed without entries', offender

@@ -1,0 +1,110 @@
+import { createDatabase, type Database } from '@florin/database';
+import { createLogger } from '@florin/observability';
+import { v7 as uuidv7 } from 'uuid';
+import { createTestDatabase } from '../../../test/env/test-database.js';
+import { insertSystemAccounts } from '../src/db/insert-system-accounts.js';
+import { insertWallets } from '../src/db/insert-wallets.js';
+import { type PostingOutcome, postBatch } from '../src/db/post-batch.js';
+import { upsertWalletType, type WalletTypeRow } from '../src/db/upsert-wallet-type.js';
+import type { PostingCommand } from '../src/domain/posting.js';
+import { systemAccountId } from '../src/domain/system-account.js';
+
+export const dollars: WalletTypeRow = {
+  code: 'personal-usd',
+  name: 'Personal',
+  currency: 'USD',
+  overdraftLimit: 0,
+  maxBalance: null,
+};
+
+/** A ledger of its own on a real PostgreSQL, and what tests do with it. */
+export interface LedgerFixture {
+  readonly database: Database;
+  /** Another pool on the same database: what a second instance of the service would be. */
+  connect(): Database;
+  openWallet(opening: number, type?: WalletTypeRow): Promise<string>;
+  post(...commands: PostingCommand[]): Promise<PostingOutcome[]>;
+  balance(walletId: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function createLedgerFixture(): Promise<LedgerFixture> {
+  const test = await createTestDatabase('wallet');
+  const logger = createLogger({ service: 'ledger-test', level: 'silent' });
+  const pools: Database[] = [];
+  const connect = (): Database => {
+    const pool = createDatabase({
+      url: test.url,
+      applicationName: 'ledger-test',
+      maxConnections: 8,
+      logger,
+    });
+    pools.push(pool);
+    return pool;
+  };
+  const database = connect();
+  const post: LedgerFixture['post'] = (...commands) =>
+    database.transaction((tx) => postBatch(tx, commands, Date.now()));
+
+  return {
+    database,
+    connect,
+    post,
+    async openWallet(opening, type = dollars) {
+      const id = uuidv7();
+      await database.transaction(async (tx) => {
+        await upsertWalletType(tx, type, new Date());
+        await insertSystemAccounts(tx, type.currency, new Date());
+        await insertWallets(tx, [{ id, ownerId: uuidv7(), name: type.name, type }], new Date());
+      });
+      if (opening > 0) {
+        const [outcome] = await post(deposit(id, opening, { currency: type.currency }));
+        if (outcome?.status !== 'posted') throw new Error(`opening deposit: ${JSON.stringify(outcome)}`);
+      }
+      return id;
+    },
+    async balance(walletId) {
+      const { rows } = await database.pool.query<{ posted: number }>(
+        'SELECT posted FROM wallets WHERE id = $1',
+        [walletId],
+      );
+      return rows[0]!.posted;
+    },
+    async close() {
+      await Promise.all(pools.map((pool) => pool.close()));
+      await test.drop();
+    },
+  };
+}
+
+export function transfer(
+  sourceWalletId: string,
+  destinationWalletId: string,
+  amount: number,
+  more: Partial<PostingCommand> = {},
+): PostingCommand {
+  return {
+    transactionId: uuidv7(),
+    sourceWalletId,
+    sourceKind: 'customer',
+    destinationWalletId,
+    amount,
+    fee: 0,
+    feeWalletId: systemAccountId('fees', 'USD', 0),
+    currency: 'USD',
+    description: null,
+    deadlineAt: null,
+    ...more,
+  };
+}
+
+export function deposit(
+  walletId: string,
+  amount: number,
+  more: Partial<PostingCommand> = {},
+): PostingCommand {
+  const currency = more.currency ?? 'USD';
+  // Each deposit of a test has a shard of its own choosing; the first is enough unless a shard is full.
+  const source = systemAccountId('cash-in', currency, 0);
+  return transfer(source, walletId, amount, { sourceKind: 'system', ...more });
+}
