@@ -5,7 +5,8 @@ class SummaryReporter {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const passed = results.numPassedTests;
     if (passed + failed === 0) this.error = new Error('No test ran');
-    process.stdout.write(`${passed} passed, ${failed} failed\n`);
+    // At the very end, because Jest's own summary and the global teardown come after the reporters.
+    process.once('exit', () => process.stdout.write(`${passed} passed, ${failed} failed\n`));
   }
 
   getLastError() {

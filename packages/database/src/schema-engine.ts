@@ -38,10 +38,24 @@ async function loadEngine(): Promise<typeof Engine> {
   };
   const folder = dirname(createRequire(import.meta.url).resolve(engineModule));
   const code = await readFile(join(folder, 'schema_engine_bg.wasm'));
-  const { instance } = await WebAssembly.instantiate(code, { './schema_engine_bg.js': bindings });
+  const { instance } = await WebAssembly.instantiate(code, {
+    './schema_engine_bg.js': withoutLingeringTimers(bindings),
+  });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports.__wbindgen_start as () => void)();
   return bindings;
+}
+
+// The engine gives itself ten seconds to get its advisory lock and never clears that timer: a process that has nothing
+// else to do would wait for it.
+function withoutLingeringTimers(bindings: object): object {
+  const setTimer = (callback: () => void, delayMs: number) => setTimeout(callback, delayMs).unref();
+  return Object.fromEntries(
+    Object.entries(bindings).map(([name, binding]) => [
+      name,
+      name.startsWith('__wbg_setTimeout_') ? setTimer : binding,
+    ]),
+  );
 }
 
 /**
