@@ -1,4 +1,10 @@
-export type { BreakerObserver, BreakerOptions, BreakerState } from './breaker.js';
+export {
+  type Breaker,
+  type BreakerObserver,
+  type BreakerOptions,
+  type BreakerState,
+  createBreaker,
+} from './breaker.js';
 export {
   BreakerOpenError,
   ProviderError,
