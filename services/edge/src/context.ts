@@ -1,0 +1,22 @@
+import type { Runtime } from '@florin/runtime';
+import type { SealedSecrets } from '@florin/sealed-secrets';
+import type { Redis } from 'ioredis';
+import type { AccessTokens } from './auth/access-tokens.js';
+import type { LoginChallenges } from './auth/login-challenges.js';
+import type { Passwords } from './auth/passwords.js';
+import type { SessionRevocations } from './auth/session-revocations.js';
+import type { EdgeConfig } from './config.js';
+import type { PrismaClient } from './db/generated/client.js';
+
+/** What a route or a handler of the edge may touch. */
+export interface EdgeContext extends Runtime {
+  readonly config: EdgeConfig;
+  readonly prisma: PrismaClient;
+  /** Shared by several installations: put `config.TOPIC_PREFIX` before every key and channel. */
+  readonly redis: Redis;
+  readonly secrets: SealedSecrets;
+  readonly accessTokens: AccessTokens;
+  readonly loginChallenges: LoginChallenges;
+  readonly passwords: Passwords;
+  readonly revocations: SessionRevocations;
+}
