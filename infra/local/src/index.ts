@@ -1,5 +1,8 @@
+export { databaseUrl, migrateDatabases } from './databases.js';
 export { LocalError } from './local-error.js';
+export { type Platform, type PlatformOptions, type PlatformPorts, startPlatform } from './platform.js';
 export { freePorts } from './ports.js';
+export { type SeedOptions, seed } from './seed.js';
 export {
   type ExternalServers,
   type ServerPorts,
@@ -7,3 +10,5 @@ export {
   type ServersOptions,
   startServers,
 } from './servers.js';
+export { type DatabaseUrls, type ProcessName, type ServiceName, serviceNames } from './service-names.js';
+export type { SupervisedProcess } from './supervised-process.js';

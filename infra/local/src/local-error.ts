@@ -2,7 +2,13 @@
 export class LocalError extends Error {
   readonly retryable = false;
   constructor(
-    readonly code: 'java-missing' | 'maven-missing' | 'port-busy' | 'download-failed' | 'start-failed',
+    readonly code:
+      | 'java-missing'
+      | 'maven-missing'
+      | 'port-busy'
+      | 'download-failed'
+      | 'start-failed'
+      | 'seed-failed',
     message: string,
   ) {
     super(message);

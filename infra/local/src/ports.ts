@@ -14,8 +14,10 @@ export async function requireFreePorts(uses: readonly PortUse[]): Promise<void> 
   const busy = uses.filter((_, index) => !free[index]);
   if (busy.length === 0) return;
   const list = busy.map((use) => `${use.port} (${use.what}, set ${use.setting})`).join(', ');
-  const subject = busy.length === 1 ? 'Port is' : 'Ports are';
-  throw new LocalError('port-busy', `${subject} in use by another program: ${list}. Stop it or move ours.`);
+  const subject = busy.length === 1 ? 'A port is' : 'Ports are';
+  const hint =
+    busy.length === uses.length ? 'Is Florin running already?' : 'Stop it, or choose another port.';
+  throw new LocalError('port-busy', `${subject} in use by another program: ${list}. ${hint}`);
 }
 
 /** Ports that nobody listens on now. They are held together while they are chosen, so that no two are the same. */

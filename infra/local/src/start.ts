@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { banner } from './banner.js';
+import { databaseUrl, migrateDatabases } from './databases.js';
+import { LocalError } from './local-error.js';
+import { repositoryRoot } from './paths.js';
+import { type Platform, startPlatform } from './platform.js';
+import { requireFreePorts } from './ports.js';
+import { seed } from './seed.js';
+import { type Servers, startServers } from './servers.js';
+import { type DatabaseUrls, serviceNames } from './service-names.js';
+import { readSettings, type Settings } from './settings.js';
+
+const apiKey = 'flk_local_admin';
+const folder = join(repositoryRoot, '.florin');
+const logFolder = join(folder, 'logs');
+const report = (line: string): void => console.log(line);
+
+/** What has been started so far, for whoever has to stop it. */
+const running: { servers?: Servers; platform?: Platform } = {};
+
+async function start(): Promise<void> {
+  const startedAt = performance.now();
+  const settings = readSettings(process.env);
+  await requireFreePorts(settings.portUses);
+  report('Starting servers');
+  const servers = await startServers({
+    dataFolder: folder,
+    logFolder,
+    ports: settings.serverPorts,
+    external: settings.external,
+    postgresNeeded: serviceNames.some((name) => settings.databaseUrls[name] === undefined),
+    report,
+  });
+  running.servers = servers;
+  const databaseUrls = databaseUrlsOf(settings, servers);
+  report('Migrating databases');
+  await migrateDatabases(databaseUrls);
+  report('Starting the sandbox and the services');
+  running.platform = await startPlatform({
+    servers,
+    databaseUrls,
+    ports: settings.platformPorts,
+    topicPrefix: settings.topicPrefix,
+    logFolder,
+    report,
+  });
+  await seed({ edgeUrl: running.platform.edgeUrl, apiKey });
+  const seconds = (performance.now() - startedAt) / 1_000;
+  report(banner({ platform: running.platform, servers, logFolder, apiKey, seconds }));
+}
+
+function databaseUrlsOf(settings: Settings, servers: Servers): DatabaseUrls {
+  const urls = serviceNames.map((name) => [
+    name,
+    settings.databaseUrls[name] ?? databaseUrl(servers.postgresUrl!, name),
+  ]);
+  return Object.fromEntries(urls) as DatabaseUrls;
+}
+
+/** Services first: they finish what they have in hand and need the servers for it. */
+async function stop(): Promise<void> {
+  await running.platform?.stop();
+  await running.servers?.stop();
+}
+
+let stopping = false;
+
+function onSignal(signal: NodeJS.Signals): void {
+  // Impatience, or nothing complete to stop yet: the reaper stops every process once this one has gone.
+  if (stopping || running.platform === undefined) process.exit(130);
+  stopping = true;
+  report(`\n${signal}: stopping the services, then the servers (once more to leave at once)`);
+  stop().then(
+    () => {
+      report('Everything has stopped.');
+      process.exit(0);
+    },
+    (error) => fail(error),
+  );
+}
+
+function fail(error: unknown): never {
+  console.error(error instanceof LocalError ? `florin: ${error.message}` : error);
+  process.exit(1);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+try {
+  await start();
+} catch (error) {
+  await stop();
+  fail(error);
+}
