@@ -1,0 +1,25 @@
+import type { CardIssued } from '@florin/contracts';
+import type { Received, UnitOfWork } from '@florin/messaging';
+import type { NotificationContext } from '../context.js';
+import { draftEmail } from '../domain/draft.js';
+import { queueNotifications } from '../queue-notifications.js';
+import { requireRecipients } from '../require-recipients.js';
+import { cardIssued } from '../templates/card-issued.js';
+
+export async function queueCardMails(
+  context: NotificationContext,
+  unit: UnitOfWork,
+  messages: readonly Received<CardIssued>[],
+): Promise<void> {
+  const recipients = await requireRecipients(
+    unit,
+    messages.map((message) => message.value.ownerId),
+  );
+  const drafts = messages.map((cause) => {
+    const { meta, ownerId, last4, expiryMonth, expiryYear } = cause.value;
+    const { fullName, email } = recipients.get(ownerId)!;
+    const to = { eventId: meta.messageId, customerId: ownerId, address: email };
+    return { cause, draft: draftEmail(cardIssued, to, { fullName, last4, expiryMonth, expiryYear }) };
+  });
+  await queueNotifications(context, unit, drafts);
+}

@@ -1,0 +1,56 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Recipient } from './recipient.js';
+import { type Movement, partiesOf, transactionMails } from './transaction-mails.js';
+
+const ada: Recipient = { customerId: 'ada', fullName: 'Ada', email: 'ada@example.com', phone: '+15550001' };
+const bob: Recipient = { customerId: 'bob', fullName: 'Bob', email: 'bob@example.com', phone: '+15550002' };
+const recipients = new Map([ada, bob].map((recipient) => [recipient.customerId, recipient]));
+
+const transfer: Movement = {
+  transactionId: 't1',
+  type: 'transfer',
+  sourceWalletId: 'w1',
+  sourceOwnerId: 'ada',
+  destinationWalletId: 'w2',
+  destinationOwnerId: 'bob',
+  amount: 1_050,
+  fee: 20,
+  currency: 'USD',
+  description: 'Lunch',
+  createdAt: 0,
+  completedAt: 0,
+  entries: [],
+};
+
+describe('the mails of a transaction', () => {
+  test('given a transfer, tell both parties of each other', () => {
+    const drafts = transactionMails('e1', transfer, recipients);
+    expect(drafts).toMatchObject([
+      { customerId: 'ada', address: 'ada@example.com', subject: 'You sent 10.50 USD to Bob' },
+      { customerId: 'bob', address: 'bob@example.com', subject: 'You received 10.50 USD from Ada' },
+    ]);
+    expect(drafts.every((draft) => draft.eventId === 'e1' && draft.secretRef === null)).toBe(true);
+  });
+
+  test('given a transfer between own wallets, tell the owner once', () => {
+    const own = { ...transfer, destinationOwnerId: 'ada' };
+    expect(partiesOf(own)).toEqual(['ada']);
+    expect(transactionMails('e1', own, recipients)).toMatchObject([
+      { customerId: 'ada', subject: 'You sent 10.50 USD to your other wallet' },
+    ]);
+  });
+
+  test('given a deposit, tell the owner only', () => {
+    const deposit = {
+      ...transfer,
+      type: 'deposit',
+      sourceOwnerId: null,
+      sourceWalletId: null,
+      destinationOwnerId: 'bob',
+    };
+    expect(partiesOf(deposit)).toEqual(['bob']);
+    expect(transactionMails('e1', deposit, recipients)).toMatchObject([
+      { customerId: 'bob', subject: 'Your deposit of 10.50 USD has arrived' },
+    ]);
+  });
+});

@@ -1,0 +1,40 @@
+import { DeliverNotification, NotificationCreated } from '@florin/contracts';
+import type { Received, UnitOfWork } from '@florin/messaging';
+import { v7 as uuidv7 } from 'uuid';
+import type { NotificationContext } from './context.js';
+import { insertNotifications } from './db/insert-notifications.js';
+import type { Draft } from './domain/draft.js';
+
+export interface CausedDraft {
+  readonly draft: Draft;
+  readonly cause: Received;
+}
+
+/**
+ * Stores notifications, announces them, and commands their delivery, in the transaction of `unit`. Delivery is a
+ * message of its own: a provider that is down must hold up neither the event nor the other notifications.
+ */
+export async function queueNotifications(
+  context: NotificationContext,
+  unit: UnitOfWork,
+  drafts: readonly CausedDraft[],
+): Promise<void> {
+  if (drafts.length === 0) return;
+  const rows = drafts.map(({ draft, cause }) => ({ id: uuidv7(), draft, cause }));
+  const inserted = await insertNotifications(
+    unit.tx,
+    rows.map(({ id, draft }) => ({ id, ...draft })),
+    new Date(context.clock.now()),
+  );
+  for (const { id, draft, cause } of rows) {
+    if (!inserted.has(id)) continue;
+    const { customerId, channel, template, subject } = draft;
+    unit.send(
+      NotificationCreated,
+      id,
+      { notificationId: id, customerId, channel, template, subject },
+      { cause, aggregateVersion: 1 },
+    );
+    unit.send(DeliverNotification, id, { notificationId: id, channel }, { cause });
+  }
+}
