@@ -31,9 +31,17 @@ function interfaceOf(record: AvroRecord): string {
   return `${docComment(record.doc, '')}export interface ${record.name} {\n${fields.join('')}}\n`;
 }
 
+const contracts = join(repositoryRoot, 'packages/contracts');
+
+/** Where the generated code of the contracts is. */
+export const contractsFile = join(contracts, 'src/generated/messages.ts');
+
 /** Writes the TypeScript types and message definitions of `packages/contracts` from its `.avsc` files. */
 export function generateContracts(): void {
-  const contracts = join(repositoryRoot, 'packages/contracts');
+  writeIfChanged(contractsFile, contractsSource());
+}
+
+export function contractsSource(): string {
   const { shared, messages } = readSchemas(join(contracts, 'schemas'));
   const definitions = messages.map(({ topic, record }) => {
     const schema = JSON.stringify(inlineShared(record, shared));
@@ -45,12 +53,11 @@ export function generateContracts(): void {
     );
   });
   const names = messages.map((m) => m.record.name).join(', ');
-  const source = [
+  return [
     '// Generated from packages/contracts/schemas by `npm run generate`. Do not edit.',
     "import { defineMessage, type MessageDefinition } from '../message-definition.js';\n",
     ...shared.map(interfaceOf),
     ...definitions,
     `/** Every message that Florin can send. */\nexport const allMessages = [${names}] as const;\n`,
   ].join('\n');
-  writeIfChanged(join(contracts, 'src/generated/messages.ts'), source);
 }
