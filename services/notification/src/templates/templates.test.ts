@@ -1,0 +1,32 @@
+import { describe, expect, test } from '@jest/globals';
+import { render } from './catalogue.js';
+
+const delivery = { secret: 's3cret/+', publicUrl: 'https://florin.example/' };
+
+describe('a template', () => {
+  test('given a name with markup, escapes it in HTML and leaves it in text', () => {
+    const mail = render('verify-email', { fullName: '<b>Eve</b>' }, delivery);
+    expect(mail).toMatchObject({
+      channel: 'email',
+      content: {
+        text: expect.stringContaining('Hello <b>Eve</b>,'),
+        html: expect.stringContaining('Hello &lt;b&gt;Eve&lt;/b&gt;,'),
+      },
+    });
+  });
+
+  test('given a secret, ends the link with it, encoded', () => {
+    const mail = render('verify-email', { fullName: 'Eve' }, delivery);
+    expect(mail?.content).toMatchObject({
+      text: expect.stringMatching(/^https:\/\/florin\.example\/verify-email\?token=s3cret%2F%2B$/m),
+    });
+  });
+
+  test('given parameters that do not fit, throws', () => {
+    expect(() => render('card-issued', { fullName: 'Eve' }, delivery)).toThrow();
+  });
+
+  test('given an unknown name, is not there', () => {
+    expect(render('none', {}, delivery)).toBeUndefined();
+  });
+});

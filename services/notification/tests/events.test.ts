@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { CardIssued, TransactionCompleted } from '@florin/contracts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { eventually } from '../../../test/story/eventually.js';
+import { createNotificationFixture, type NotificationFixture, type Person } from './notification-fixture.js';
+
+let fixture: NotificationFixture;
+beforeAll(async () => {
+  fixture = await createNotificationFixture();
+}, 60_000);
+afterAll(() => fixture.close());
+
+const mailTo = (person: Person, subject: RegExp) =>
+  eventually(`a mail with ${subject}`, async () =>
+    (await fixture.mails(person)).find((mail) => subject.test(mail.subject)),
+  );
+
+async function complete(source: Person, destination: Person): Promise<void> {
+  const transactionId = randomUUID();
+  await fixture.peer.send(TransactionCompleted, transactionId, {
+    transactionId,
+    type: 'transfer',
+    sourceWalletId: randomUUID(),
+    sourceOwnerId: source.customerId,
+    destinationWalletId: randomUUID(),
+    destinationOwnerId: destination.customerId,
+    amount: 1_234_567,
+    fee: 25,
+    currency: 'USD',
+    description: 'Rent',
+    createdAt: Date.now(),
+    completedAt: Date.now(),
+    entries: [],
+  });
+}
+
+test('both parties of a transfer learn amount, fee and counterparty', async () => {
+  const [ada, bob] = [await fixture.register('Ada Byron'), await fixture.register('Bob Noyce')];
+  await complete(ada, bob);
+  const sent = await mailTo(ada, /You sent 12,345.67 USD to Bob Noyce/);
+  expect(sent.text).toContain('Fee: 0.25 USD');
+  expect(sent.text).toContain('Description: Rent');
+  const received = await mailTo(bob, /You received 12,345.67 USD from Ada Byron/);
+  expect(received.text).toContain('Amount: 12,345.67 USD');
+});
+
+test('an event that overtakes the registration of its recipient waits in the retry topics', async () => {
+  const ada = await fixture.register('Ada');
+  const unknown = fixture.newPerson('Newcomer');
+  await complete(ada, unknown);
+  // The dead letter proves that every tier was tried; the registration then comes, and a replay heals it.
+  const letter = await eventually('the dead letter', async () =>
+    fixture.peer.deadLetters.find(({ failure }) => failure.errorCode === 'recipient-unknown'),
+  );
+  expect(letter.failure).toMatchObject({ attempts: 3 });
+  expect(await fixture.mails(ada)).toEqual([]);
+  await fixture.announce(unknown);
+  await fixture.peer.replay(letter);
+  await mailTo(unknown, /You received/);
+  await mailTo(ada, /You sent .* to Newcomer/);
+});
+
+test('the holder of a new card learns its last four digits', async () => {
+  const ada = await fixture.register('Ada');
+  const cardId = randomUUID();
+  await fixture.peer.send(CardIssued, cardId, {
+    cardId,
+    walletId: randomUUID(),
+    ownerId: ada.customerId,
+    cardToken: `card_${cardId}`,
+    last4: '4242',
+    expiryMonth: 3,
+    expiryYear: 2030,
+    branch: '0001',
+    accountNumber: '00000001',
+  });
+  const mail = await mailTo(ada, /ending in 4242/);
+  expect(mail.text).toContain('Valid until: 03/2030');
+});
+
+test('health and metrics answer, with the state of the breakers', async () => {
+  expect((await fetch(`${fixture.service.url}/health/ready`)).status).toBe(200);
+  const metrics = await (await fetch(`${fixture.service.url}/metrics`)).text();
+  expect(metrics).toMatch(/circuit_breaker_state\{name="sms",service="notification"\} 0/);
+  expect(metrics).toMatch(/circuit_breaker_state\{name="smtp",service="notification"\} 0/);
+});
