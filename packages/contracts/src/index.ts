@@ -1,5 +1,7 @@
+export { type AsyncApiDocument, asyncApiDocument } from './async-api.js';
 export * from './generated/messages.js';
 export type { BodyOf, Message, MessageDefinition } from './message-definition.js';
+export { producersOf } from './producers.js';
 export {
   type ConsumerGroup,
   consumerGroups,

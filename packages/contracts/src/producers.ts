@@ -1,0 +1,33 @@
+import * as m from './generated/messages.js';
+import type { MessageDefinition } from './message-definition.js';
+import { type ConsumerGroup, consumerGroups } from './topology.js';
+
+const groups: readonly ConsumerGroup[] = Object.values(consumerGroups);
+
+// Commands come from more than one service; the events of a domain come from the one that owns it.
+const producersOfCommands: Readonly<Record<string, readonly string[]>> = {
+  [m.SubmitApplication.name]: ['edge'],
+  [m.DefineApplicationType.name]: ['edge'],
+  [m.DecideApplication.name]: ['edge'],
+  [m.RunStep.name]: ['application'],
+  [m.DefineWalletType.name]: ['edge'],
+  [m.OpenWallet.name]: ['edge', 'application'],
+  [m.IssueCard.name]: ['edge', 'application'],
+  [m.PostTransfer.name]: ['transaction'],
+  [m.PostDeposit.name]: ['transaction'],
+  [m.SubmitTransfer.name]: ['edge'],
+  [m.SubmitDeposit.name]: ['edge'],
+  [m.DefineTransactionType.name]: ['edge'],
+  [m.AllowBeneficiary.name]: ['edge'],
+  [m.WithdrawBeneficiaryRule.name]: ['edge'],
+  [m.DeliverNotification.name]: ['notification'],
+};
+
+/** The services that send a message. With `consumerGroups` it makes the whole wiring of the platform. */
+export function producersOf(message: MessageDefinition): readonly string[] {
+  const [domain, kind] = message.topic.split('.');
+  if (kind === 'commands') return producersOfCommands[message.name] ?? [];
+  // Each group tells the outcome of what was replayed to it; the messaging core does that for every service.
+  if (domain === 'ops') return groups.map((group) => group.service);
+  return [domain === 'customer' ? 'edge' : domain!];
+}
