@@ -118,6 +118,7 @@ function environment(options: PlatformOptions, ports: PlatformPorts): NodeJS.Pro
     PSP_URL: sandbox,
     SMS_URL: sandbox,
     SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
+    PUBLIC_URL: `http://127.0.0.1:${ports.edge}`,
     ...process.env,
     KAFKA_BROKERS: servers.kafkaBrokers,
     SCHEMA_REGISTRY_URL: servers.schemaRegistryUrl,
