@@ -5,6 +5,7 @@ import { Codec } from './codec.js';
 import { DeadLetterReader, deadLetterTopics } from './dead-letter.js';
 import { FailureRouter } from './failure-router.js';
 import { GroupConsumer } from './group-consumer.js';
+import { InboxRetention } from './inbox-retention.js';
 import { createKafka } from './kafka.js';
 import { createUnitFactory } from './message-unit.js';
 import type { ConsumerOptions, DeadLetterConsumerOptions, Messaging, MessagingOptions } from './messaging.js';
@@ -29,6 +30,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
   const relayProducer = new OrderedProducer(kafka);
   const failureProducer = new OrderedProducer(kafka);
   const relay = new OutboxRelay(database.pool, relayProducer, logger, metrics);
+  const inboxRetention = new InboxRetention(database.pool, logger);
   const units = createUnitFactory({
     database,
     codec,
@@ -116,6 +118,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
         failureProducer.connect(),
       ]);
       relay.start();
+      inboxRetention.start();
       started = true;
       await Promise.all(consumers.map((consumer) => consumer.start()));
     },
@@ -123,6 +126,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
     async stop() {
       for (const executor of executors) executor.stop();
       await Promise.all(consumers.map((consumer) => consumer.stop()));
+      await inboxRetention.stop();
       // The last batches may have sent messages: the relay goes after the consumers.
       if (started) await relay.stop();
       await Promise.all([relayProducer.disconnect(), failureProducer.disconnect(), kafkaAdmin.disconnect()]);
