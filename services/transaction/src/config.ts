@@ -1,0 +1,23 @@
+import { commonConfig, parseConfig } from '@florin/runtime';
+import { localSealKey } from '@florin/sealed-secrets';
+import { z } from 'zod';
+
+const schema = commonConfig.extend({
+  TRANSACTION_PORT: z.coerce.number().int().min(0).max(65_535).default(8083),
+  TRANSACTION_DATABASE_URL: z
+    .string()
+    .default('postgres://postgres:postgres@127.0.0.1:15432/florin_transaction'),
+  REDIS_URL: z.string().default('redis://127.0.0.1:16379'),
+  SEAL_KEY: z.string().default(localSealKey),
+  PSP_URL: z.url().default('http://127.0.0.1:8090'),
+  /** Bound on each call to the payment provider. */
+  PSP_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
+  /** Charges and refunds under way at once in this process. */
+  PSP_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(16),
+});
+export type TransactionConfig = z.infer<typeof schema>;
+
+/** @throws ConfigurationError naming every variable that is wrong */
+export function readConfig(env: Record<string, string | undefined>): TransactionConfig {
+  return parseConfig(schema, env, ['TRANSACTION_DATABASE_URL', 'REDIS_URL', 'SEAL_KEY', 'PSP_URL']);
+}

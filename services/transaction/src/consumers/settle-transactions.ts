@@ -1,0 +1,33 @@
+import { TransactionCompleted, type TransferPosted } from '@florin/contracts';
+import type { Received, UnitOfWork } from '@florin/messaging';
+import type { TransactionContext } from '../context.js';
+import { advanceDeposits } from '../db/advance-deposits.js';
+import { completeTransactions } from '../db/complete-transactions.js';
+import { completedEvent, endedVersion } from '../domain/transaction.js';
+import { firstOfEach } from './first-of-each.js';
+
+/** The ledger has moved the money: the transactions are completed, once, and the entries are passed on. */
+export async function settleTransactions(
+  context: TransactionContext,
+  unit: UnitOfWork,
+  messages: readonly Received<TransferPosted>[],
+): Promise<void> {
+  const posted = firstOfEach(messages);
+  const completed = await completeTransactions(
+    unit.tx,
+    posted.map((message) => message.value),
+  );
+  const deposits = completed.filter((transaction) => transaction.sourceWalletId === null);
+  await advanceDeposits(
+    unit.tx,
+    'posted',
+    deposits.map(({ id }) => ({ transactionId: id })),
+    new Date(context.clock.now()),
+  );
+  const causes = new Map(posted.map((message) => [message.value.transactionId, message]));
+  for (const transaction of completed) {
+    const cause = causes.get(transaction.id)!;
+    const event = completedEvent(transaction, cause.value.entries);
+    unit.send(TransactionCompleted, transaction.id, event, { cause, aggregateVersion: endedVersion });
+  }
+}

@@ -1,0 +1,43 @@
+import type { Transaction } from '@florin/database';
+import { type DepositEvent, depositTransitions } from '../domain/deposit.js';
+
+export interface DepositAdvance {
+  readonly transactionId: string;
+  /** Kept when null. */
+  readonly providerChargeId?: string | null;
+  /** Why the ledger refused, for the decline after the refund. Kept when null. */
+  readonly refundReason?: string | null;
+}
+
+/**
+ * Applies one event to deposits and returns the ids that moved. A deposit in another state than the event starts from
+ * stays where it is: two workers that learn the same outcome record it once. The new state starts with no attempts.
+ */
+export async function advanceDeposits(
+  tx: Transaction,
+  event: DepositEvent,
+  advances: readonly DepositAdvance[],
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  if (advances.length === 0) return new Set();
+  const { from, to } = depositTransitions[event];
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'advance-deposits',
+    text: `UPDATE deposits d
+              SET state = $2, attempts = 0, last_attempt_at = NULL, next_attempt_at = $3, updated_at = $3,
+                  provider_charge_id = coalesce(u.charge_id, d.provider_charge_id),
+                  refund_reason = coalesce(u.refund_reason, d.refund_reason)
+             FROM unnest($4::uuid[], $5::text[], $6::text[]) AS u (id, charge_id, refund_reason)
+            WHERE d.transaction_id = u.id AND d.state = $1
+        RETURNING d.transaction_id AS id`,
+    values: [
+      from,
+      to,
+      now,
+      advances.map((a) => a.transactionId),
+      advances.map((a) => a.providerChargeId ?? null),
+      advances.map((a) => a.refundReason ?? null),
+    ],
+  });
+  return new Set(rows.map((row) => row.id));
+}

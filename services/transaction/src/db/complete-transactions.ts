@@ -1,0 +1,25 @@
+import type { Transaction as DatabaseTransaction } from '@florin/database';
+import type { Transaction } from '../domain/transaction.js';
+import { type TransactionRow, transactionColumns, transactionOf } from './transaction-row.js';
+
+export interface Completion {
+  readonly transactionId: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly postedAt: number;
+}
+
+/** Completes the pending transactions among the given ones and returns them; the others have ended before. */
+export async function completeTransactions(
+  tx: DatabaseTransaction,
+  completions: readonly Completion[],
+): Promise<Transaction[]> {
+  const { rows } = await tx.query<TransactionRow>({
+    name: 'complete-transactions',
+    text: `UPDATE transactions t SET status = 'completed', completed_at = u.posted_at
+             FROM unnest($1::uuid[], $2::timestamptz[]) AS u (id, posted_at)
+            WHERE t.id = u.id AND t.status = 'pending'
+        RETURNING ${transactionColumns}`,
+    values: [completions.map((c) => c.transactionId), completions.map((c) => new Date(c.postedAt))],
+  });
+  return rows.map(transactionOf);
+}

@@ -1,0 +1,52 @@
+import type { Transaction } from '@florin/database';
+import type { Terms } from '../domain/admission.js';
+
+/** What decides about a transaction; `sourceWalletType` is null when money comes from outside, which needs no rule. */
+export interface TermsKey {
+  readonly type: string;
+  readonly sourceWalletType: string | null;
+  readonly destinationWalletType: string;
+}
+
+interface Row {
+  known: boolean;
+  fee_flat: number;
+  fee_basis_points: number;
+  limit_per_transaction: number | null;
+  allowed: boolean;
+}
+
+/**
+ * The terms for each key, in the order of the keys; undefined where the type is unknown. Read for every batch and
+ * never cached: a change of a type or a rule is in force on every instance with the commit that made it.
+ */
+export async function loadTerms(
+  tx: Transaction,
+  keys: readonly TermsKey[],
+): Promise<readonly (Terms | undefined)[]> {
+  const { rows } = await tx.query<Row>({
+    name: 'load-terms',
+    text: `SELECT t.code IS NOT NULL AS known, t.fee_flat, t.fee_basis_points, t.limit_per_transaction,
+                  u.source IS NULL OR EXISTS (
+                    SELECT 1 FROM beneficiary_rules r
+                     WHERE r.transaction_type = u.type AND r.source_wallet_type = u.source
+                       AND r.destination_wallet_type = u.destination AND r.withdrawn_at IS NULL) AS allowed
+             FROM unnest($1::text[], $2::text[], $3::text[]) WITH ORDINALITY AS u (type, source, destination, position)
+                  LEFT JOIN transaction_types t ON t.code = u.type
+            ORDER BY u.position`,
+    values: [
+      keys.map((key) => key.type),
+      keys.map((key) => key.sourceWalletType),
+      keys.map((key) => key.destinationWalletType),
+    ],
+  });
+  return rows.map((row) =>
+    row.known
+      ? {
+          fee: { flat: row.fee_flat, basisPoints: row.fee_basis_points },
+          limitPerTransaction: row.limit_per_transaction,
+          isBeneficiaryAllowed: row.allowed,
+        }
+      : undefined,
+  );
+}

@@ -1,0 +1,19 @@
+import type { Transaction } from '../domain/transaction.js';
+
+type Timestamps = 'createdAt' | 'completedAt';
+
+/** A transaction as the driver returns it when it selects `transactionColumns`. */
+export type TransactionRow = Omit<Transaction, Timestamps> & {
+  readonly createdAt: Date;
+  readonly completedAt: Date | null;
+};
+
+export const transactionColumns = `
+  t.id, t.type, t.status, t.source_wallet_id AS "sourceWalletId", t.source_owner_id AS "sourceOwnerId",
+  t.destination_wallet_id AS "destinationWalletId", t.destination_owner_id AS "destinationOwnerId",
+  t.amount, t.fee, t.currency, t.description, t.decline_reason AS "declineReason",
+  t.created_at AS "createdAt", t.completed_at AS "completedAt"`;
+
+export function transactionOf(row: TransactionRow): Transaction {
+  return { ...row, createdAt: row.createdAt.getTime(), completedAt: row.completedAt?.getTime() ?? null };
+}

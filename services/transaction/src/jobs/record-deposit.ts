@@ -1,0 +1,55 @@
+import { PostDeposit, TransactionDeclined } from '@florin/contracts';
+import type { SendOptions } from '@florin/messaging';
+import type { TransactionContext } from '../context.js';
+import { advanceDeposits } from '../db/advance-deposits.js';
+import type { ClaimedDeposit } from '../db/claim-deposits.js';
+import { declineTransactions } from '../db/decline-transactions.js';
+import { declinedEvent, endedVersion } from '../domain/transaction.js';
+
+/** The provider has the money: say so to the ledger in the transaction that remembers it. */
+export async function recordCharged(
+  context: TransactionContext,
+  deposit: ClaimedDeposit,
+  providerChargeId: string,
+): Promise<void> {
+  const { transactionId, walletId, amount, currency } = deposit;
+  await context.messaging.transaction(async (unit) => {
+    const advance = { transactionId, providerChargeId };
+    const moved = await advanceDeposits(unit.tx, 'charge-succeeded', [advance], now(context));
+    if (!moved.has(transactionId)) return;
+    const body = { transactionId, walletId, amount, currency, description: null };
+    unit.send(PostDeposit, walletId, body, originOf(deposit));
+  });
+}
+
+/** No money was taken, or all of it was given back: the transaction is declined. */
+export async function recordDeclined(
+  context: TransactionContext,
+  deposit: ClaimedDeposit,
+  event: 'charge-refused' | 'refunded',
+  reason: string,
+): Promise<void> {
+  const { transactionId } = deposit;
+  await context.messaging.transaction(async (unit) => {
+    const moved = await advanceDeposits(unit.tx, event, [{ transactionId }], now(context));
+    if (!moved.has(transactionId)) return;
+    const declined = await declineTransactions(unit.tx, [{ transactionId, reason }], now(context));
+    for (const transaction of declined) {
+      const options = { ...originOf(deposit), aggregateVersion: endedVersion };
+      unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
+    }
+  });
+}
+
+function now(context: TransactionContext): Date {
+  return new Date(context.clock.now());
+}
+
+/** The request that the deposit came from, which has long been answered and consumed. */
+function originOf(deposit: ClaimedDeposit): SendOptions {
+  return {
+    correlationId: deposit.correlationId,
+    actor: deposit.actor ?? undefined,
+    traceparent: deposit.traceparent ?? undefined,
+  };
+}

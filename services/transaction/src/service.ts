@@ -1,0 +1,107 @@
+import {
+  AllowBeneficiary,
+  consumerGroups,
+  DefineTransactionType,
+  SubmitDeposit,
+  SubmitTransfer,
+  TransferDeclined,
+  TransferPosted,
+  WithdrawBeneficiaryRule,
+} from '@florin/contracts';
+import { prismaAdapter } from '@florin/database';
+import { createHealthApp, type HttpServer, listen } from '@florin/http';
+import { type Handler, handle } from '@florin/messaging';
+import type { Clock } from '@florin/observability';
+import { createRuntime, observeBreakers, type Service } from '@florin/runtime';
+import { createSealedSecrets } from '@florin/sealed-secrets';
+import { Redis } from 'ioredis';
+import type { TransactionConfig } from './config.js';
+import { allowBeneficiaries } from './consumers/allow-beneficiaries.js';
+import { declineTransactions } from './consumers/decline-transactions.js';
+import { defineTransactionTypes } from './consumers/define-transaction-types.js';
+import { settleTransactions } from './consumers/settle-transactions.js';
+import { submitDeposits } from './consumers/submit-deposits.js';
+import { submitTransfers } from './consumers/submit-transfers.js';
+import { withdrawBeneficiaryRules } from './consumers/withdraw-beneficiary-rules.js';
+import type { TransactionContext } from './context.js';
+import { PrismaClient } from './db/generated/client.js';
+import { DepositJob } from './jobs/deposit-job.js';
+import { observeDeposits } from './jobs/deposit-metrics.js';
+import { DepositPoller } from './jobs/deposit-poller.js';
+import { createPaymentProvider } from './providers/payment-provider.js';
+
+export { readConfig, type TransactionConfig } from './config.js';
+
+/** Transaction types, beneficiary rules and the lifecycle of every transaction, deposits through the PSP included. */
+export function createTransactionService(
+  config: TransactionConfig,
+  overrides: { clock?: Clock } = {},
+): Service {
+  const runtime = createRuntime({
+    service: 'transaction',
+    config,
+    databaseUrl: config.TRANSACTION_DATABASE_URL,
+    clock: overrides.clock,
+  });
+  const { clock, database, logger, messaging, metrics } = runtime;
+  const redis = new Redis(config.REDIS_URL, { lazyConnect: true, maxRetriesPerRequest: 1 });
+  redis.on('error', (error) => logger.warn({ err: error }, 'redis connection failed'));
+  const context: TransactionContext = {
+    ...runtime,
+    config,
+    psp: createPaymentProvider({
+      baseUrl: config.PSP_URL,
+      timeoutMs: config.PSP_TIMEOUT_MS,
+      onStateChange: observeBreakers(metrics),
+    }),
+    secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),
+    wakeDepositJob: () => poller.wake(),
+  };
+  const poller = new DepositPoller(new DepositJob(context), logger);
+  observeDeposits(metrics, new PrismaClient({ adapter: prismaAdapter(database) }), clock);
+  messaging.consume({ group: consumerGroups.transaction, handlers: handlersOf(context) });
+  let server: HttpServer | undefined;
+  let stopping: Promise<void> | undefined;
+
+  // The charges under way first, so that the relay, which stops with the messaging, still sends their outcome.
+  async function stop(): Promise<void> {
+    await poller.stop();
+    await messaging.stop();
+    await context.psp.close();
+    redis.disconnect();
+    await server?.close();
+    await database.close();
+  }
+
+  return {
+    name: 'transaction',
+    async start() {
+      const app = createHealthApp({ ...runtime, isReady: () => messaging.isReady() });
+      server = await listen(app, { host: config.HOST, port: config.TRANSACTION_PORT });
+      await messaging.start();
+      poller.start();
+      logger.info({ url: server.url }, 'transaction is ready');
+    },
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+    get url() {
+      if (!server) throw new Error('the transaction service has not been started');
+      return server.url;
+    },
+  };
+}
+
+/** What the transaction service does with each command and event it is sent. */
+export function handlersOf(context: TransactionContext): readonly Handler[] {
+  return [
+    handle(DefineTransactionType, (unit, messages) => defineTransactionTypes(context, unit, messages)),
+    handle(AllowBeneficiary, (unit, messages) => allowBeneficiaries(context, unit, messages)),
+    handle(WithdrawBeneficiaryRule, (unit, messages) => withdrawBeneficiaryRules(context, unit, messages)),
+    handle(SubmitTransfer, (unit, messages) => submitTransfers(context, unit, messages)),
+    handle(SubmitDeposit, (unit, messages) => submitDeposits(context, unit, messages)),
+    handle(TransferPosted, (unit, messages) => settleTransactions(context, unit, messages)),
+    handle(TransferDeclined, (unit, messages) => declineTransactions(context, unit, messages)),
+  ];
+}
