@@ -27,7 +27,7 @@ export class ConfigurationError extends Error {
 
 /**
  * Parses environment variables with a zod schema.
- * @param secrets variables whose local default must not be used in production
+ * @param secrets variables whose local default must not be used in production, spelled out or not
  * @throws ConfigurationError naming every variable that is wrong
  */
 export function parseConfig<T extends typeof commonConfig>(
@@ -40,10 +40,20 @@ export function parseConfig<T extends typeof commonConfig>(
     throw new ConfigurationError(parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`));
   }
   if (parsed.data.NODE_ENV === 'production') {
-    const missing = secrets.filter((name) => env[name] === undefined);
+    const values: Readonly<Record<string, unknown>> = parsed.data;
+    const missing = secrets.filter((name) => isPublicDefault(schema, name, values[name]));
     if (missing.length > 0) {
-      throw new ConfigurationError(missing.map((name) => `${name}: must be set in production`));
+      throw new ConfigurationError(
+        missing.map((name) => `${name}: must be set to a value of its own in production`),
+      );
     }
   }
   return parsed.data as z.infer<T>;
+}
+
+/** Setting a public default by hand protects as little as leaving the variable out. */
+function isPublicDefault(schema: typeof commonConfig, name: string, value: unknown): boolean {
+  const field = (schema.shape as Readonly<Record<string, z.ZodType | undefined>>)[name];
+  const byDefault = field?.safeParse(undefined);
+  return byDefault?.success === true && byDefault.data === value;
 }

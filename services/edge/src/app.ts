@@ -1,0 +1,53 @@
+import { isDatabaseOutage } from '@florin/database';
+import {
+  type Authenticate,
+  createApp,
+  type IsReady,
+  mountDocs,
+  mountRoutes,
+  type OpenApiDocument,
+  openApiDocument,
+  Problem,
+  type Route,
+} from '@florin/http';
+import type { EdgeContext } from './context.js';
+import { identityRoutes } from './routes/identity.js';
+
+/** Everything a client can call. */
+export const routes: readonly Route<EdgeContext>[] = [...identityRoutes];
+
+/** The description of the REST API that is served at `/openapi.json`. */
+export function edgeOpenApiDocument(): OpenApiDocument {
+  return openApiDocument(routes, {
+    title: 'Florin',
+    version: '0.1.0',
+    description:
+      'E-wallet and card-payments platform. Amounts are integers in minor units, times are RFC 3339 UTC.',
+  });
+}
+
+export function createEdgeApp(
+  context: EdgeContext,
+  options: { authenticate: Authenticate; isReady: IsReady },
+) {
+  return createApp({
+    logger: context.logger,
+    metrics: context.metrics,
+    isReady: options.isReady,
+    trustedProxies: context.config.TRUSTED_PROXIES,
+    translateError: unavailable,
+    mount(app) {
+      mountDocs(app, edgeOpenApiDocument());
+      mountRoutes(app, routes, { context, authenticate: options.authenticate });
+    },
+  });
+}
+
+/** A database that is away is no fault of the request: the client shall come back. */
+function unavailable(error: unknown): Problem | undefined {
+  if (!isDatabaseOutage(error)) return undefined;
+  return new Problem(503, 'temporarily-unavailable', 'The service is not available; try again in a moment.', {
+    headers: { 'Retry-After': '1' },
+    cause: error,
+  });
+}

@@ -1,0 +1,107 @@
+import {
+  type Access,
+  type ApiKeyCaller,
+  type Authenticate,
+  type Caller,
+  type CustomerCaller,
+  Problem,
+} from '@florin/http';
+import type { Clock } from '@florin/observability';
+import { LRUCache } from 'lru-cache';
+import { findApiKey } from '../db/find-api-key.js';
+import type { PrismaClient } from '../db/generated/client.js';
+import { isSessionOpen } from '../db/is-session-open.js';
+import type { AccessClaims, AccessTokens } from './access-tokens.js';
+import { hashToken } from './one-time-token.js';
+import type { SessionRevocations } from './session-revocations.js';
+
+/** How long a change to an API key may go unnoticed. */
+const apiKeyCacheMs = 5_000;
+const maxTokenLength = 2_048;
+
+interface CachedCustomer {
+  readonly caller: CustomerCaller;
+  readonly expiresAt: number;
+}
+
+/**
+ * Tells who calls from the `Authorization` header. Verifying an Ed25519 signature costs more than the rest of a
+ * request, so verified tokens are remembered, within bounds, for as long as news of revocations arrive.
+ */
+export function createAuthenticator(options: {
+  accessTokens: AccessTokens;
+  revocations: SessionRevocations;
+  prisma: PrismaClient;
+  clock: Clock;
+}): Authenticate {
+  const { accessTokens, revocations, prisma, clock } = options;
+  const customers = new LRUCache<string, CachedCustomer>({ max: 50_000 });
+  const apiKeys = new LRUCache<string, ApiKeyCaller>({ max: 10_000, ttl: apiKeyCacheMs });
+  revocations.onGap(() => customers.clear());
+
+  async function customerOf(token: string): Promise<CustomerCaller | undefined> {
+    const cached = customers.get(token);
+    if (cached) return isAlive(cached) ? cached.caller : undefined;
+    const reliable = revocations.isReliable();
+    const claims = await accessTokens.verify(token);
+    if (!claims || !(await isSessionOpen(prisma, claims.sessionId, clock.now()))) return undefined;
+    const entry = { caller: callerOf(claims), expiresAt: claims.expiresAt };
+    // Memory is only as good as the news: it must have been flowing before the session was looked up and since.
+    if (reliable && revocations.isReliable()) customers.set(token, entry);
+    // A revocation that was announced during the look-up is already known here.
+    return isAlive(entry) ? entry.caller : undefined;
+  }
+
+  function isAlive({ caller, expiresAt }: CachedCustomer): boolean {
+    return clock.now() < expiresAt && !revocations.isRevoked(caller.sessionId);
+  }
+
+  async function apiKeyOf(key: string): Promise<ApiKeyCaller | undefined> {
+    const cacheKey = hashToken(key).toString('base64');
+    const cached = apiKeys.get(cacheKey);
+    if (cached) return cached;
+    const caller = await findApiKey(prisma, hashToken(key), clock.now());
+    if (caller) apiKeys.set(cacheKey, caller);
+    return caller;
+  }
+
+  return async (authorization, access) => {
+    const token = bearerOf(authorization);
+    const caller: Caller | undefined = token.startsWith('flk_')
+      ? await apiKeyOf(token)
+      : await customerOf(token);
+    if (!caller) throw unauthenticated('The token is not valid, or not valid any more.');
+    admit(caller, access);
+    return caller;
+  };
+}
+
+function callerOf(claims: AccessClaims): CustomerCaller {
+  return { kind: 'customer', customerId: claims.customerId, sessionId: claims.sessionId };
+}
+
+function bearerOf(authorization: string | undefined): string {
+  if (authorization === undefined) throw unauthenticated('This call needs an Authorization header.');
+  const token = /^Bearer +([\w.~+/=-]+) *$/i.exec(authorization)?.[1];
+  if (token === undefined || token.length > maxTokenLength) {
+    throw unauthenticated('The Authorization header must be "Bearer <token>".');
+  }
+  return token;
+}
+
+/** @throws Problem 403 when the caller is known but not admitted */
+function admit(caller: Caller, access: Exclude<Access, 'public'>): void {
+  if (access === 'signed-in') return;
+  if (caller.kind === 'customer') {
+    if (access === 'customer' || 'customerOrScope' in access) return;
+    throw new Problem(403, 'forbidden', 'This call is for API keys.');
+  }
+  if (access === 'customer') throw new Problem(403, 'forbidden', 'This call is for customers.');
+  const scope = 'scope' in access ? access.scope : access.customerOrScope;
+  if (caller.scopes.has(scope) || caller.scopes.has('*')) return;
+  throw new Problem(403, 'scope-missing', `The API key lacks the scope ${scope}.`);
+}
+
+function unauthenticated(detail: string): Problem {
+  return new Problem(401, 'unauthenticated', detail, { headers: { 'WWW-Authenticate': 'Bearer' } });
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals';
+import { ApplicationDataChecker, checkSchema } from './application-data.js';
+
+const schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object',
+  required: ['income', 'email'],
+  additionalProperties: false,
+  properties: {
+    income: { type: 'integer', minimum: 0 },
+    email: { type: 'string', format: 'email' },
+    address: { type: 'object', required: ['city'], properties: { city: { type: 'string' } } },
+  },
+};
+const check = (data: unknown) => new ApplicationDataChecker().check('t:1', schema, data);
+
+describe('the data of an application', () => {
+  test('given data that fits, nothing is reported', () => {
+    expect(check({ income: 1, email: 'a@example.com' })).toEqual([]);
+  });
+
+  test('given several faults, each is pointed at', () => {
+    const pointers = check({ income: -1, 'un/known': 1, address: {} }).map((v) => v.pointer);
+    expect(pointers.sort()).toEqual(['/address/city', '/email', '/income', '/un~1known']);
+  });
+
+  test('given a value that is not of its format, the format is named', () => {
+    expect(check({ income: 1, email: 'nobody' })[0]?.detail).toContain('email');
+  });
+
+  test('given another version of a type, its own schema counts', () => {
+    const checker = new ApplicationDataChecker();
+    expect(checker.check('t:1', { type: 'string' }, 'x')).toEqual([]);
+    expect(checker.check('t:2', { type: 'number' }, 'x')).toHaveLength(1);
+  });
+});
+
+describe('a schema', () => {
+  test('given examples that validate, is accepted', () => {
+    expect(checkSchema({ ...schema, examples: [{ income: 1, email: 'a@example.com' }] })).toEqual([]);
+  });
+
+  test('given an example that does not validate, is refused with a pointer into it', () => {
+    const [violation] = checkSchema({ ...schema, examples: [{ income: 'much', email: 'a@example.com' }] });
+    expect(violation?.pointer).toBe('/examples/0/income');
+  });
+
+  test.each([[{ type: 'objekt' }], [{ $ref: 'https://example.com/elsewhere.json' }], [null], ['text']])(
+    'given %j, is refused',
+    (bad) => {
+      expect(checkSchema(bad)).toHaveLength(1);
+    },
+  );
+});

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { isPhoneNumber } from '../../domain/phone-number.js';
+
+/** Lower case is the one spelling that is stored and compared. */
+export const emailField = z.email().max(254).toLowerCase().meta({ example: 'ada@example.com' });
+
+export const phoneField = z
+  .string()
+  .max(16)
+  .refine(isPhoneNumber, 'must be a phone number in E.164 form, e.g. +14155550123')
+  .meta({ description: 'E.164', example: '+14155550123' });
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the point.
+const noControlCharacters = /^[^\u0000-\u001f\u007f]*$/;
+
+export const fullNameField = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(noControlCharacters, 'must not hold control characters')
+  .meta({ example: 'Ada Lovelace' });

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { Customer } from '../../db/generated/client.js';
+
+export const customerSchema = z
+  .object({
+    id: z.uuid(),
+    fullName: z.string(),
+    email: z.string(),
+    phone: z.string().meta({ description: 'E.164', example: '+14155550123' }),
+    status: z.enum(['pending_verification', 'active']),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Customer' });
+
+/** A customer as clients see one. */
+export function representCustomer(customer: Customer): z.infer<typeof customerSchema> {
+  return {
+    id: customer.id,
+    fullName: customer.fullName,
+    email: customer.email,
+    phone: customer.phone,
+    status: customer.status === 'active' ? 'active' : 'pending_verification',
+    createdAt: customer.createdAt.toISOString(),
+  };
+}

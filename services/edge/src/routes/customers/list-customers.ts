@@ -1,0 +1,40 @@
+import { listPage } from '../../queries/list.js';
+import { type ListSpec, listSchema } from '../../queries/list-schema.js';
+import { defineRoute } from '../../route.js';
+import { pageResponse } from '../replies.js';
+import { emailField } from './customer-fields.js';
+import { customerSchema, representCustomer } from './customer-representation.js';
+
+const spec: ListSpec = {
+  fields: {
+    id: { type: 'uuid', sortable: true },
+    fullName: { type: 'text', sortable: true },
+    email: { type: 'text', sortable: true },
+    phone: { type: 'text', sortable: true },
+    status: { type: 'text' },
+    createdAt: { type: 'time', sortable: true },
+  },
+  tie: 'id',
+  defaultSort: '-createdAt',
+};
+
+export const listCustomers = defineRoute({
+  method: 'get',
+  path: '/v1/customers',
+  operationId: 'listCustomers',
+  summary: 'List customers',
+  tags: ['Identity'],
+  access: { scope: 'customers:read' },
+  query: listSchema(spec).extend({ email: emailField.optional() }),
+  responses: pageResponse(customerSchema),
+  handler: async ({ prisma }, { query }) => ({
+    status: 200,
+    body: await listPage({
+      spec,
+      query,
+      scope: [],
+      find: (args) => prisma.customer.findMany(args),
+      present: representCustomer,
+    }),
+  }),
+});

@@ -1,0 +1,97 @@
+import { CustomerRegistered, EmailVerificationRequested } from '@florin/contracts';
+import { isUniqueViolation } from '@florin/database';
+import { Problem } from '@florin/http';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { isCommonPassword } from '../../auth/common-passwords.js';
+import { createOneTimeToken } from '../../auth/one-time-token.js';
+import { insertCustomer } from '../../db/insert-customer.js';
+import {
+  findPasswordWeakness,
+  type PasswordWeakness,
+  passwordMaxLength,
+  passwordMinLength,
+} from '../../domain/password-policy.js';
+import { defineRoute } from '../../route.js';
+import { emailField, fullNameField, phoneField } from './customer-fields.js';
+import { customerSchema } from './customer-representation.js';
+
+const verificationTtlMs = 24 * 3_600_000;
+
+const weaknessTexts: Readonly<Record<PasswordWeakness, string>> = {
+  'too-short': `must have at least ${passwordMinLength} characters`,
+  'too-long': `must have at most ${passwordMaxLength} characters`,
+  'known-breached': 'is known from a data breach; choose another one',
+  repetitive: 'repeats too few characters; choose another one',
+  'is-email': 'must not be the email address',
+};
+
+const body = z
+  .strictObject({
+    fullName: fullNameField,
+    email: emailField,
+    phone: phoneField,
+    password: z.string().meta({ minLength: passwordMinLength, maxLength: passwordMaxLength }),
+  })
+  .superRefine((registration, refinement) => {
+    const weakness = findPasswordWeakness(registration.password, registration.email, isCommonPassword);
+    if (weakness) {
+      refinement.addIssue({ code: 'custom', path: ['password'], message: weaknessTexts[weakness] });
+    }
+  });
+
+export const registerCustomer = defineRoute({
+  method: 'post',
+  path: '/v1/customers',
+  operationId: 'registerCustomer',
+  summary: 'Register a customer; a mail with a verification link follows',
+  tags: ['Identity'],
+  access: 'public',
+  body,
+  responses: {
+    201: { description: 'Registered, email not verified yet', schema: customerSchema },
+    409: { description: '`customer-exists`: the email or the phone is taken' },
+  },
+  async handler({ messaging, passwords, secrets, clock, prisma }, { body, traceparent }) {
+    const { fullName, email, phone } = body;
+    // Asked before the costly hash; the unique constraints decide when two registrations race.
+    if (await prisma.customer.findFirst({ where: { OR: [{ email }, { phone }] }, select: { id: true } })) {
+      throw customerExists();
+    }
+    const passwordHash = await passwords.hash(body.password);
+    const { token, tokenHash } = createOneTimeToken();
+    const secretRef = await secrets.seal(token, verificationTtlMs / 1_000);
+    const id = uuidv7();
+    const now = clock.now();
+    const expiresAt = now + verificationTtlMs;
+    const options = { actor: `customer:${id}`, aggregateVersion: 1, traceparent };
+    try {
+      await messaging.transaction(async (unit) => {
+        await insertCustomer(unit.tx, {
+          ...{ id, fullName, email, phone, passwordHash, createdAt: now },
+          verificationTokenHash: tokenHash,
+          verificationExpiresAt: expiresAt,
+        });
+        unit.send(CustomerRegistered, id, { customerId: id, fullName, email, phone }, options);
+        const request = { customerId: id, email, fullName, secretRef, expiresAt };
+        unit.send(EmailVerificationRequested, id, request, options);
+      });
+    } catch (error) {
+      await secrets.discard(secretRef);
+      throw isUniqueViolation(error) ? customerExists() : error;
+    }
+    return {
+      status: 201,
+      headers: { Location: '/v1/customers/me' },
+      body: {
+        ...{ id, fullName, email, phone },
+        status: 'pending_verification',
+        createdAt: new Date(now).toISOString(),
+      },
+    };
+  },
+});
+
+function customerExists(): Problem {
+  return new Problem(409, 'customer-exists', 'A customer with this email or phone exists already.');
+}

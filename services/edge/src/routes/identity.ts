@@ -1,0 +1,30 @@
+import type { Route } from '@florin/http';
+import type { EdgeContext } from '../context.js';
+import { findCustomer } from './customers/find-customer.js';
+import { getOwnCustomer } from './customers/get-own-customer.js';
+import { listCustomers } from './customers/list-customers.js';
+import { registerCustomer } from './customers/register-customer.js';
+import { updateOwnCustomer } from './customers/update-own-customer.js';
+import { verifyEmail } from './customers/verify-email.js';
+import { confirmLogin } from './sessions/confirm-login.js';
+import { listSessions } from './sessions/list-sessions.js';
+import { logIn } from './sessions/log-in.js';
+import { logOut } from './sessions/log-out.js';
+import { refreshSession } from './sessions/refresh-session.js';
+import { revokeSession } from './sessions/revoke-session.js';
+
+/** Who the customers are and how they sign in. */
+export const identityRoutes: readonly Route<EdgeContext>[] = [
+  registerCustomer,
+  verifyEmail,
+  getOwnCustomer,
+  updateOwnCustomer,
+  findCustomer,
+  listCustomers,
+  logIn,
+  confirmLogin,
+  refreshSession,
+  listSessions,
+  logOut,
+  revokeSession,
+];

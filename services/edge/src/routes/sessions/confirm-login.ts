@@ -1,0 +1,55 @@
+import { Problem } from '@florin/http';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { createOneTimeToken } from '../../auth/one-time-token.js';
+import { representSessionTokens, sessionTokensSchema } from '../../auth/session-tokens.js';
+import { insertSession } from '../../db/insert-session.js';
+import { refreshTokenTtlMs } from '../../domain/refresh-rotation.js';
+import { defineRoute } from '../../route.js';
+import { customerSchema, representCustomer } from '../customers/customer-representation.js';
+
+export const confirmLogin = defineRoute({
+  method: 'post',
+  path: '/v1/sessions/{challengeId}/otp',
+  operationId: 'confirmLogin',
+  summary: 'Answer the challenge of a login with the code of the SMS',
+  tags: ['Identity'],
+  access: 'public',
+  params: z.strictObject({ challengeId: z.uuid() }),
+  body: z.strictObject({ code: z.string().regex(/^\d{6}$/, 'must be six digits') }),
+  responses: {
+    200: { description: 'Signed in', schema: sessionTokensSchema.extend({ customer: customerSchema }) },
+    401: { description: '`otp-invalid`' },
+    410: { description: '`otp-expired` or `otp-attempts-exceeded`: log in again' },
+  },
+  async handler({ loginChallenges, prisma, database, accessTokens, clock }, { params, body }) {
+    const answer = await loginChallenges.answer(params.challengeId, body.code);
+    switch (answer.verdict) {
+      case 'wrong':
+        throw new Problem(401, 'otp-invalid', 'The code is wrong.');
+      case 'expired':
+        throw new Problem(410, 'otp-expired', 'The code has expired or was used; log in again.');
+      case 'too-many-attempts':
+        throw new Problem(410, 'otp-attempts-exceeded', 'Too many wrong codes; log in again.');
+    }
+    const customer = await prisma.customer.findUnique({ where: { id: answer.customerId } });
+    if (!customer) throw new Problem(410, 'otp-expired', 'The customer does not exist any more.');
+    const now = clock.now();
+    const sessionId = uuidv7();
+    const { token: refreshToken, tokenHash } = createOneTimeToken();
+    const refreshTokenExpiresAt = now + refreshTokenTtlMs;
+    await database.transaction((tx) =>
+      insertSession(tx, {
+        id: sessionId,
+        customerId: customer.id,
+        refreshTokenHash: tokenHash,
+        createdAt: now,
+        expiresAt: refreshTokenExpiresAt,
+      }),
+    );
+    const tokens = await representSessionTokens(accessTokens, {
+      ...{ sessionId, customerId: customer.id, refreshToken, refreshTokenExpiresAt },
+    });
+    return { status: 200, body: { ...tokens, customer: representCustomer(customer) } };
+  },
+});

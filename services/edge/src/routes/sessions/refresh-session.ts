@@ -1,0 +1,69 @@
+import type { Transaction } from '@florin/database';
+import { Problem } from '@florin/http';
+import { z } from 'zod';
+import { createOneTimeToken, hashToken } from '../../auth/one-time-token.js';
+import { representSessionTokens, sessionTokensSchema } from '../../auth/session-tokens.js';
+import { type LockedRefreshToken, lockRefreshToken } from '../../db/lock-refresh-token.js';
+import { revokeSession } from '../../db/revoke-session.js';
+import { rotateRefreshToken } from '../../db/rotate-refresh-token.js';
+import { decideRefresh, refreshTokenTtlMs } from '../../domain/refresh-rotation.js';
+import { defineRoute } from '../../route.js';
+
+type Exchange =
+  | { readonly kind: 'refuse' }
+  | { readonly kind: 'revoke-family'; readonly sessionId: string }
+  | { readonly kind: 'rotate'; readonly session: LockedRefreshToken; readonly refreshToken: string };
+
+export const refreshSession = defineRoute({
+  method: 'post',
+  path: '/v1/sessions/refresh',
+  operationId: 'refreshSession',
+  summary: 'Exchange a refresh token for a new pair of tokens',
+  description: 'A refresh token works once. Presenting a used one ends the session with all its tokens.',
+  tags: ['Identity'],
+  access: 'public',
+  body: z.strictObject({ refreshToken: z.string().min(1).max(200) }),
+  responses: {
+    200: { description: 'A new pair of tokens', schema: sessionTokensSchema },
+    401: { description: '`refresh-token-invalid`' },
+  },
+  async handler({ database, revocations, accessTokens, clock, logger }, { body }) {
+    const now = clock.now();
+    // The revocation of a stolen family has to commit, so the refusal is thrown only after the transaction.
+    const exchange = await database.transaction((tx) => exchangeToken(tx, body.refreshToken, now));
+    if (exchange.kind === 'revoke-family') {
+      logger.warn({ sessionId: exchange.sessionId }, 'a used refresh token was presented, session revoked');
+      await revocations.announce([exchange.sessionId]);
+    }
+    if (exchange.kind !== 'rotate') {
+      throw new Problem(401, 'refresh-token-invalid', 'The refresh token is not valid; log in again.');
+    }
+    const tokens = await representSessionTokens(accessTokens, {
+      sessionId: exchange.session.sessionId,
+      customerId: exchange.session.customerId,
+      refreshToken: exchange.refreshToken,
+      refreshTokenExpiresAt: now + refreshTokenTtlMs,
+    });
+    return { status: 200, body: tokens };
+  },
+});
+
+async function exchangeToken(tx: Transaction, refreshToken: string, now: number): Promise<Exchange> {
+  const usedTokenHash = hashToken(refreshToken);
+  const found = await lockRefreshToken(tx, usedTokenHash);
+  if (!found) return { kind: 'refuse' };
+  const { sessionId, customerId } = found;
+  switch (decideRefresh(found, now)) {
+    case 'refuse':
+      return { kind: 'refuse' };
+    case 'revoke-family':
+      await revokeSession(tx, { id: sessionId, customerId }, 'refresh-reuse', now);
+      return { kind: 'revoke-family', sessionId };
+    case 'rotate': {
+      const { token, tokenHash } = createOneTimeToken();
+      const expiresAt = now + refreshTokenTtlMs;
+      await rotateRefreshToken(tx, { sessionId, usedTokenHash, nextTokenHash: tokenHash, now, expiresAt });
+      return { kind: 'rotate', session: found, refreshToken: token };
+    }
+  }
+}

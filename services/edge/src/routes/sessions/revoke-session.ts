@@ -1,0 +1,21 @@
+import { notFound } from '@florin/http';
+import { z } from 'zod';
+import { revokeSession as revokeSessionRow } from '../../db/revoke-session.js';
+import { defineRoute } from '../../route.js';
+
+export const revokeSession = defineRoute({
+  method: 'delete',
+  path: '/v1/sessions/{id}',
+  operationId: 'revokeSession',
+  summary: 'End one of the sessions of the caller',
+  tags: ['Identity'],
+  access: 'customer',
+  params: z.strictObject({ id: z.uuid() }),
+  responses: { 204: { description: 'Ended' }, 404: { description: '`not-found`' } },
+  async handler({ database, revocations, clock }, { caller, params }) {
+    const session = { id: params.id, customerId: caller.customerId };
+    if (!(await revokeSessionRow(database.pool, session, 'revoked', clock.now()))) throw notFound('session');
+    await revocations.announce([params.id]);
+    return { status: 204 };
+  },
+});

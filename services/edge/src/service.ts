@@ -1,0 +1,82 @@
+import { prismaAdapter } from '@florin/database';
+import { type HttpServer, listen } from '@florin/http';
+import type { Clock } from '@florin/observability';
+import { createRuntime, type Runtime, type Service } from '@florin/runtime';
+import { createSealedSecrets } from '@florin/sealed-secrets';
+import { createEdgeApp } from './app.js';
+import { createAccessTokens } from './auth/access-tokens.js';
+import { createAuthenticator } from './auth/authenticator.js';
+import { ensureLocalApiKey } from './auth/local-api-key.js';
+import { createLoginChallenges } from './auth/login-challenges.js';
+import { createPasswords } from './auth/passwords.js';
+import { createSessionRevocations } from './auth/session-revocations.js';
+import type { EdgeConfig } from './config.js';
+import type { EdgeContext } from './context.js';
+import { PrismaClient } from './db/generated/client.js';
+import { createRedis } from './redis.js';
+
+export { type EdgeConfig, readConfig } from './config.js';
+
+/** The REST ingress: identity, commands, read models and operations. */
+export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock } = {}): Service {
+  const runtime = createRuntime({
+    service: 'edge',
+    config,
+    databaseUrl: config.EDGE_DATABASE_URL,
+    clock: overrides.clock,
+  });
+  const context = createContext(config, runtime);
+  const { messaging, prisma, redis, revocations } = context;
+  const app = createEdgeApp(context, {
+    authenticate: createAuthenticator(context),
+    isReady: () => messaging.isReady(),
+  });
+  let server: HttpServer | undefined;
+  let stopping: Promise<void> | undefined;
+
+  async function stop(): Promise<void> {
+    await server?.close();
+    await messaging.stop();
+    revocations.stop();
+    redis.disconnect();
+    await prisma.$disconnect();
+    await runtime.database.close();
+  }
+
+  return {
+    name: 'edge',
+    async start() {
+      server = await listen(app, { host: config.HOST, port: config.EDGE_PORT });
+      await redis.connect();
+      await revocations.start();
+      if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
+      await messaging.start();
+      runtime.logger.info({ url: server.url }, 'edge is ready');
+    },
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+    get url() {
+      if (!server) throw new Error('the edge has not been started');
+      return server.url;
+    },
+  };
+}
+
+function createContext(config: EdgeConfig, runtime: Runtime): EdgeContext {
+  const { clock, logger } = runtime;
+  const keyPrefix = config.TOPIC_PREFIX;
+  const redis = createRedis(config.REDIS_URL, logger);
+  return {
+    ...runtime,
+    config,
+    redis,
+    prisma: new PrismaClient({ adapter: prismaAdapter(runtime.database) }),
+    secrets: createSealedSecrets({ redis, key: config.SEAL_KEY, keyPrefix }),
+    accessTokens: createAccessTokens({ key: config.TOKEN_SECRET_KEY, clock }),
+    loginChallenges: createLoginChallenges({ redis, sealKey: config.SEAL_KEY, keyPrefix, clock }),
+    passwords: createPasswords(),
+    revocations: createSessionRevocations({ redis, channel: `${keyPrefix}session-revocations`, logger }),
+  };
+}
