@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePorts, type Servers, startServers } from '@florin/local';
+import { freePorts, removeServerData, type Servers, startServers } from '@florin/local';
 
 const florinFolder = join(process.cwd(), '.florin');
 
@@ -36,7 +36,7 @@ function removeLeftovers(): void {
   if (!existsSync(florinFolder)) return;
   for (const name of readdirSync(florinFolder)) {
     const pid = Number(/^test-(\d+)$/.exec(name)?.[1]);
-    if (pid > 0 && !isRunning(pid)) rmSync(join(florinFolder, name), { recursive: true, force: true });
+    if (pid > 0 && !isRunning(pid)) removeServerData(join(florinFolder, name));
   }
 }
 

@@ -5,6 +5,7 @@ export { freePorts } from './ports.js';
 export { type SeedOptions, seed } from './seed.js';
 export {
   type ExternalServers,
+  removeServerData,
   type ServerPorts,
   type Servers,
   type ServersOptions,

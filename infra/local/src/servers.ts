@@ -61,7 +61,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   const children: Child[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(children.splice(0).map((child) => child.stop()));
-    if (options.ephemeral) removeData(options.dataFolder);
+    if (options.ephemeral) removeServerData(options.dataFolder);
   };
   const results = await Promise.allSettled(
     (await starters(options)).map(async ({ name, start }) => {
@@ -86,7 +86,8 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   };
 }
 
-function removeData(dataFolder: string): void {
+/** Removes what servers that no longer run have kept in `dataFolder`. */
+export function removeServerData(dataFolder: string): void {
   const postgres = postgresHome(join(dataFolder, 'postgres')).dataFolder;
   for (const folder of [postgres, dataFolder]) rmSync(folder, { recursive: true, force: true });
 }
