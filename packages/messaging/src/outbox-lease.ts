@@ -16,6 +16,11 @@ export class OutboxLease {
 
   constructor(private readonly pool: Pool) {}
 
+  /** The epoch that `hold` answered last. */
+  get heldEpoch(): number | undefined {
+    return this.epoch;
+  }
+
   /** The epoch under which this process may publish now; undefined while another process holds the lease. */
   async hold(): Promise<number | undefined> {
     if (this.epoch !== undefined && performance.now() - this.renewedAtMs < renewEveryMs) return this.epoch;

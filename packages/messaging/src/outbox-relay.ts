@@ -69,10 +69,9 @@ export class OutboxRelay {
       // Read before the cycle: what was committed before `stop` is then published by the last cycle.
       const last = this.stopping;
       try {
-        const published = await this.publishBatch();
+        const published = await this.publishAll();
         this.healthy = true;
         failures = 0;
-        if (published === batchRows) continue;
         if (last) return;
         pollMs = published > 0 ? minPollMs : Math.min(maxPollMs, pollMs * 2);
         await this.wakeUp.wait(pollMs);
@@ -87,26 +86,58 @@ export class OutboxRelay {
     }
   }
 
-  /** Returns how many rows were published; 0 as well while another process holds the lease. */
-  private async publishBatch(): Promise<number> {
-    const epoch = await this.lease.hold();
-    if (epoch === undefined) return 0;
+  /**
+   * Publishes until nothing is left; returns how many rows, 0 as well while another process holds the lease. While a
+   * batch is on its way to Kafka, the one before it is deleted and the one after it is read.
+   */
+  private async publishAll(): Promise<number> {
+    let published = 0;
+    let sent: PendingRow[] = [];
+    let batch = await this.select([]);
+    while (batch.length > 0) {
+      const [, , next] = await together([
+        this.producer.send(toTopicMessages(batch.map(addressed))),
+        this.remove(sent),
+        this.select([...sent, ...batch]),
+      ]);
+      published += batch.length;
+      this.metrics.published.inc(batch.length);
+      sent = batch;
+      batch = next;
+    }
+    await this.remove(sent);
+    return published;
+  }
+
+  private async select(except: readonly PendingRow[]): Promise<PendingRow[]> {
+    if ((await this.lease.hold()) === undefined) return [];
     const { rows } = await this.pool.query<PendingRow>({
       name: 'select-outbox',
-      text: `SELECT id, topic, key, value, traceparent FROM outbox ORDER BY id LIMIT ${batchRows}`,
+      text: `SELECT id, topic, key, value, traceparent FROM outbox
+             WHERE id <> ALL ($1::bigint[]) ORDER BY id LIMIT ${batchRows}`,
+      values: [except.map((row) => row.id)],
     });
-    if (rows.length === 0) return 0;
-    await this.producer.send(toTopicMessages(rows.map(addressed)));
+    return rows;
+  }
+
+  /** Deletes published rows under the fence: after a lost lease they are the next holder's to publish and delete. */
+  private async remove(rows: readonly PendingRow[]): Promise<void> {
+    if (rows.length === 0) return;
     const { rowCount } = await this.pool.query({
       name: 'delete-outbox',
-      text: `DELETE FROM outbox WHERE id = ANY($1)
+      text: `DELETE FROM outbox WHERE id = ANY ($1::bigint[])
              AND EXISTS (SELECT FROM outbox_lease WHERE name = 'relay' AND epoch = $2)`,
-      values: [rows.map((row) => row.id), epoch],
+      values: [rows.map((row) => row.id), this.lease.heldEpoch],
     });
-    if (rowCount !== rows.length) this.logger.warn({ epoch }, 'outbox lease was lost while publishing');
-    this.metrics.published.inc(rows.length);
-    return rows.length;
+    if (rowCount !== rows.length) this.logger.warn('the outbox lease was lost while publishing');
   }
+}
+
+/** Waits for all, also after a failure: nothing of a failed cycle may still run when the next one starts. */
+async function together<T extends unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const results = await Promise.allSettled(work);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as T;
 }
 
 function addressed(row: PendingRow): AddressedMessage {
