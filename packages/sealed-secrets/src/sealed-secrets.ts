@@ -6,8 +6,6 @@ export interface SealedSecretsOptions {
   readonly redis: Redis;
   /** `SEAL_KEY`: 32 bytes as base64 or hex, the same in every service that seals or opens. */
   readonly key: string;
-  /** Put before every Redis key, so that several installations can share a server. */
-  readonly keyPrefix?: string;
 }
 
 /**
@@ -44,13 +42,14 @@ export class SealedSecretError extends Error {
  */
 export const localSealKey = 'bG9jYWwtZGV2ZWxvcG1lbnQtc2VhbC1rZXktMzJieXQ=';
 
+// References are random, so installations that share a Redis server need no prefix of their own.
+const redisKey = (ref: string): string => `florin:sealed:${ref}`;
 const ivBytes = 12;
 const tagBytes = 16;
 
 export function createSealedSecrets(options: SealedSecretsOptions): SealedSecrets {
   const { redis } = options;
   const key = parseSealKey(options.key);
-  const redisKey = (ref: string): string => `${options.keyPrefix ?? ''}sealed:${ref}`;
 
   return {
     async seal(value, ttlSeconds) {

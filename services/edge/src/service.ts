@@ -73,7 +73,7 @@ function createContext(config: EdgeConfig, runtime: Runtime): EdgeContext {
     config,
     redis,
     prisma: new PrismaClient({ adapter: prismaAdapter(runtime.database) }),
-    secrets: createSealedSecrets({ redis, key: config.SEAL_KEY, keyPrefix }),
+    secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),
     accessTokens: createAccessTokens({ key: config.TOKEN_SECRET_KEY, clock }),
     loginChallenges: createLoginChallenges({ redis, sealKey: config.SEAL_KEY, keyPrefix, clock }),
     passwords: createPasswords(),
