@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BodyOf, ConsumerGroup, Message, MessageDefinition } from '@florin/contracts';
 import { createDatabase } from '@florin/database';
-import { createMessaging, type DeadLetter, handle, type Received } from '@florin/messaging';
+import { createMessaging, type DeadLetter, handle, type Received, type SendOptions } from '@florin/messaging';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
 import { createTestDatabase } from './test-database.js';
 
@@ -19,7 +19,7 @@ export interface Peer {
     definition: MessageDefinition<T>,
     key: string,
     body: BodyOf<T>,
-    options?: { actor?: string },
+    options?: Pick<SendOptions, 'actor' | 'deadlineAt'>,
   ): Promise<string>;
   /** Everything heard of one type, in order. */
   heard<T extends Message>(definition: MessageDefinition<T>): readonly Received<T>[];
