@@ -2,6 +2,7 @@ import type { Message, MessageDefinition } from '@florin/contracts';
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import avsc from 'avsc';
 import { PermanentError, UnsendableMessageError } from './errors.js';
+import { registerSchema } from './register-schema.js';
 
 const magicByte = 0;
 const headerBytes = 5;
@@ -40,7 +41,7 @@ export class Codec {
   private readonly byId = new Map<number, { entry: Entry | undefined; resolver?: Resolver }>();
 
   constructor(
-    registryUrl: string,
+    private readonly registryUrl: string,
     private readonly definitions: readonly MessageDefinition[],
   ) {
     this.registry = new SchemaRegistry({
@@ -62,14 +63,10 @@ export class Codec {
   private async register(definition: MessageDefinition): Promise<void> {
     const subject = `${definition.topic}-${definition.name}`;
     const schema = { type: SchemaType.AVRO as const, schema: definition.schema };
-    // One cheap look-up when another process has registered the schema before, instead of three requests.
-    const id = await this.registry.getRegistryIdBySchema(subject, schema).catch(async () => {
-      const registered = await this.registry.register(schema, {
-        subject,
-        compatibility: 'BACKWARD_TRANSITIVE' as never,
-      });
-      return registered.id;
-    });
+    // One cheap look-up when the schema was registered before.
+    const id = await this.registry
+      .getRegistryIdBySchema(subject, schema)
+      .catch(() => registerSchema(this.registryUrl, subject, definition.schema));
     this.ids.set(definition.name, id);
     this.byId.set(id, { entry: this.entries.get(definition.name) });
   }
