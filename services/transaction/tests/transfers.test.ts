@@ -1,0 +1,138 @@
+import {
+  BeneficiaryRuleWithdrawn,
+  type BodyOf,
+  type Entry,
+  PostTransfer,
+  SubmitTransfer,
+  TransactionCompleted,
+  TransactionDeclined,
+  TransferDeclined,
+  TransferPosted,
+  WithdrawBeneficiaryRule,
+} from '@florin/contracts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { createTransactionFixture, type TransactionFixture, transferBody } from './transaction-fixture.js';
+
+let fixture: TransactionFixture;
+beforeAll(async () => {
+  fixture = await createTransactionFixture();
+  await fixture.defineType('transfer', { feeFlat: 5, feeBasisPoints: 250, limitPerTransaction: 50_000 });
+  await fixture.allow('transfer', 'personal-usd', 'business-usd');
+});
+afterAll(() => fixture?.close());
+
+async function submit(more: Partial<BodyOf<SubmitTransfer>> = {}): Promise<BodyOf<SubmitTransfer>> {
+  const body = transferBody(more);
+  await fixture.peer.send(SubmitTransfer, body.sourceWalletId, body);
+  return body;
+}
+
+const posted = (id: string) => fixture.heard(PostTransfer, (command) => command.transactionId === id);
+const completed = (id: string) => fixture.heard(TransactionCompleted, (event) => event.transactionId === id);
+const declined = (id: string) => fixture.heard(TransactionDeclined, (event) => event.transactionId === id);
+
+function entry(walletId: string, amount: number): Entry {
+  return { entryId: uuidv7(), walletId, sequence: 1, amount, posted: amount, held: 0, available: amount };
+}
+
+describe('a transfer', () => {
+  test('goes to the ledger with its fee, and is completed with the entries of the ledger', async () => {
+    const body = await submit();
+    const command = await posted(body.transactionId);
+    expect(command).toMatchObject({ amount: 1_000, feeAmount: 30, currency: 'USD', description: 'rent' });
+
+    const entries = [entry(body.sourceWalletId, -1_000), entry(body.destinationWalletId, 1_000)];
+    const event = {
+      transactionId: body.transactionId,
+      currency: 'USD',
+      postedAt: 1_760_000_000_000,
+      entries,
+    };
+    await fixture.peer.send(TransferPosted, body.transactionId, event);
+    const { meta, ...facts } = await completed(body.transactionId);
+    const { sourceWalletType: _s, destinationWalletType: _d, ...submitted } = body;
+    expect(facts).toEqual({
+      ...submitted,
+      fee: 30,
+      createdAt: expect.any(Number),
+      completedAt: 1_760_000_000_000,
+      entries,
+    });
+    expect(meta.aggregateVersion).toBe(2);
+  });
+
+  test('that the ledger refuses is declined for the reason of the ledger', async () => {
+    const { transactionId } = await submit();
+    await posted(transactionId);
+    await fixture.peer.send(TransferDeclined, transactionId, { transactionId, reason: 'insufficient-funds' });
+    expect(await declined(transactionId)).toMatchObject({ declineReason: 'insufficient-funds', fee: 30 });
+  });
+
+  test('that has ended stays as it ended, whatever comes after', async () => {
+    const { transactionId } = await submit();
+    await posted(transactionId);
+    const reason = 'insufficient-funds';
+    await fixture.peer.send(TransferDeclined, transactionId, { transactionId, reason });
+    await declined(transactionId);
+    const event = { transactionId, currency: 'USD', postedAt: 1, entries: [] };
+    await fixture.peer.send(TransferPosted, transactionId, event);
+    await fixture.peer.send(TransferDeclined, transactionId, { transactionId, reason: 'wallet-not-found' });
+    await drain();
+    const heard = [
+      ...fixture.peer.heard(TransactionCompleted),
+      ...fixture.peer.heard(TransactionDeclined),
+    ].filter(({ value }) => value.transactionId === transactionId);
+    expect(heard.map(({ value }) => value)).toMatchObject([{ declineReason: reason }]);
+  });
+
+  test('submitted again under another message id is sent to the ledger once', async () => {
+    const body = await submit();
+    await fixture.peer.send(SubmitTransfer, body.sourceWalletId, body);
+    await posted(body.transactionId);
+    await drain();
+    const sent = fixture.peer
+      .heard(PostTransfer)
+      .filter(({ value }) => value.transactionId === body.transactionId);
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each([
+    ['transaction-type-unknown', { type: 'barter' }],
+    ['beneficiary-not-allowed', { destinationWalletType: 'personal-usd' }],
+    ['limit-exceeded', { amount: 50_001 }],
+  ])('is declined at once: %s', async (reason, more) => {
+    const { transactionId } = await submit(more);
+    expect(await declined(transactionId)).toMatchObject({ declineReason: reason, fee: 0 });
+    expect(fixture.peer.heard(PostTransfer).some((m) => m.value.transactionId === transactionId)).toBe(false);
+  });
+
+  test('past the deadline of its request is declined', async () => {
+    const body = transferBody();
+    await fixture.peer.send(SubmitTransfer, body.sourceWalletId, body, { deadlineAt: Date.now() - 1 });
+    expect(await declined(body.transactionId)).toMatchObject({ declineReason: 'deadline-exceeded' });
+  });
+
+  test('needs a rule that is in force now', async () => {
+    const ruleId = await fixture.allow('transfer', 'business-usd', 'personal-usd');
+    const types = { sourceWalletType: 'business-usd', destinationWalletType: 'personal-usd' };
+    await posted((await submit(types)).transactionId);
+    await fixture.peer.send(WithdrawBeneficiaryRule, ruleId, { ruleId });
+    await fixture.heard(BeneficiaryRuleWithdrawn, (rule) => rule.ruleId === ruleId);
+    const { transactionId } = await submit(types);
+    expect(await declined(transactionId)).toMatchObject({ declineReason: 'beneficiary-not-allowed' });
+  });
+});
+
+/** Both partitions have been read to here: what has not been heard by now was not sent. */
+async function drain(): Promise<void> {
+  const markers = await Promise.all(Array.from({ length: 8 }, () => submit()));
+  await Promise.all(
+    markers.map(async ({ transactionId }) => {
+      await posted(transactionId);
+      const event = { transactionId, currency: 'USD', postedAt: 1, entries: [] };
+      await fixture.peer.send(TransferPosted, transactionId, event);
+      await completed(transactionId);
+    }),
+  );
+}
