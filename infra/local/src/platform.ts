@@ -53,13 +53,19 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     processes.set(name, launch(name, options, ports[name], env));
   }
   const find = (name: ProcessName): SupervisedProcess => processes.get(name)!;
+  const startedAt = performance.now();
+  const announceReady = async (supervised: SupervisedProcess, port: number): Promise<void> => {
+    await supervised.untilReady();
+    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
+    options.report?.(`  ${supervised.name} on port ${port} (${seconds} s)`);
+  };
   const stop = async (): Promise<void> => {
     await find('edge').stop();
     await Promise.all(serviceNames.map((name) => find(name).stop()));
     await find('sandbox').stop();
   };
   try {
-    await Promise.all([...processes.values()].map((supervised) => supervised.untilReady()));
+    await Promise.all([...processes].map(([name, supervised]) => announceReady(supervised, ports[name])));
   } catch (error) {
     await stop();
     throw error;
