@@ -11,10 +11,12 @@ import {
   type Route,
 } from '@florin/http';
 import type { EdgeContext } from './context.js';
+import { businessRoutes } from './routes/business.js';
 import { identityRoutes } from './routes/identity.js';
+import { opsRoutes } from './routes/ops.js';
 
 /** Everything a client can call. */
-export const routes: readonly Route<EdgeContext>[] = [...identityRoutes];
+export const routes: readonly Route<EdgeContext>[] = [...identityRoutes, ...businessRoutes, ...opsRoutes];
 
 /** The description of the REST API that is served at `/openapi.json`. */
 export function edgeOpenApiDocument(): OpenApiDocument {

@@ -7,6 +7,10 @@ import type { Passwords } from './auth/passwords.js';
 import type { SessionRevocations } from './auth/session-revocations.js';
 import type { EdgeConfig } from './config.js';
 import type { PrismaClient } from './db/generated/client.js';
+import type { ApplicationDataChecker } from './domain/application-data.js';
+import type { Ingress } from './ingress/ingress.js';
+import type { Job } from './jobs/every.js';
+import type { WalletFactsLookup } from './queries/wallet-facts.js';
 
 /** What a route or a handler of the edge may touch. */
 export interface EdgeContext extends Runtime {
@@ -19,4 +23,9 @@ export interface EdgeContext extends Runtime {
   readonly loginChallenges: LoginChallenges;
   readonly passwords: Passwords;
   readonly revocations: SessionRevocations;
+  readonly ingress: Ingress;
+  readonly walletFacts: WalletFactsLookup;
+  readonly applicationData: ApplicationDataChecker;
+  /** Hands replays of dead letters to Kafka. */
+  readonly replaySender: Job;
 }

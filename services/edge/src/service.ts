@@ -13,6 +13,8 @@ import { createSessionRevocations } from './auth/session-revocations.js';
 import type { EdgeConfig } from './config.js';
 import type { EdgeContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
+import { createPlatformReadiness } from './ops/platform-readiness.js';
+import { createPlatform, type PlatformParts } from './platform.js';
 import { createRedis } from './redis.js';
 
 export { type EdgeConfig, readConfig } from './config.js';
@@ -25,17 +27,21 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
     databaseUrl: config.EDGE_DATABASE_URL,
     clock: overrides.clock,
   });
-  const context = createContext(config, runtime);
+  const base = createContext(config, runtime);
+  const platform = createPlatform(base);
+  const context: EdgeContext = { ...base, ...platform.parts };
   const { messaging, prisma, redis, revocations } = context;
   const app = createEdgeApp(context, {
     authenticate: createAuthenticator(context),
-    isReady: () => messaging.isReady(),
+    isReady: createPlatformReadiness(context),
   });
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
+    platform.stopWaiting();
     await server?.close();
+    await platform.stop();
     await messaging.stop();
     revocations.stop();
     redis.disconnect();
@@ -50,6 +56,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
       await redis.connect();
       await revocations.start();
       if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
+      await platform.start();
       await messaging.start();
       runtime.logger.info({ url: server.url }, 'edge is ready');
     },
@@ -64,7 +71,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
   };
 }
 
-function createContext(config: EdgeConfig, runtime: Runtime): EdgeContext {
+function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, keyof PlatformParts> {
   const { clock, logger } = runtime;
   const keyPrefix = config.TOPIC_PREFIX;
   const redis = createRedis(config.REDIS_URL, logger);

@@ -129,16 +129,21 @@ CREATE INDEX transactions_source_owner ON transactions (source_owner_id, created
 CREATE INDEX transactions_destination_owner ON transactions (destination_owner_id, created_at, id);
 CREATE INDEX transactions_created ON transactions (created_at, id);
 
+-- One row for each version; `current` marks the version that new applications get.
 CREATE TABLE application_types (
+  -- `<code>:<version>`
+  id text PRIMARY KEY,
   code text NOT NULL,
   version integer NOT NULL CHECK (version > 0),
   name text NOT NULL,
   schema jsonb NOT NULL,
   workflow jsonb NOT NULL,
   status text NOT NULL CHECK (status IN ('pending', 'active')),
+  current boolean NOT NULL,
   created_at timestamptz NOT NULL,
-  PRIMARY KEY (code, version)
+  UNIQUE (code, version)
 );
+CREATE UNIQUE INDEX application_types_current ON application_types (code) WHERE current;
 
 CREATE TABLE applications (
   id uuid PRIMARY KEY,

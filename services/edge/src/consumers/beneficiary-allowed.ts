@@ -1,0 +1,24 @@
+import type { BeneficiaryAllowed } from '@florin/contracts';
+import type { ApplyBatch } from '@florin/messaging';
+import { projectAllowedBeneficiaries } from '../db/project-allowed-beneficiaries.js';
+import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
+import { transactionRuleResource } from '../read-models/transaction-rule.js';
+
+export function onBeneficiaryAllowed(announcer: ProjectionAnnouncer): ApplyBatch<BeneficiaryAllowed> {
+  return async (unit, messages) => {
+    const rows = await projectAllowedBeneficiaries(
+      unit.tx,
+      messages.map(({ value }) => value),
+    );
+    unit.afterCommit(() =>
+      announcer.announce(
+        rows.map((row) => ({
+          kind: 'transaction-rule',
+          id: row.id,
+          final: true,
+          representation: transactionRuleResource(row),
+        })),
+      ),
+    );
+  };
+}

@@ -1,0 +1,55 @@
+import {
+  ApplicationProgressed,
+  ApplicationTypeDefined,
+  BeneficiaryAllowed,
+  BeneficiaryRuleWithdrawn,
+  CardIssued,
+  CardRefused,
+  DeadLetterReplayed,
+  NotificationCreated,
+  NotificationDelivered,
+  TransactionCompleted,
+  TransactionDeclined,
+  TransactionTypeDefined,
+  WalletOpened,
+  WalletRefused,
+  WalletTypeDefined,
+} from '@florin/contracts';
+import { type Handler, handle } from '@florin/messaging';
+import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
+import { onApplicationProgressed } from './application-progressed.js';
+import { onApplicationTypeDefined } from './application-type-defined.js';
+import { onBeneficiaryAllowed } from './beneficiary-allowed.js';
+import { onBeneficiaryRuleWithdrawn } from './beneficiary-rule-withdrawn.js';
+import { onCardIssued } from './card-issued.js';
+import { onCardRefused } from './card-refused.js';
+import { onDeadLetterReplayed } from './dead-letter-replayed.js';
+import { onNotificationCreated } from './notification-created.js';
+import { onNotificationDelivered } from './notification-delivered.js';
+import { onTransactionCompleted } from './transaction-completed.js';
+import { onTransactionDeclined } from './transaction-declined.js';
+import { onTransactionTypeDefined } from './transaction-type-defined.js';
+import { onWalletOpened } from './wallet-opened.js';
+import { onWalletRefused } from './wallet-refused.js';
+import { onWalletTypeDefined } from './wallet-type-defined.js';
+
+/** The projections of the edge: what each event changes in the read models. */
+export function projections(announcer: ProjectionAnnouncer): readonly Handler[] {
+  return [
+    handle(WalletTypeDefined, onWalletTypeDefined(announcer)),
+    handle(WalletOpened, onWalletOpened(announcer)),
+    handle(WalletRefused, onWalletRefused(announcer)),
+    handle(CardIssued, onCardIssued(announcer)),
+    handle(CardRefused, onCardRefused(announcer)),
+    handle(TransactionTypeDefined, onTransactionTypeDefined(announcer)),
+    handle(BeneficiaryAllowed, onBeneficiaryAllowed(announcer)),
+    handle(BeneficiaryRuleWithdrawn, onBeneficiaryRuleWithdrawn(announcer)),
+    handle(TransactionCompleted, onTransactionCompleted(announcer)),
+    handle(TransactionDeclined, onTransactionDeclined(announcer)),
+    handle(ApplicationTypeDefined, onApplicationTypeDefined(announcer)),
+    handle(ApplicationProgressed, onApplicationProgressed(announcer)),
+    handle(NotificationCreated, onNotificationCreated),
+    handle(NotificationDelivered, onNotificationDelivered),
+    handle(DeadLetterReplayed, onDeadLetterReplayed),
+  ];
+}

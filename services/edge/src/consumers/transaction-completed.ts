@@ -1,0 +1,46 @@
+import type { TransactionCompleted } from '@florin/contracts';
+import type { ApplyBatch } from '@florin/messaging';
+import { insertEntries, type StatementEntry } from '../db/insert-entries.js';
+import { projectOutcomes } from '../db/project-outcomes.js';
+import { updateBalances } from '../db/update-balances.js';
+import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
+import { transactionResource } from '../read-models/transaction.js';
+import { newestBy } from './newest-by.js';
+
+/** One event updates the transaction, both statements and both balances: whoever waited for it reads his own write. */
+export function onTransactionCompleted(announcer: ProjectionAnnouncer): ApplyBatch<TransactionCompleted> {
+  return async (unit, messages) => {
+    const events = messages.map(({ value }) => value);
+    const entries = events.flatMap(customerEntries);
+    const rows = await projectOutcomes(unit.tx, events);
+    await insertEntries(unit.tx, entries);
+    await updateBalances(
+      unit.tx,
+      newestBy(
+        entries,
+        (entry) => entry.walletId,
+        (entry) => entry.sequence,
+      ),
+    );
+    unit.afterCommit(() =>
+      announcer.announce(
+        rows.map((row) => ({
+          kind: 'transaction',
+          id: row.id,
+          final: true,
+          representation: transactionResource(row),
+        })),
+      ),
+    );
+  };
+}
+
+/**
+ * The entries of the wallets that the transaction names. The counter-entries of system accounts (cash in, fees) have
+ * no statement here. Whether the wallet itself is known yet does not matter: its event travels on another topic.
+ */
+function customerEntries(event: TransactionCompleted): StatementEntry[] {
+  return event.entries
+    .filter(({ walletId }) => walletId === event.sourceWalletId || walletId === event.destinationWalletId)
+    .map((entry) => ({ ...entry, transactionId: event.transactionId, postedAt: event.completedAt }));
+}

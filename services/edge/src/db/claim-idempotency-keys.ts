@@ -1,0 +1,108 @@
+import type { Transaction } from '@florin/database';
+import type { Accepted, IdempotencyClaim, ResourceKind, Submission } from '../ingress/submission.js';
+
+export type ClaimedSubmission = Submission & { readonly claim: IdempotencyClaim };
+
+/** What the row of a key says about its first request. */
+export interface StoredClaim {
+  request_hash: Buffer;
+  resource_kind: ResourceKind;
+  resource_id: string;
+  answer_due_at: Date;
+  status: number | null;
+  location: string | null;
+  body: string | null;
+}
+
+type ClaimRow = StoredClaim & { caller: string; route: string; key: string };
+
+/**
+ * Claims the keys of a batch in one statement and says what each submission may do. Keys are inserted in ascending
+ * order: two edges that got overlapping batches wait for each other instead of deadlocking. A key that another edge
+ * is just claiming makes this statement wait for that commit, so it is never claimed twice.
+ */
+export async function claimIdempotencyKeys(
+  tx: Transaction,
+  submissions: readonly ClaimedSubmission[],
+): Promise<Map<Submission, Accepted>> {
+  const first = new Map<string, ClaimedSubmission>();
+  for (const submission of submissions) {
+    const identity = identityOf(submission.claim);
+    if (!first.has(identity)) first.set(identity, submission);
+  }
+  const claimed = await insertClaims(
+    tx,
+    [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, s]) => s),
+  );
+  const known = await selectClaims(
+    tx,
+    [...first].filter(([identity]) => !claimed.has(identity)).map(([, submission]) => submission.claim),
+  );
+  return new Map(
+    submissions.map((submission) => {
+      const identity = identityOf(submission.claim);
+      const row = known.get(identity);
+      if (row) return [submission, judge(row, submission)];
+      const winner = first.get(identity)!;
+      if (winner === submission) return [submission, { kind: 'accepted' }];
+      const same = winner.claim.requestHash.equals(submission.claim.requestHash);
+      return [submission, { kind: same ? 'in-flight' : 'reused' }];
+    }),
+  );
+}
+
+/** What a repeat may do, given the row of the first request. */
+export function judge(row: StoredClaim, repeat: Pick<ClaimedSubmission, 'claim' | 'claimedAt'>): Accepted {
+  if (!row.request_hash.equals(repeat.claim.requestHash)) return { kind: 'reused' };
+  if (row.status !== null && row.body !== null) {
+    return { kind: 'replayed', answer: { status: row.status, location: row.location, body: row.body } };
+  }
+  if (row.answer_due_at.getTime() > repeat.claimedAt) return { kind: 'in-flight' };
+  return { kind: 'orphaned', resource: { kind: row.resource_kind, id: row.resource_id } };
+}
+
+async function insertClaims(
+  tx: Transaction,
+  submissions: readonly ClaimedSubmission[],
+): Promise<Set<string>> {
+  const { rows } = await tx.query<{ caller: string; route: string; key: string }>({
+    name: 'insert-idempotency-keys',
+    text: `INSERT INTO idempotency_keys
+             (caller, route, key, request_hash, resource_kind, resource_id, claimed_at, answer_due_at)
+           SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[],
+                                $7::timestamptz[], $8::timestamptz[])
+           ON CONFLICT DO NOTHING RETURNING caller, route, key`,
+    values: [
+      submissions.map(({ claim }) => claim.caller),
+      submissions.map(({ claim }) => claim.route),
+      submissions.map(({ claim }) => claim.key),
+      submissions.map(({ claim }) => claim.requestHash),
+      submissions.map(({ resource }) => resource.kind),
+      submissions.map(({ resource }) => resource.id),
+      submissions.map(({ claimedAt }) => new Date(claimedAt)),
+      submissions.map(({ answerDueAt }) => new Date(answerDueAt)),
+    ],
+  });
+  return new Set(rows.map(identityOf));
+}
+
+async function selectClaims(
+  tx: Transaction,
+  claims: readonly IdempotencyClaim[],
+): Promise<Map<string, ClaimRow>> {
+  if (claims.length === 0) return new Map();
+  const { rows } = await tx.query<ClaimRow>({
+    name: 'select-idempotency-keys',
+    text: `SELECT caller, route, key, request_hash, resource_kind, resource_id, answer_due_at, status, location, body
+           FROM idempotency_keys
+           JOIN unnest($1::text[], $2::text[], $3::text[]) AS wanted (caller, route, key)
+             USING (caller, route, key)`,
+    values: [claims.map((c) => c.caller), claims.map((c) => c.route), claims.map((c) => c.key)],
+  });
+  return new Map(rows.map((row) => [identityOf(row), row]));
+}
+
+/** A line feed cannot occur in a header, nor in a caller or a route. */
+export function identityOf(claim: { caller: string; route: string; key: string }): string {
+  return `${claim.caller}\n${claim.route}\n${claim.key}`;
+}

@@ -1,0 +1,28 @@
+import type { Transaction } from '@florin/database';
+import type { ApplicationTypeRow } from '../read-models/application-type.js';
+
+/** Inserts versions of application types; a version that is taken is left out of the answer. */
+export async function insertPendingApplicationTypes(
+  tx: Transaction,
+  rows: readonly ApplicationTypeRow[],
+): Promise<readonly string[]> {
+  const result = await tx.query<{ id: string }>({
+    name: 'insert-pending-application-types',
+    text: `INSERT INTO application_types (id, code, version, name, schema, workflow, created_at, status, current)
+           SELECT r.*, 'pending', false
+           FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::jsonb[], $6::jsonb[],
+                       $7::timestamptz[]) AS r
+           ORDER BY 1
+           ON CONFLICT DO NOTHING RETURNING id`,
+    values: [
+      rows.map((row) => row.id),
+      rows.map((row) => row.code),
+      rows.map((row) => row.version),
+      rows.map((row) => row.name),
+      rows.map((row) => JSON.stringify(row.schema)),
+      rows.map((row) => JSON.stringify(row.workflow)),
+      rows.map((row) => row.createdAt),
+    ],
+  });
+  return result.rows.map((row) => row.id);
+}

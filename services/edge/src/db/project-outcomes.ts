@@ -1,0 +1,46 @@
+import type { TransactionCompleted, TransactionDeclined } from '@florin/contracts';
+import type { Transaction } from '@florin/database';
+import type { TransactionRow } from '../read-models/transaction.js';
+
+/**
+ * Ends transactions in the read model, and returns those that were not ended before. The instant at which the edge
+ * accepted a call stays its `createdAt`; the event's is used for transactions that other services started.
+ */
+export async function projectOutcomes(
+  tx: Transaction,
+  events: readonly (TransactionCompleted | TransactionDeclined)[],
+): Promise<readonly TransactionRow[]> {
+  const { rows } = await tx.query<TransactionRow>({
+    name: 'project-outcomes',
+    text: `INSERT INTO transactions AS known
+             (id, type, status, decline_reason, amount, fee, currency, source_wallet_id, source_owner_id,
+              destination_wallet_id, destination_owner_id, description, created_at, completed_at)
+           SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
+                                $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[],
+                                $13::timestamptz[], $14::timestamptz[])
+           ON CONFLICT (id) DO UPDATE SET
+             status = excluded.status, decline_reason = excluded.decline_reason, fee = excluded.fee,
+             completed_at = excluded.completed_at
+           WHERE known.status = 'pending'
+           RETURNING id, type, status, decline_reason AS "declineReason", amount, fee, currency,
+             source_wallet_id AS "sourceWalletId", destination_wallet_id AS "destinationWalletId", description,
+             created_at AS "createdAt", completed_at AS "completedAt"`,
+    values: [
+      events.map((event) => event.transactionId),
+      events.map((event) => event.type),
+      events.map((event) => ('declineReason' in event ? 'declined' : 'completed')),
+      events.map((event) => ('declineReason' in event ? event.declineReason : null)),
+      events.map((event) => event.amount),
+      events.map((event) => event.fee),
+      events.map((event) => event.currency),
+      events.map((event) => event.sourceWalletId),
+      events.map((event) => event.sourceOwnerId),
+      events.map((event) => event.destinationWalletId),
+      events.map((event) => event.destinationOwnerId),
+      events.map((event) => event.description),
+      events.map((event) => new Date(event.createdAt)),
+      events.map((event) => new Date(event.completedAt)),
+    ],
+  });
+  return rows;
+}

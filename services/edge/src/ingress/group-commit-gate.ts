@@ -1,0 +1,77 @@
+import { isDatabaseOutage } from '@florin/database';
+
+export interface GateOptions {
+  /** Items that share one commit. */
+  readonly maxBatch: number;
+  /** Items that may wait; more are refused at once, so that an overloaded edge answers fast instead of late. */
+  readonly maxQueue: number;
+}
+
+/** The gate is full: the caller is told to come back later. */
+export class GateFullError extends Error {
+  readonly code = 'overloaded';
+  constructor() {
+    super('too many requests wait for a commit');
+    this.name = 'GateFullError';
+  }
+}
+
+interface Waiting<In, Out> {
+  readonly item: In;
+  readonly resolve: (out: Out) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: what arrives while one commit runs shares the next one. Nothing waits for company, so a lone request
+ * pays a single commit, and the batch grows by itself under load.
+ */
+export class GroupCommitGate<In, Out> {
+  private queue: Waiting<In, Out>[] = [];
+  private running: Promise<void> | undefined;
+
+  /** `commit` answers one result for each item, in order, once all of them are durable. */
+  constructor(
+    private readonly commit: (items: readonly In[]) => Promise<readonly Out[]>,
+    private readonly options: GateOptions,
+  ) {}
+
+  /** @throws GateFullError when the queue is full, or whatever the commit of the item failed with. */
+  submit(item: In): Promise<Out> {
+    if (this.queue.length >= this.options.maxQueue) return Promise.reject(new GateFullError());
+    return new Promise((resolve, reject) => {
+      this.queue.push({ item, resolve, reject });
+      this.running ??= this.drain();
+    });
+  }
+
+  /** Resolves when everything submitted so far is committed or refused. */
+  async idle(): Promise<void> {
+    while (this.running) await this.running;
+  }
+
+  private async drain(): Promise<void> {
+    // Requests that were read from their sockets in the same turn of the event loop join the first batch.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.queue.length > 0) await this.commitAll(this.queue.splice(0, this.options.maxBatch));
+    this.running = undefined;
+  }
+
+  /** Halves a failing batch until the item that cannot be committed stands alone; its neighbours must not suffer. */
+  private async commitAll(batch: readonly Waiting<In, Out>[]): Promise<void> {
+    try {
+      const results = await this.commit(batch.map(({ item }) => item));
+      batch.forEach(({ resolve }, i) => {
+        resolve(results[i] as Out);
+      });
+    } catch (error) {
+      if (batch.length === 1 || isDatabaseOutage(error)) {
+        for (const { reject } of batch) reject(error);
+        return;
+      }
+      const middle = batch.length >> 1;
+      await this.commitAll(batch.slice(0, middle));
+      await this.commitAll(batch.slice(middle));
+    }
+  }
+}

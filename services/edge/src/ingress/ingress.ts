@@ -1,0 +1,223 @@
+import type { Database } from '@florin/database';
+import { actorOf, type Caller, Problem, type RouteReply, type RouteRequest } from '@florin/http';
+import type { Messaging, SendOptions, UnitOfWork } from '@florin/messaging';
+import { type Clock, Histogram, type Registry } from '@florin/observability';
+import { findIdempotencyKey } from '../db/find-idempotency-key.js';
+import { type AnswerToStore, storeAnswers } from '../db/store-answers.js';
+import type { OutcomeReader } from '../read-models/outcome-reader.js';
+import { commitSubmissions } from './commit-submissions.js';
+import { GateFullError, GroupCommitGate } from './group-commit-gate.js';
+import { idempotencyClaim } from './idempotency-claim.js';
+import { locationOf } from './location.js';
+import { waitMsOf } from './preference.js';
+import type { Accepted, IdempotencyClaim, ResourceRef, StoredAnswer, Submission } from './submission.js';
+import type { Outcome, PendingWait, Representation, Waiters } from './waiters.js';
+
+const maxBatch = 500;
+const maxQueue = 5_000;
+/** Beyond its wait, an answer may take this long to be stored before its claim counts as orphaned. */
+const answerGraceMs = 5_000;
+
+export interface IngressOptions {
+  readonly messaging: Messaging;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly metrics: Registry;
+  readonly waiters: Waiters;
+  readonly readOutcome: OutcomeReader;
+  /** Secret that requests are remembered under. */
+  readonly hashKey: Buffer;
+}
+
+/** Which call a request makes, and whether it must be safe to repeat. */
+export interface IngressCall {
+  /** Method and template: the scope of idempotency keys within a caller. */
+  readonly route: string;
+  /** True for calls that move money or issue a card. */
+  readonly keyRequired: boolean;
+  /** False for long work: the answer is always 202. */
+  readonly waits?: boolean;
+}
+
+/** What a valid and authorised request is going to do. */
+export interface Proposal {
+  readonly resource: ResourceRef;
+  readonly pending?: Submission['pending'];
+  readonly send: (unit: UnitOfWork, options: SendOptions) => void;
+  /** The resource as a client sees it until the outcome is known. */
+  readonly representation: Representation;
+  /** The answer when the pending row exists already. */
+  readonly conflict?: Problem;
+}
+
+type IngressRequest = Pick<RouteRequest, 'headers' | 'params' | 'body' | 'traceparent'> & {
+  readonly caller: Caller;
+};
+
+/** The hot path of every asynchronous write: claim, commit, wait, answer. */
+export class Ingress {
+  private readonly submissions: GroupCommitGate<Submission, Accepted>;
+  private readonly answers: GroupCommitGate<AnswerToStore, StoredAnswer>;
+  private stopping = false;
+
+  constructor(private readonly options: IngressOptions) {
+    const batchSize = new Histogram({
+      name: 'florin_ingress_batch_size',
+      help: 'Requests that shared one commit',
+      buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500],
+      registers: [options.metrics],
+    });
+    const limits = { maxBatch, maxQueue };
+    this.submissions = new GroupCommitGate((batch) => {
+      batchSize.observe(batch.length);
+      return commitSubmissions(options.messaging, batch);
+    }, limits);
+    this.answers = new GroupCommitGate(
+      (batch) => options.database.transaction((tx) => storeAnswers(tx, batch)),
+      limits,
+    );
+  }
+
+  /**
+   * Accepts one request and answers it. `prepare` checks what depends on the state of the platform and makes the
+   * proposal; its refusal does not burn the key.
+   */
+  async accept(
+    request: IngressRequest,
+    call: IngressCall,
+    prepare: () => Promise<Proposal>,
+  ): Promise<RouteReply> {
+    const { clock, waiters, hashKey } = this.options;
+    const claim = idempotencyClaim(request, { route: call.route, required: call.keyRequired, hashKey });
+    const waits = !this.stopping && call.waits !== false;
+    const waitMs = waits ? waitMsOf(single(request.headers.prefer)) : 0;
+    let proposal: Proposal;
+    try {
+      proposal = await prepare();
+    } catch (refusal) {
+      // The state may have moved on since a first request was accepted: its repeat gets the first answer all the same.
+      const earlier = claim && (await findIdempotencyKey(this.options.database, claim, clock.now()));
+      if (!earlier || !claim) throw refusal;
+      return this.repeat(earlier, claim);
+    }
+    const claimedAt = clock.now();
+    const wait = waitMs > 0 ? waiters.wait(proposal.resource, waitMs) : undefined;
+    const accepted = await this.commit({
+      resource: proposal.resource,
+      claim,
+      claimedAt,
+      answerDueAt: claimedAt + waitMs + answerGraceMs,
+      pending: proposal.pending,
+      send: (unit) =>
+        proposal.send(unit, { actor: actorOf(request.caller), traceparent: request.traceparent }),
+    }).catch((error) => {
+      wait?.cancel();
+      throw error;
+    });
+    if (accepted.kind === 'accepted') return this.answer(proposal, wait, claim);
+    wait?.cancel();
+    if (accepted.kind === 'exists') {
+      throw proposal.conflict ?? new Problem(409, 'already-exists', 'This resource exists already.');
+    }
+    return this.repeat(accepted, claim);
+  }
+
+  /** From now on calls answer without waiting. */
+  stopWaiting(): void {
+    this.stopping = true;
+    this.options.waiters.cancelAll();
+  }
+
+  /** Resolves when everything accepted so far is durable. */
+  async idle(): Promise<void> {
+    await this.submissions.idle();
+    await this.answers.idle();
+  }
+
+  private async commit(submission: Submission): Promise<Accepted> {
+    try {
+      return await this.submissions.submit(submission);
+    } catch (error) {
+      throw error instanceof GateFullError ? overloaded(error) : error;
+    }
+  }
+
+  private async answer(
+    proposal: Proposal,
+    wait: PendingWait | undefined,
+    claim: IdempotencyClaim | undefined,
+  ): Promise<RouteReply> {
+    const outcome = wait && ((await wait.outcome) ?? (await this.options.readOutcome(proposal.resource)));
+    const first = await this.store(claim, answerOf(proposal.resource, outcome ?? proposal));
+    return replyOf(first, false);
+  }
+
+  private async repeat(earlier: Accepted, claim: IdempotencyClaim | undefined): Promise<RouteReply> {
+    switch (earlier.kind) {
+      case 'replayed':
+        return replyOf(earlier.answer, true);
+      case 'orphaned': {
+        const outcome = await this.options.readOutcome(earlier.resource);
+        const answer = answerOf(earlier.resource, outcome ?? { representation: { id: earlier.resource.id } });
+        return replyOf(await this.store(claim, answer), true);
+      }
+      case 'reused':
+        throw new Problem(
+          422,
+          'idempotency-key-reused',
+          'The Idempotency-Key was used with another request.',
+        );
+      default:
+        throw new Problem(
+          409,
+          'idempotency-key-in-flight',
+          'The first request with this key is in progress.',
+          {
+            headers: { 'Retry-After': '1' },
+          },
+        );
+    }
+  }
+
+  private async store(claim: IdempotencyClaim | undefined, answer: StoredAnswer): Promise<StoredAnswer> {
+    if (!claim) return answer;
+    try {
+      return await this.answers.submit({ claim, answer });
+    } catch (error) {
+      throw error instanceof GateFullError ? overloaded(error) : error;
+    }
+  }
+}
+
+function answerOf(
+  resource: ResourceRef,
+  outcome: Pick<Outcome, 'representation'> & { readonly final?: boolean },
+): StoredAnswer {
+  return {
+    status: outcome.final ? 201 : 202,
+    location: locationOf(resource),
+    body: JSON.stringify(outcome.representation),
+  };
+}
+
+function replyOf(answer: StoredAnswer, replayed: boolean): RouteReply {
+  return {
+    status: answer.status,
+    body: answer.body,
+    headers: {
+      ...(answer.location === null ? {} : { Location: answer.location }),
+      ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}),
+    },
+  };
+}
+
+function overloaded(cause: GateFullError): Problem {
+  return new Problem(503, 'overloaded', 'Too many requests at once; try again in a moment.', {
+    headers: { 'Retry-After': '1' },
+    cause,
+  });
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}

@@ -1,0 +1,23 @@
+import type { ResourceKind, ResourceRef } from './submission.js';
+
+/** Where a client finds what it asked for. Definitions have no address of their own: their list is filtered. */
+const locations: Record<ResourceKind, (id: string) => string> = {
+  'wallet-type': (code) => `/v1/wallet-types?code=${encodeURIComponent(code)}`,
+  wallet: (id) => `/v1/wallets/${id}`,
+  card: (id) => `/v1/cards/${id}`,
+  'transaction-type': (code) => `/v1/transaction-types?code=${encodeURIComponent(code)}`,
+  'transaction-rule': (id) => `/v1/transaction-rules?id=${id}`,
+  'transaction-rule-withdrawal': (id) => `/v1/transaction-rules?id=${id}`,
+  transaction: (id) => `/v1/transactions/${id}`,
+  'application-type': (id) => {
+    const [code = '', version = ''] = id.split(':');
+    return `/v1/application-types?code=${encodeURIComponent(code)}&version=${version}`;
+  },
+  application: (id) => `/v1/applications/${id}`,
+  'application-decision': (id) => `/v1/applications/${id}`,
+  replay: (id) => `/ops/v1/replays/${id}`,
+};
+
+export function locationOf({ kind, id }: ResourceRef): string {
+  return locations[kind](id);
+}

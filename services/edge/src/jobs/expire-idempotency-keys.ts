@@ -1,0 +1,21 @@
+import type { Database } from '@florin/database';
+import type { Clock, Logger } from '@florin/observability';
+import { deleteIdempotencyKeys } from '../db/delete-idempotency-keys.js';
+import { every, type Job } from './every.js';
+
+/** Twice what the API promises, so that a client that repeats after a day is on the safe side. */
+const keptMs = 48 * 60 * 60 * 1_000;
+const intervalMs = 10 * 60 * 1_000;
+const batchSize = 10_000;
+
+export function expireIdempotencyKeysJob(options: { database: Database; clock: Clock; logger: Logger }): Job {
+  const { database, clock, logger } = options;
+  return every(
+    intervalMs,
+    async () => {
+      const before = new Date(clock.now() - keptMs);
+      while ((await deleteIdempotencyKeys(database, before, batchSize)) === batchSize);
+    },
+    { name: 'expire-idempotency-keys', logger },
+  );
+}

@@ -1,0 +1,79 @@
+import { hkdfSync } from 'node:crypto';
+import { consumerGroups } from '@florin/contracts';
+import { parseSealKey } from '@florin/sealed-secrets';
+import { deadLetterIndex } from './consumers/dead-letters.js';
+import { projections } from './consumers/index.js';
+import type { EdgeContext } from './context.js';
+import { ApplicationDataChecker } from './domain/application-data.js';
+import { Ingress } from './ingress/ingress.js';
+import { createProjectionAnnouncer } from './ingress/projection-announcer.js';
+import { Waiters } from './ingress/waiters.js';
+import { expireIdempotencyKeysJob } from './jobs/expire-idempotency-keys.js';
+import { sendReplaysJob } from './jobs/send-replays.js';
+import { createWalletFactsLookup } from './queries/wallet-facts.js';
+import { createOutcomeReader } from './read-models/outcome-reader.js';
+
+/** What of the platform a route may touch. */
+export type PlatformParts = Pick<EdgeContext, 'ingress' | 'walletFacts' | 'applicationData' | 'replaySender'>;
+
+/** The side of the edge that faces the other services: it accepts commands, waits for events and projects them. */
+export interface Platform {
+  readonly parts: PlatformParts;
+  /** To be called before messaging starts. */
+  start(): Promise<void>;
+  /** Ends all waits, so that open calls are answered and their connections can close. */
+  stopWaiting(): void;
+  /** To be called when no more calls arrive, before messaging stops. */
+  stop(): Promise<void>;
+}
+
+/** Declares the consumers of the edge on `messaging`, which must not have been started. */
+export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Platform {
+  const { config, database, messaging, clock, logger, metrics, prisma, redis } = base;
+  const waiters = new Waiters();
+  const announcer = createProjectionAnnouncer({
+    redis,
+    channel: `${config.TOPIC_PREFIX}projections`,
+    waiters,
+    logger,
+  });
+  const ingress = new Ingress({
+    messaging,
+    database,
+    clock,
+    metrics,
+    waiters,
+    readOutcome: createOutcomeReader(prisma),
+    hashKey: requestHashKey(config.SEAL_KEY),
+  });
+  const replaySender = sendReplaysJob({ database, messaging, clock, logger });
+  const keyExpiry = expireIdempotencyKeysJob({ database, clock, logger });
+  messaging.consume({ group: consumerGroups.edge, handlers: projections(announcer) });
+  messaging.consumeDeadLetters(deadLetterIndex({ topicPrefix: config.TOPIC_PREFIX, clock }));
+
+  return {
+    parts: {
+      ingress,
+      walletFacts: createWalletFactsLookup(database),
+      applicationData: new ApplicationDataChecker(),
+      replaySender,
+    },
+    async start() {
+      await announcer.start();
+      replaySender.start();
+      keyExpiry.start();
+    },
+    stopWaiting: () => ingress.stopWaiting(),
+    async stop() {
+      await ingress.idle();
+      await replaySender.stop();
+      await keyExpiry.stop();
+      await announcer.stop();
+    },
+  };
+}
+
+/** A key of its own for the hashes of requests, so that they reveal nothing about sealed secrets or the other way. */
+function requestHashKey(sealKey: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', parseSealKey(sealKey), '', 'florin idempotency request hash', 32));
+}

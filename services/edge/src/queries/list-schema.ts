@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+export type FieldType = 'text' | 'uuid' | 'integer' | 'money' | 'time' | 'boolean';
+
+export interface ListField {
+  readonly type: FieldType;
+  /** Never null, so that a cursor can stand on it. */
+  readonly sortable?: boolean;
+  /** Name in the model where it is not that of the resource. */
+  readonly model?: string;
+}
+
+/** What a list can be filtered and sorted by; by the names of the resource. */
+export interface ListSpec {
+  readonly fields: Readonly<Record<string, ListField>>;
+  /** Unique field that ends every order, so that a page never tears between rows with equal sort values. */
+  readonly tie: string;
+  /** Default order: `-createdAt` is newest first. */
+  readonly defaultSort: string;
+}
+
+/** Comparisons besides equality, written as `amount[gte]=100`. */
+export const operators = ['gt', 'gte', 'lt', 'lte'] as const;
+
+const ranged: ReadonlySet<FieldType> = new Set(['integer', 'money', 'time']);
+
+const filterSchemas: Record<FieldType, z.ZodType> = {
+  text: z.string().max(300),
+  uuid: z.uuid(),
+  integer: z.coerce.number().int().min(-2147483648).max(2147483647),
+  money: z.coerce.number().int(),
+  time: z.iso.datetime({ offset: true }),
+  boolean: z.enum(['true', 'false']),
+};
+
+/** The query string of a list: paging, order, and a filter for every field. Unknown parameters are refused. */
+export function listSchema(spec: ListSpec): z.ZodObject {
+  const filters: Record<string, z.ZodType> = {};
+  for (const [name, { type }] of Object.entries(spec.fields)) {
+    filters[name] = filterSchemas[type].optional();
+    if (!ranged.has(type)) continue;
+    for (const operator of operators) filters[`${name}[${operator}]`] = filterSchemas[type].optional();
+  }
+  return z.strictObject({
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    cursor: z.string().max(500).optional(),
+    sort: z.enum(sortsOf(spec) as [string, ...string[]]).default(spec.defaultSort),
+    ...filters,
+  });
+}
+
+function sortsOf({ fields }: ListSpec): string[] {
+  return Object.entries(fields)
+    .filter(([, field]) => field.sortable)
+    .flatMap(([name]) => [name, `-${name}`]);
+}
+
+/** The answer of a list. */
+export function pageSchema(item: z.ZodType): z.ZodObject {
+  return z.object({ data: z.array(item), nextCursor: z.string().nullable() });
+}

@@ -1,0 +1,72 @@
+import type { PrismaClient } from '../db/generated/client.js';
+import type { ResourceKind, ResourceRef } from '../ingress/submission.js';
+import type { Outcome, Representation } from '../ingress/waiters.js';
+import { applicationResource, isFinalApplication } from './application.js';
+import { applicationTypeResource } from './application-type.js';
+import { cardResource } from './card.js';
+import { replayResource, withReplayStatus } from './replay.js';
+import { transactionResource } from './transaction.js';
+import { transactionRuleResource } from './transaction-rule.js';
+import { transactionTypeResource } from './transaction-type.js';
+import { walletResource } from './wallet.js';
+import { walletTypeResource } from './wallet-type.js';
+
+/** Reads what has become of a resource; undefined when there is none. */
+export type OutcomeReader = (resource: ResourceRef) => Promise<Outcome | undefined>;
+
+type Read = (prisma: PrismaClient, id: string) => Promise<Outcome | undefined>;
+
+/** A resource is done as soon as it is no longer pending. */
+function reader<Row extends { status: string }>(
+  find: (prisma: PrismaClient, id: string) => Promise<Row | null>,
+  present: (row: Row) => Representation,
+  isFinal: (row: Row) => boolean = (row) => row.status !== 'pending',
+): Read {
+  return async (prisma, id) => {
+    const row = await find(prisma, id);
+    return row === null ? undefined : { final: isFinal(row), representation: present(row) };
+  };
+}
+
+const readers: Record<ResourceKind, Read> = {
+  'wallet-type': reader((db, code) => db.walletType.findUnique({ where: { code } }), walletTypeResource),
+  wallet: reader((db, id) => db.wallet.findUnique({ where: { id } }), walletResource),
+  card: reader((db, id) => db.card.findUnique({ where: { id } }), cardResource),
+  'transaction-type': reader(
+    (db, code) => db.transactionType.findUnique({ where: { code } }),
+    transactionTypeResource,
+  ),
+  'transaction-rule': reader(
+    (db, id) => db.transactionRule.findUnique({ where: { id } }),
+    transactionRuleResource,
+  ),
+  'transaction-rule-withdrawal': reader(
+    (db, id) => db.transactionRule.findUnique({ where: { id } }),
+    transactionRuleResource,
+    (row) => row.status === 'withdrawn',
+  ),
+  transaction: reader((db, id) => db.transaction.findUnique({ where: { id } }), transactionResource),
+  'application-type': reader(
+    (db, id) => db.applicationType.findUnique({ where: { id } }),
+    applicationTypeResource,
+  ),
+  application: reader(
+    (db, id) => db.application.findUnique({ where: { id } }),
+    applicationResource,
+    (row) => isFinalApplication(row.status),
+  ),
+  'application-decision': reader(
+    (db, id) => db.application.findUnique({ where: { id } }),
+    applicationResource,
+    (row) => row.decisionOutcome !== null,
+  ),
+  replay: reader(
+    (db, id) => db.replay.findUnique({ where: { id }, include: { items: true } }).then(withReplayStatus),
+    replayResource,
+    () => false,
+  ),
+};
+
+export function createOutcomeReader(prisma: PrismaClient): OutcomeReader {
+  return ({ kind, id }) => readers[kind](prisma, id);
+}

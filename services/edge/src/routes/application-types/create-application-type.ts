@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import { DefineApplicationType } from '@florin/contracts';
+import { Problem, validationFailed } from '@florin/http';
+import { z } from 'zod';
+import { insertPendingApplicationTypes } from '../../db/insert-pending-application-types.js';
+import { checkSchema } from '../../domain/application-data.js';
+import { command, pendingRow } from '../../ingress/submission.js';
+import { applicationTypeId, applicationTypeResource } from '../../read-models/application-type.js';
+import { defineRoute } from '../../route.js';
+import { code, idempotencyHeaders, name } from '../fields.js';
+import { outcomeResponses } from '../replies.js';
+import { applicationTypeSchema } from '../resources.js';
+
+export const createApplicationType = defineRoute({
+  method: 'post',
+  path: '/v1/application-types',
+  operationId: 'createApplicationType',
+  summary: 'Define an application type, or a new version of it',
+  description:
+    'An existing code with other content becomes its next version; with the same content it is a conflict.',
+  tags: ['Applications'],
+  access: { scope: 'application-types:write' },
+  headers: idempotencyHeaders,
+  body: z.strictObject({
+    code,
+    name,
+    schema: z.record(z.string(), z.unknown()).describe('JSON Schema 2020-12 of the data.'),
+    workflow: z.record(z.string(), z.unknown()),
+  }),
+  responses: outcomeResponses(applicationTypeSchema),
+  handler: (context, request) =>
+    context.ingress.accept(request, { route: 'POST /v1/application-types', keyRequired: false }, async () => {
+      const { code, name, schema, workflow } = request.body;
+      const violations = checkSchema(schema);
+      if (violations.length > 0) {
+        throw validationFailed(violations.map((v) => ({ ...v, pointer: `/schema${v.pointer}` })));
+      }
+      const latest = await context.prisma.applicationType.findFirst({
+        where: { code },
+        orderBy: { version: 'desc' },
+      });
+      const conflict = new Problem(
+        409,
+        'application-type-exists',
+        'This version of the type exists already.',
+      );
+      if (
+        latest &&
+        isDeepStrictEqual([latest.name, latest.schema, latest.workflow], [name, schema, workflow])
+      ) {
+        throw conflict;
+      }
+      const version = (latest?.version ?? 0) + 1;
+      const id = applicationTypeId(code, version);
+      const createdAt = new Date(context.clock.now());
+      const row = { id, code, version, name, schema, workflow, status: 'pending', createdAt };
+      return {
+        resource: { kind: 'application-type', id },
+        pending: pendingRow(insertPendingApplicationTypes, row),
+        send: command(DefineApplicationType, code, {
+          code,
+          name,
+          schema: JSON.stringify(schema),
+          workflow: JSON.stringify(workflow),
+        }),
+        representation: applicationTypeResource(row),
+        conflict,
+      };
+    }),
+});

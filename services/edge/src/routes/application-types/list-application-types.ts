@@ -1,0 +1,41 @@
+import { listPage } from '../../queries/list.js';
+import { type ListSpec, listSchema } from '../../queries/list-schema.js';
+import { applicationTypeResource } from '../../read-models/application-type.js';
+import { defineRoute } from '../../route.js';
+import { pageResponse } from '../replies.js';
+import { applicationTypeSchema } from '../resources.js';
+
+const spec: ListSpec = {
+  fields: {
+    id: { type: 'text', sortable: true },
+    code: { type: 'text', sortable: true },
+    version: { type: 'integer', sortable: true },
+    name: { type: 'text', sortable: true },
+    status: { type: 'text' },
+    createdAt: { type: 'time', sortable: true },
+  },
+  tie: 'id',
+  defaultSort: '-createdAt',
+};
+
+export const listApplicationTypes = defineRoute({
+  method: 'get',
+  path: '/v1/application-types',
+  operationId: 'listApplicationTypes',
+  summary: 'List application types',
+  description: 'The current version of each type; filter by `version` or `status` to see others.',
+  tags: ['Applications'],
+  access: 'signed-in',
+  query: listSchema(spec),
+  responses: pageResponse(applicationTypeSchema),
+  handler: async ({ prisma }, { query }) => ({
+    status: 200,
+    body: await listPage({
+      spec,
+      query,
+      scope: Object.keys(query).some((name) => /^(version|status)\b/.test(name)) ? [] : [{ current: true }],
+      find: (args) => prisma.applicationType.findMany(args),
+      present: applicationTypeResource,
+    }),
+  }),
+});

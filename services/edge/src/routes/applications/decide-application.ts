@@ -1,0 +1,45 @@
+import { DecideApplication } from '@florin/contracts';
+import { actorOf, notFound, Problem } from '@florin/http';
+import { z } from 'zod';
+import { command } from '../../ingress/submission.js';
+import { applicationResource } from '../../read-models/application.js';
+import { defineRoute } from '../../route.js';
+import { idempotencyHeaders, idParams } from '../fields.js';
+import { outcomeResponses } from '../replies.js';
+import { applicationSchema } from '../resources.js';
+
+export const decideApplication = defineRoute({
+  method: 'post',
+  path: '/v1/applications/{id}/decisions',
+  operationId: 'decideApplication',
+  summary: 'Decide an application that waits for a person',
+  tags: ['Applications'],
+  access: { scope: 'applications:decide' },
+  headers: idempotencyHeaders,
+  params: idParams,
+  body: z.strictObject({
+    outcome: z.enum(['approved', 'declined']),
+    reason: z.string().trim().min(1).max(500),
+  }),
+  responses: outcomeResponses(applicationSchema),
+  handler: (context, request) => {
+    const call = { route: 'POST /v1/applications/{id}/decisions', keyRequired: false };
+    return context.ingress.accept(request, call, async () => {
+      const { id } = request.params;
+      const application = await context.prisma.application.findUnique({ where: { id } });
+      if (!application) throw notFound('application');
+      if (application.status !== 'waiting_for_decision') {
+        throw new Problem(409, 'not-awaiting-decision', 'The application does not wait for a decision.');
+      }
+      return {
+        resource: { kind: 'application-decision', id },
+        send: command(DecideApplication, id, {
+          applicationId: id,
+          ...request.body,
+          decidedBy: actorOf(request.caller),
+        }),
+        representation: applicationResource(application),
+      };
+    });
+  },
+});

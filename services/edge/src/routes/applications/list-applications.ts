@@ -1,0 +1,42 @@
+import { listPage } from '../../queries/list.js';
+import { type ListSpec, listSchema } from '../../queries/list-schema.js';
+import { applicationResource } from '../../read-models/application.js';
+import { defineRoute } from '../../route.js';
+import { ownedBy, pageResponse } from '../replies.js';
+import { applicationSchema } from '../resources.js';
+
+const spec: ListSpec = {
+  fields: {
+    id: { type: 'uuid', sortable: true },
+    type: { type: 'text' },
+    version: { type: 'integer' },
+    applicantId: { type: 'uuid' },
+    status: { type: 'text' },
+    decisionOutcome: { type: 'text' },
+    decidedBy: { type: 'text' },
+    createdAt: { type: 'time', sortable: true },
+  },
+  tie: 'id',
+  defaultSort: '-createdAt',
+};
+
+export const listApplications = defineRoute({
+  method: 'get',
+  path: '/v1/applications',
+  operationId: 'listApplications',
+  summary: 'List applications',
+  tags: ['Applications'],
+  access: { customerOrScope: 'applications:read' },
+  query: listSchema(spec),
+  responses: pageResponse(applicationSchema),
+  handler: async ({ prisma }, { query, caller }) => ({
+    status: 200,
+    body: await listPage({
+      spec,
+      query,
+      scope: ownedBy(caller, (applicantId) => ({ applicantId })),
+      find: (args) => prisma.application.findMany(args),
+      present: applicationResource,
+    }),
+  }),
+});

@@ -1,0 +1,58 @@
+import type { Route } from '@florin/http';
+import type { EdgeContext } from '../context.js';
+import { createApplicationType } from './application-types/create-application-type.js';
+import { listApplicationTypes } from './application-types/list-application-types.js';
+import { createApplication } from './applications/create-application.js';
+import { decideApplication } from './applications/decide-application.js';
+import { getApplication } from './applications/get-application.js';
+import { listApplications } from './applications/list-applications.js';
+import { createCard } from './cards/create-card.js';
+import { getCard } from './cards/get-card.js';
+import { listCards } from './cards/list-cards.js';
+import { createDeposit } from './deposits/create-deposit.js';
+import { listNotifications } from './notifications/list-notifications.js';
+import { createTransactionRule } from './transaction-rules/create-transaction-rule.js';
+import { deleteTransactionRule } from './transaction-rules/delete-transaction-rule.js';
+import { listTransactionRules } from './transaction-rules/list-transaction-rules.js';
+import { createTransactionType } from './transaction-types/create-transaction-type.js';
+import { listTransactionTypes } from './transaction-types/list-transaction-types.js';
+import { createTransaction } from './transactions/create-transaction.js';
+import { getTransaction } from './transactions/get-transaction.js';
+import { listTransactions } from './transactions/list-transactions.js';
+import { createWalletType } from './wallet-types/create-wallet-type.js';
+import { listWalletTypes } from './wallet-types/list-wallet-types.js';
+import { createWallet } from './wallets/create-wallet.js';
+import { getBalance } from './wallets/get-balance.js';
+import { getStatement } from './wallets/get-statement.js';
+import { getWallet } from './wallets/get-wallet.js';
+import { listWallets } from './wallets/list-wallets.js';
+
+/** Wallets, cards, transactions, applications and notifications. */
+export const businessRoutes: readonly Route<EdgeContext>[] = [
+  createWalletType,
+  listWalletTypes,
+  createWallet,
+  listWallets,
+  getWallet,
+  getBalance,
+  getStatement,
+  createCard,
+  listCards,
+  getCard,
+  createTransactionType,
+  listTransactionTypes,
+  createTransactionRule,
+  listTransactionRules,
+  deleteTransactionRule,
+  createTransaction,
+  listTransactions,
+  getTransaction,
+  createDeposit,
+  createApplicationType,
+  listApplicationTypes,
+  createApplication,
+  listApplications,
+  getApplication,
+  decideApplication,
+  listNotifications,
+];

@@ -1,0 +1,22 @@
+import type { Route } from '@florin/http';
+import type { EdgeContext } from '../context.js';
+import { createReplay } from './ops/create-replay.js';
+import { getDeadLetter } from './ops/get-dead-letter.js';
+import { getReplay } from './ops/get-replay.js';
+import { listConsumerGroups } from './ops/list-consumer-groups.js';
+import { listDeadLetterGroups } from './ops/list-dead-letter-groups.js';
+import { listDeadLetters } from './ops/list-dead-letters.js';
+import { listOutboxes } from './ops/list-outboxes.js';
+import { listTopics } from './ops/list-topics.js';
+
+/** What the `florin` command line and the console need. */
+export const opsRoutes: readonly Route<EdgeContext>[] = [
+  listTopics,
+  listConsumerGroups,
+  listOutboxes,
+  listDeadLetters,
+  getDeadLetter,
+  listDeadLetterGroups,
+  createReplay,
+  getReplay,
+];

@@ -1,0 +1,27 @@
+import { notFound } from '@florin/http';
+import { replayResource, withReplayStatus } from '../../read-models/replay.js';
+import { defineRoute } from '../../route.js';
+import { idParams } from '../fields.js';
+import { oneResponse } from '../replies.js';
+import { replaySchema } from './schemas.js';
+
+export const getReplay = defineRoute({
+  method: 'get',
+  path: '/ops/v1/replays/{id}',
+  operationId: 'getReplay',
+  summary: 'Get a replay with the outcome of each message',
+  tags: ['Operations'],
+  access: { scope: 'ops:read' },
+  params: idParams,
+  responses: oneResponse(replaySchema),
+  handler: async ({ prisma }, { params }) => {
+    const replay = withReplayStatus(
+      await prisma.replay.findUnique({
+        where: { id: params.id },
+        include: { items: { orderBy: { deadLetterId: 'asc' } } },
+      }),
+    );
+    if (!replay) throw notFound('replay');
+    return { status: 200, body: replayResource(replay) };
+  },
+});

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { groupDeadLetters } from '../../db/group-dead-letters.js';
+import { defineRoute } from '../../route.js';
+import { instant } from '../fields.js';
+import { oneResponse } from '../replies.js';
+
+export const listDeadLetterGroups = defineRoute({
+  method: 'get',
+  path: '/ops/v1/dead-letter-groups',
+  operationId: 'listDeadLetterGroups',
+  summary: 'Pending dead letters by cause of failure, with the money they hold back',
+  tags: ['Operations'],
+  access: { scope: 'ops:read' },
+  responses: oneResponse(
+    z.object({
+      data: z.array(
+        z.object({
+          fingerprint: z.string(),
+          group: z.string(),
+          messageName: z.string().nullable(),
+          errorCode: z.string(),
+          count: z.int(),
+          firstFailedAt: instant,
+          lastFailedAt: instant,
+          moneyAtRest: z.array(z.object({ currency: z.string(), amount: z.int() })),
+        }),
+      ),
+    }),
+  ),
+  handler: async ({ database }) => ({ status: 200, body: { data: await groupDeadLetters(database) } }),
+});

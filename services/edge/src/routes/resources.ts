@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { instant } from './fields.js';
+
+/** What the answers hold, for the OpenAPI document. */
+const status = (...values: [string, ...string[]]) => z.enum(values);
+
+export const walletTypeSchema = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    currency: z.string(),
+    overdraftLimit: z.int(),
+    maxBalance: z.int().nullable(),
+    status: status('pending', 'active'),
+    createdAt: instant,
+  })
+  .meta({ id: 'WalletType' });
+
+export const balancesSchema = z
+  .object({ posted: z.int(), held: z.int(), available: z.int() })
+  .meta({ id: 'Balances', description: 'Minor units; available = posted − held + overdraft.' });
+
+export const walletSchema = z
+  .object({
+    id: z.uuid(),
+    ownerId: z.uuid(),
+    walletType: z.string(),
+    currency: z.string(),
+    name: z.string(),
+    status: status('pending', 'active', 'refused'),
+    refusalReason: z.string().optional(),
+    balances: balancesSchema,
+    createdAt: instant,
+  })
+  .meta({ id: 'Wallet' });
+
+export const cardSchema = z
+  .object({
+    id: z.uuid(),
+    walletId: z.uuid(),
+    ownerId: z.uuid(),
+    token: z.string().nullable(),
+    last4: z.string().nullable(),
+    expiryMonth: z.int().nullable(),
+    expiryYear: z.int().nullable(),
+    branch: z.string().nullable(),
+    accountNumber: z.string().nullable(),
+    status: status('pending', 'active', 'refused'),
+    refusalReason: z.string().optional(),
+    createdAt: instant,
+  })
+  .meta({ id: 'Card', description: 'The full card number is stored nowhere and never returned.' });
+
+export const transactionTypeSchema = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    fee: z.object({ flat: z.int(), basisPoints: z.int() }),
+    limits: z.object({
+      perTransaction: z.int().nullable(),
+      dailyAmount: z.int().nullable(),
+      dailyCount: z.int().nullable(),
+    }),
+    status: status('pending', 'active'),
+    createdAt: instant,
+  })
+  .meta({ id: 'TransactionType' });
+
+export const transactionRuleSchema = z
+  .object({
+    id: z.uuid(),
+    transactionType: z.string(),
+    sourceWalletType: z.string(),
+    destinationWalletType: z.string(),
+    status: status('pending', 'active', 'withdrawn'),
+    createdAt: instant,
+  })
+  .meta({ id: 'TransactionRule' });
+
+export const transactionSchema = z
+  .object({
+    id: z.uuid(),
+    type: z.string(),
+    status: status('pending', 'completed', 'declined'),
+    declineReason: z.string().optional(),
+    amount: z.int(),
+    fee: z.int(),
+    currency: z.string(),
+    sourceWalletId: z.uuid().nullable(),
+    destinationWalletId: z.uuid().nullable(),
+    description: z.string().nullable(),
+    createdAt: instant,
+    completedAt: instant.nullable(),
+  })
+  .meta({ id: 'Transaction' });
+
+export const applicationTypeSchema = z
+  .object({
+    code: z.string(),
+    version: z.int(),
+    name: z.string(),
+    schema: z.unknown(),
+    workflow: z.unknown(),
+    status: status('pending', 'active'),
+    createdAt: instant,
+  })
+  .meta({ id: 'ApplicationType' });
+
+export const applicationSchema = z
+  .object({
+    id: z.uuid(),
+    type: z.string(),
+    version: z.int(),
+    applicantId: z.uuid(),
+    status: z.string(),
+    steps: z.array(
+      z.object({
+        name: z.string(),
+        status: z.string(),
+        attempts: z.int(),
+        startedAt: instant.nullable(),
+        finishedAt: instant.nullable(),
+        reason: z.string().nullable(),
+      }),
+    ),
+    decision: z
+      .object({
+        outcome: status('approved', 'declined'),
+        reason: z.string().nullable(),
+        decidedBy: z.string().nullable(),
+      })
+      .optional(),
+    createdAt: instant,
+  })
+  .meta({ id: 'Application' });
+
+export const notificationSchema = z
+  .object({
+    id: z.uuid(),
+    customerId: z.uuid(),
+    channel: z.string(),
+    template: z.string().nullable(),
+    subject: z.string().nullable(),
+    status: status('pending', 'delivered'),
+    createdAt: instant,
+    deliveredAt: instant.nullable(),
+  })
+  .meta({ id: 'Notification' });

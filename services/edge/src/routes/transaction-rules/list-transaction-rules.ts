@@ -1,0 +1,40 @@
+import { listPage } from '../../queries/list.js';
+import { type ListSpec, listSchema } from '../../queries/list-schema.js';
+import { transactionRuleResource } from '../../read-models/transaction-rule.js';
+import { defineRoute } from '../../route.js';
+import { pageResponse } from '../replies.js';
+import { transactionRuleSchema } from '../resources.js';
+
+const spec: ListSpec = {
+  fields: {
+    id: { type: 'uuid', sortable: true },
+    transactionType: { type: 'text', sortable: true },
+    sourceWalletType: { type: 'text', sortable: true },
+    destinationWalletType: { type: 'text', sortable: true },
+    status: { type: 'text' },
+    createdAt: { type: 'time', sortable: true },
+  },
+  tie: 'id',
+  defaultSort: '-createdAt',
+};
+
+export const listTransactionRules = defineRoute({
+  method: 'get',
+  path: '/v1/transaction-rules',
+  operationId: 'listTransactionRules',
+  summary: 'List beneficiary rules',
+  tags: ['Transactions'],
+  access: 'signed-in',
+  query: listSchema(spec),
+  responses: pageResponse(transactionRuleSchema),
+  handler: async ({ prisma }, { query }) => ({
+    status: 200,
+    body: await listPage({
+      spec,
+      query,
+      scope: query.status === undefined ? [{ NOT: { status: 'withdrawn' } }] : [],
+      find: (args) => prisma.transactionRule.findMany(args),
+      present: transactionRuleResource,
+    }),
+  }),
+});

@@ -1,0 +1,92 @@
+import { SubmitTransfer } from '@florin/contracts';
+import { notFound, validationFailed } from '@florin/http';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { insertPendingTransactions } from '../../db/insert-pending-transactions.js';
+import { command, pendingRow } from '../../ingress/submission.js';
+import { transactionResource } from '../../read-models/transaction.js';
+import { defineRoute } from '../../route.js';
+import { amount, code, currency, requiredIdempotencyHeaders, uuid } from '../fields.js';
+import { outcomeResponses } from '../replies.js';
+import { transactionSchema } from '../resources.js';
+
+/** Types that have calls of their own, with checks that a plain transfer does not make. */
+const reservedTypes = new Set(['deposit', 'withdrawal', 'card', 'payout']);
+
+const transferBody = z
+  .strictObject({
+    type: code.refine(
+      (type) => !reservedTypes.has(type),
+      'Transactions of this type have a call of their own.',
+    ),
+    sourceWalletId: uuid,
+    destinationWalletId: uuid,
+    amount,
+    currency,
+    description: z.string().trim().min(1).max(200).optional(),
+  })
+  .refine((body) => body.sourceWalletId !== body.destinationWalletId, {
+    path: ['destinationWalletId'],
+    message: 'Source and destination are the same wallet.',
+  });
+
+export const createTransaction = defineRoute({
+  method: 'post',
+  path: '/v1/transactions',
+  operationId: 'createTransaction',
+  summary: 'Transfer money between wallets',
+  description:
+    'The currency must be that of the source wallet. Whether the destination may receive it is a rule of the ' +
+    'transaction type: without one the transaction is declined.',
+  tags: ['Transactions'],
+  access: 'customer',
+  headers: requiredIdempotencyHeaders,
+  body: transferBody,
+  responses: outcomeResponses(transactionSchema),
+  handler: (context, request) =>
+    context.ingress.accept(request, { route: 'POST /v1/transactions', keyRequired: true }, async () => {
+      const { body, caller } = request;
+      const [source, destination] = await Promise.all([
+        context.walletFacts.find(body.sourceWalletId),
+        context.walletFacts.find(body.destinationWalletId),
+      ]);
+      if (source?.ownerId !== caller.customerId) throw notFound('source wallet');
+      if (!destination) throw notFound('destination wallet');
+      if (source.currency !== body.currency) {
+        throw validationFailed([
+          { pointer: '/currency', detail: `The source wallet holds ${source.currency}.` },
+        ]);
+      }
+      const id = uuidv7();
+      const transfer = {
+        type: body.type,
+        amount: body.amount,
+        currency: body.currency,
+        description: body.description ?? null,
+        sourceWalletId: source.id,
+        sourceOwnerId: source.ownerId,
+        destinationWalletId: destination.id,
+        destinationOwnerId: destination.ownerId,
+      };
+      const row = {
+        id,
+        ...transfer,
+        fee: 0,
+        status: 'pending',
+        declineReason: null,
+        createdAt: new Date(context.clock.now()),
+        completedAt: null,
+      };
+      return {
+        resource: { kind: 'transaction', id },
+        pending: pendingRow(insertPendingTransactions, row),
+        send: command(SubmitTransfer, id, {
+          transactionId: id,
+          ...transfer,
+          sourceWalletType: source.walletType,
+          destinationWalletType: destination.walletType,
+        }),
+        representation: transactionResource(row),
+      };
+    }),
+});

@@ -1,0 +1,41 @@
+import { listPage } from '../../queries/list.js';
+import { type ListSpec, listSchema } from '../../queries/list-schema.js';
+import { walletTypeResource } from '../../read-models/wallet-type.js';
+import { defineRoute } from '../../route.js';
+import { pageResponse } from '../replies.js';
+import { walletTypeSchema } from '../resources.js';
+
+const spec: ListSpec = {
+  fields: {
+    code: { type: 'text', sortable: true },
+    name: { type: 'text', sortable: true },
+    currency: { type: 'text', sortable: true },
+    overdraftLimit: { type: 'money', sortable: true },
+    maxBalance: { type: 'money' },
+    status: { type: 'text' },
+    createdAt: { type: 'time', sortable: true },
+  },
+  tie: 'code',
+  defaultSort: '-createdAt',
+};
+
+export const listWalletTypes = defineRoute({
+  method: 'get',
+  path: '/v1/wallet-types',
+  operationId: 'listWalletTypes',
+  summary: 'List wallet types',
+  tags: ['Wallets'],
+  access: 'signed-in',
+  query: listSchema(spec),
+  responses: pageResponse(walletTypeSchema),
+  handler: async ({ prisma }, { query }) => ({
+    status: 200,
+    body: await listPage({
+      spec,
+      query,
+      scope: [],
+      find: (args) => prisma.walletType.findMany(args),
+      present: walletTypeResource,
+    }),
+  }),
+});
