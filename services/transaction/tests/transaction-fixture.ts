@@ -16,7 +16,6 @@ import {
   TransactionDeclined,
   TransactionTypeDefined,
 } from '@florin/contracts';
-import { type Clock, systemClock } from '@florin/observability';
 import type { Service } from '@florin/runtime';
 import { createSandbox, loadConfig, type Sandbox } from '@florin/sandbox';
 import { createSealedSecrets, localSealKey } from '@florin/sealed-secrets';
@@ -39,7 +38,6 @@ export interface Charge {
 export interface TransactionFixture {
   readonly service: Service;
   readonly config: TransactionConfig;
-  readonly clock: Clock;
   readonly peer: Peer;
   readonly pool: pg.Pool;
   defineType(code: string, more?: Partial<BodyOf<DefineTransactionType>>): Promise<void>;
@@ -81,7 +79,7 @@ export async function createTransactionFixture(): Promise<TransactionFixture> {
       { group: consumerGroups.wallet, definitions: [PostTransfer, PostDeposit] as MessageDefinition[] },
     ],
   });
-  const pool = new pg.Pool({ connectionString: test.url, max: 2, application_name: 'transaction-test' });
+  const pool = new pg.Pool({ connectionString: test.url, max: 4, application_name: 'transaction-test' });
   const redis = new Redis(config.REDIS_URL);
   const secrets = createSealedSecrets({ redis, key: localSealKey });
   const heard: TransactionFixture['heard'] = (definition, isIt) =>
@@ -90,7 +88,6 @@ export async function createTransactionFixture(): Promise<TransactionFixture> {
   return {
     service,
     config,
-    clock: systemClock,
     peer,
     pool,
     heard,

@@ -1,0 +1,107 @@
+import { PostDeposit, TransactionDeclined } from '@florin/contracts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { eventually } from '../../../test/story/eventually.js';
+import { claimDeposits } from '../src/db/claim-deposits.js';
+import { createTransactionFixture, type TransactionFixture } from './transaction-fixture.js';
+
+/** What a process leaves behind that dies in the middle of a charge, and what the next one makes of it. */
+let fixture: TransactionFixture;
+beforeAll(async () => {
+  fixture = await createTransactionFixture();
+});
+afterAll(() => fixture?.close());
+
+/** A deposit as a process left it that claimed it `agoMs` ago and whose lease ends in `leaseMs`. */
+async function abandoned(options: { agoMs: number; leaseMs: number; fundingRef: string }): Promise<string> {
+  const transactionId = uuidv7();
+  await fixture.pool.query(
+    `WITH t AS (
+       INSERT INTO transactions (id, type, status, destination_wallet_id, destination_owner_id, amount, fee, currency,
+                                 created_at)
+       VALUES ($1, 'deposit', 'pending', $2, $3, 250, 0, 'USD', now()) RETURNING id)
+     INSERT INTO deposits (transaction_id, state, funding_ref, attempts, last_attempt_at, next_attempt_at,
+                           correlation_id, updated_at)
+     SELECT id, 'charge-due', $4, 1, now() - make_interval(secs => $5), now() + make_interval(secs => $6), $7, now()
+       FROM t`,
+    [
+      transactionId,
+      uuidv7(),
+      uuidv7(),
+      options.fundingRef,
+      options.agoMs / 1_000,
+      options.leaseMs / 1_000,
+      uuidv7(),
+    ],
+  );
+  return transactionId;
+}
+
+async function chargeAtProvider(reference: string): Promise<void> {
+  const answer = await fetch(`${fixture.config.PSP_URL}/psp/charges`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': reference },
+    body: JSON.stringify({ reference, amount: 250, currency: 'USD', fundingToken: 'tok_ok' }),
+  });
+  expect(answer.status).toBe(201);
+}
+
+const posted = (id: string) => fixture.heard(PostDeposit, (command) => command.transactionId === id);
+const declined = (id: string) => fixture.heard(TransactionDeclined, (event) => event.transactionId === id);
+
+async function stateOf(transactionId: string): Promise<{ state: string; attempts: number }> {
+  const { rows } = await fixture.pool.query<{ state: string; attempts: number }>(
+    'SELECT state, attempts FROM deposits WHERE transaction_id = $1',
+    [transactionId],
+  );
+  return rows[0]!;
+}
+
+describe('a deposit whose process died', () => {
+  test('after the charge is posted from what the provider says, without the token', async () => {
+    const transactionId = await abandoned({ agoMs: 1_000, leaseMs: 500, fundingRef: 'gone' });
+    await chargeAtProvider(transactionId);
+    await posted(transactionId);
+    expect(await fixture.charges(transactionId)).toHaveLength(1);
+  });
+
+  test('before the charge is charged by the next one', async () => {
+    const fundingRef = await fixture.seal('tok_ok');
+    const transactionId = await abandoned({ agoMs: 1_000, leaseMs: 0, fundingRef });
+    await posted(transactionId);
+    expect(await fixture.charges(transactionId)).toHaveLength(1);
+  });
+
+  test('stays pending without its token while a charge may still arrive, and follows the charge that does', async () => {
+    const transactionId = await abandoned({ agoMs: 1_000, leaseMs: 0, fundingRef: 'gone' });
+    await eventually('another attempt', async () => {
+      const deposit = await stateOf(transactionId);
+      return deposit.attempts >= 3 ? deposit : undefined;
+    });
+    expect(await stateOf(transactionId)).toMatchObject({ state: 'charge-due' });
+    await chargeAtProvider(transactionId);
+    await posted(transactionId);
+    expect(fixture.peer.heard(TransactionDeclined)).toEqual([]);
+  });
+
+  test('is declined without its token when no charge can arrive any more', async () => {
+    const transactionId = await abandoned({ agoMs: 61_000, leaseMs: 0, fundingRef: 'gone' });
+    expect(await declined(transactionId)).toMatchObject({ declineReason: 'funding-token-expired' });
+  });
+});
+
+test('instances that claim at once share the due deposits without overlap', async () => {
+  const far = 3_600_000;
+  const ids = await Promise.all(
+    Array.from({ length: 12 }, () => abandoned({ agoMs: 0, leaseMs: far, fundingRef: 'x' })),
+  );
+  // The service under test lives now; these claims are made by instances two hours ahead.
+  const now = new Date(Date.now() + 2 * far);
+  const leaseUntil = new Date(now.getTime() + far);
+  const claims = await Promise.all(
+    [1, 2, 3].map(() => claimDeposits(fixture.pool, { now, leaseUntil, limit: 5 })),
+  );
+  const claimed = claims.flat().map((deposit) => deposit.transactionId);
+  expect(claimed.toSorted()).toEqual(ids.toSorted());
+  expect(await claimDeposits(fixture.pool, { now, leaseUntil, limit: 5 })).toEqual([]);
+});
