@@ -89,7 +89,7 @@ function childOf(child: ChildProcess, options: ChildOptions): Child {
 
 /**
  * Resolves when `probe` does not throw any more.
- * @throws LocalError when the program ends first or the time is over (then it is killed), with the end of its log
+ * @throws LocalError when the program ends first or the time is over, with the end of its log
  */
 export async function untilHealthy(
   child: Child,
@@ -109,8 +109,18 @@ export async function untilHealthy(
   const reason = child.running
     ? `was not healthy after ${timeoutMs / 1000} s (${problem instanceof Error ? problem.message : problem})`
     : 'ended while it started';
-  await child.kill('SIGKILL');
   throw new LocalError('start-failed', `${child.name} ${reason}. See ${child.logFile}:\n${logTail(child)}`);
+}
+
+/** As `untilHealthy`, and kills a program that does not become healthy. */
+export async function healthyOrKilled(child: Child, probe: () => Promise<void>): Promise<Child> {
+  try {
+    await untilHealthy(child, probe);
+    return child;
+  } catch (error) {
+    await child.kill('SIGKILL');
+    throw error;
+  }
 }
 
 function logTail(child: Child): string {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Child, startChild, untilHealthy } from './child.js';
+import { type Child, healthyOrKilled, startChild } from './child.js';
 import { probeKafka } from './kafka-probe.js';
 import { LocalError } from './local-error.js';
 import { javaCommand } from './requirements.js';
@@ -36,8 +36,7 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
     if (code !== 0) throw new LocalError('start-failed', `Kafka could not format ${options.folder}`);
   }
   const kafka = java(options.logFile, 'kafka.Kafka', config);
-  await untilHealthy(kafka, () => probeKafka(options.port));
-  return kafka;
+  return healthyOrKilled(kafka, () => probeKafka(options.port));
 }
 
 // The first compiler tier alone starts fastest and takes least memory; FLORIN_KAFKA_JVM_FLAGS replaces these flags,

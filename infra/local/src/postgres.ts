@@ -1,7 +1,7 @@
 import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
-import { type Child, startChild, untilHealthy } from './child.js';
+import { type Child, healthyOrKilled, startChild } from './child.js';
 import { LocalError } from './local-error.js';
 import { postgresHome } from './postgres-programs.js';
 
@@ -43,8 +43,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Child> {
     if (code !== 0) throw new LocalError('start-failed', `initdb failed, see ${options.logFile}`);
   }
   const postgres = run('postgres', ['-p', String(options.port), ...settings()], true);
-  await untilHealthy(postgres, () => probe(options.port));
-  return postgres;
+  return healthyOrKilled(postgres, () => probe(options.port));
 }
 
 function settings(): string[] {

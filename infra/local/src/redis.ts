@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { type Child, startChild, untilHealthy } from './child.js';
+import { type Child, healthyOrKilled, startChild } from './child.js';
 import { LocalError } from './local-error.js';
 
 export interface RedisOptions {
@@ -32,8 +32,7 @@ export async function startRedis(options: RedisOptions): Promise<Child> {
     cwd: options.folder,
     logFile: options.logFile,
   });
-  await untilHealthy(redis, () => ping(options.port));
-  return redis;
+  return healthyOrKilled(redis, () => ping(options.port));
 }
 
 function redisCommand(programs: string): string {

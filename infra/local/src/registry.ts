@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Child, startChild, untilHealthy } from './child.js';
+import { type Child, healthyOrKilled, startChild } from './child.js';
 import { javaCommand } from './requirements.js';
 
 export interface RegistryOptions {
@@ -40,12 +40,11 @@ export async function startRegistry(options: RegistryOptions): Promise<Child> {
       APICURIO_DATASOURCE_URL: `jdbc:h2:file:${join(options.folder, 'registry')};WRITE_DELAY=0`,
     },
   });
-  await untilHealthy(registry, async () => {
+  return healthyOrKilled(registry, async () => {
     const response = await fetch(`${registryUrl(options.port)}/subjects`, {
       signal: AbortSignal.timeout(2_000),
     });
     await response.arrayBuffer();
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
   });
-  return registry;
 }
