@@ -70,6 +70,21 @@ function logThroughPino(logger: Logger, entry: LogEntry): void {
   else logger.debug(fields, message);
 }
 
+const awayErrors = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSMetadataNotLoaded',
+]);
+
+/** True when no broker could be asked, as opposed to a broker that said no. */
+export function isBrokerAway(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) if (awayErrors.has(e.name)) return true;
+  return false;
+}
+
 let quieted = false;
 
 /** kafkajs schedules what is overdue with a negative timeout. Node 22 and later warn about it; it means "now". */

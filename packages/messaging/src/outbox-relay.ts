@@ -1,5 +1,6 @@
 import type { Pool } from '@florin/database';
 import type { Logger } from '@florin/observability';
+import { isBrokerAway } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderedProducer } from './ordered-producer.js';
 import { OutboxLease } from './outbox-lease.js';
@@ -8,6 +9,7 @@ import { WakeUp } from './wake-up.js';
 
 interface PendingRow {
   readonly id: number;
+  readonly shard: number;
   readonly topic: string;
   readonly key: string;
   readonly value: Buffer;
@@ -18,6 +20,7 @@ const batchRows = 1_000;
 const minPollMs = 20;
 const maxPollMs = 500;
 const maxBackoffMs = 5_000;
+const blockedShardMs = 5_000;
 
 /**
  * Moves outbox rows to Kafka: select in id order, one `sendBatch`, delete. There is no cursor over the ids, because
@@ -30,10 +33,11 @@ export class OutboxRelay {
   private stopping = false;
   private loop: Promise<void> | undefined;
   private healthy = false;
+  private readonly blockedUntilMs = new Map<number, number>();
 
   constructor(
     private readonly pool: Pool,
-    private readonly producer: OrderedProducer,
+    private readonly producer: Pick<OrderedProducer, 'send'>,
     private readonly logger: Logger,
     private readonly metrics: MessagingMetrics,
   ) {
@@ -87,50 +91,92 @@ export class OutboxRelay {
   }
 
   /**
-   * Publishes until nothing is left; returns how many rows, 0 as well while another process holds the lease. While a
+   * Publishes until nothing is left; returns how many rows, 0 as well while another process holds the leases. While a
    * batch is on its way to Kafka, the one before it is deleted and the one after it is read.
    */
   private async publishAll(): Promise<number> {
     let published = 0;
-    let sent: PendingRow[] = [];
+    let sent: readonly PendingRow[] = [];
     let batch = await this.select([]);
     while (batch.length > 0) {
-      const [, , next] = await together([
-        this.producer.send(toTopicMessages(batch.map(addressed))),
+      const [delivered, , next] = await together([
+        this.send(batch),
         this.remove(sent),
         this.select([...sent, ...batch]),
       ]);
-      published += batch.length;
-      this.metrics.published.inc(batch.length);
-      sent = batch;
-      batch = next;
+      published += delivered.length;
+      this.metrics.published.inc(delivered.length);
+      sent = delivered;
+      // Behind a batch that lost a shard, what was read ahead of it may belong to that shard: read again.
+      batch = delivered.length === batch.length ? next : await this.select(sent);
     }
     await this.remove(sent);
     return published;
   }
 
   private async select(except: readonly PendingRow[]): Promise<PendingRow[]> {
-    if ((await this.lease.hold()) === undefined) return [];
+    const held = await this.lease.hold();
+    const nowMs = performance.now();
+    const shards = [...held.keys()].filter((shard) => (this.blockedUntilMs.get(shard) ?? 0) <= nowMs);
+    if (shards.length === 0) return [];
     const { rows } = await this.pool.query<PendingRow>({
       name: 'select-outbox',
-      text: `SELECT id, topic, key, value, traceparent FROM outbox
-             WHERE id <> ALL ($1::bigint[]) ORDER BY id LIMIT ${batchRows}`,
-      values: [except.map((row) => row.id)],
+      text: `SELECT id, shard, topic, key, value, traceparent FROM outbox
+             WHERE shard = ANY ($1::smallint[]) AND id <> ALL ($2::bigint[]) ORDER BY id LIMIT ${batchRows}`,
+      values: [shards, except.map((row) => row.id)],
     });
     return rows;
+  }
+
+  /**
+   * Sends a batch and returns the rows that Kafka has acknowledged. When the brokers answer but refuse, the shards are
+   * sent one by one: only those that are refused again have to wait.
+   */
+  private async send(batch: readonly PendingRow[]): Promise<readonly PendingRow[]> {
+    try {
+      await this.producer.send(toTopicMessages(batch.map(addressed)));
+      return batch;
+    } catch (error) {
+      if (isBrokerAway(error)) throw error;
+      this.logger.warn({ err: error }, 'Kafka refused an outbox batch, its shards are sent one by one');
+    }
+    const delivered: PendingRow[] = [];
+    for (const [shard, rows] of byShard(batch)) {
+      try {
+        await this.producer.send(toTopicMessages(rows.map(addressed)));
+        delivered.push(...rows);
+      } catch (error) {
+        if (isBrokerAway(error)) throw error;
+        this.blockedUntilMs.set(shard, performance.now() + blockedShardMs);
+        this.logger.error({ err: error, shard, topic: rows[0]!.topic }, 'outbox shard is refused, it waits');
+      }
+    }
+    return delivered;
   }
 
   /** Deletes published rows under the fence: after a lost lease they are the next holder's to publish and delete. */
   private async remove(rows: readonly PendingRow[]): Promise<void> {
     if (rows.length === 0) return;
+    const held = await this.lease.hold();
     const { rowCount } = await this.pool.query({
       name: 'delete-outbox',
-      text: `DELETE FROM outbox WHERE id = ANY ($1::bigint[])
-             AND EXISTS (SELECT FROM outbox_lease WHERE name = 'relay' AND epoch = $2)`,
-      values: [rows.map((row) => row.id), this.lease.heldEpoch],
+      text: `DELETE FROM outbox USING unnest($2::smallint[], $3::bigint[]) AS held (shard, epoch)
+               JOIN outbox_lease lease ON lease.shard = held.shard AND lease.epoch = held.epoch
+             WHERE outbox.id = ANY ($1::bigint[]) AND outbox.shard = held.shard`,
+      values: [rows.map((row) => row.id), [...held.keys()], [...held.values()]],
     });
-    if (rowCount !== rows.length) this.logger.warn('the outbox lease was lost while publishing');
+    if (rowCount !== rows.length) this.logger.warn('an outbox lease was lost while publishing');
   }
+}
+
+function byShard(rows: readonly PendingRow[]): Map<number, PendingRow[]> {
+  const shards = new Map<number, PendingRow[]>();
+  for (const row of rows) {
+    const own = shards.get(row.shard);
+    if (own) own.push(row);
+    else shards.set(row.shard, [row]);
+  }
+  return shards;
 }
 
 /** Waits for all, also after a failure: nothing of a failed cycle may still run when the next one starts. */

@@ -1,4 +1,5 @@
 import type { Transaction } from '@florin/database';
+import { shardOf } from './outbox-shard.js';
 
 /** A message on its way to Kafka, as it is stored in the outbox. */
 export interface OutboxRow {
@@ -19,9 +20,10 @@ export async function insertOutbox(tx: Transaction, rows: readonly OutboxRow[]):
   if (rows.length === 0) return;
   await tx.query({
     name: 'insert-outbox',
-    text: `INSERT INTO outbox (topic, key, value, traceparent)
-           SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[])`,
+    text: `INSERT INTO outbox (shard, topic, key, value, traceparent)
+           SELECT * FROM unnest($1::smallint[], $2::text[], $3::text[], $4::bytea[], $5::text[])`,
     values: [
+      rows.map((row) => shardOf(row.key)),
       rows.map((row) => row.topic),
       rows.map((row) => row.key),
       rows.map((row) => row.value),

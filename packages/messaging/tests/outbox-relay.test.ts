@@ -1,9 +1,14 @@
 import { type ConsumerGroup, OpenWallet } from '@florin/contracts';
 import type { Database } from '@florin/database';
 import { handle, type Messaging } from '@florin/messaging';
+import { createLogger, createMetrics } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
+import type { TopicMessages } from '../src/kafka.js';
+import { createMessagingMetrics } from '../src/metrics.js';
 import { OutboxLease } from '../src/outbox-lease.js';
+import { OutboxRelay } from '../src/outbox-relay.js';
+import { outboxShards, shardOf } from '../src/outbox-shard.js';
 import { eventually, Harness, notes } from './harness.js';
 
 const group: ConsumerGroup = { name: 'wallet', service: 'wallet', topics: ['wallet.commands'] };
@@ -67,21 +72,91 @@ describe('two instances on one outbox', () => {
   });
 });
 
-describe('the lease', () => {
-  test('given to another holder raises the epoch, and the old epoch deletes nothing', async () => {
+describe('a leased shard', () => {
+  test('given to another holder raises its epoch', async () => {
     const own = await harness.database();
     const first = new OutboxLease(own.pool);
     const second = new OutboxLease(own.pool);
-    const epoch = await first.hold();
-    expect(await second.hold()).toBeUndefined();
+    const before = await first.hold();
+    expect(before.size).toBe(outboxShards);
+    expect((await second.hold()).size).toBe(0);
     // What time would do to a holder that sleeps.
-    await own.pool.query(`UPDATE outbox_lease SET expires_at = clock_timestamp() - interval '1 second'`);
-    expect(await second.hold()).toBe(epoch! + 1);
-    await own.pool.query(`INSERT INTO outbox (topic, key, value) VALUES ('t', 'k', '\\x00')`);
-    const { rowCount } = await own.pool.query(
-      `DELETE FROM outbox WHERE EXISTS (SELECT FROM outbox_lease WHERE name = 'relay' AND epoch = $1)`,
-      [epoch],
-    );
-    expect(rowCount).toBe(0);
+    await own.pool.query(`UPDATE outbox_lease SET expires_at = '-infinity'`);
+    const after = await new OutboxLease(own.pool).hold();
+    expect([...after.values()]).toEqual([...before.values()].map((epoch) => epoch + 1));
+  });
+
+  test('that was lost during a send: the rows are not deleted by the old holder, and the new one publishes them', async () => {
+    const own = await harness.database();
+    const enteredSend = gate();
+    const frozen = gate();
+    const sleepy = relayWith(own, async () => {
+      enteredSend.resolve();
+      await frozen.promise;
+    });
+    await insertOutbox(own, 'k', 'held up');
+    sleepy.start();
+    await enteredSend.promise;
+    await own.pool.query(`UPDATE outbox_lease SET owner = gen_random_uuid(), epoch = epoch + 1`);
+    frozen.resolve();
+    await sleepy.stop();
+    const { rows } = await own.pool.query<{ n: number }>('SELECT count(*) AS n FROM outbox');
+    expect(rows[0]!.n).toBe(1);
+
+    await own.pool.query(`UPDATE outbox_lease SET expires_at = '-infinity'`);
+    const published: string[] = [];
+    const heir = relayWith(own, async (batch) => {
+      published.push(...batch.flatMap(({ messages }) => messages.map(({ value }) => String(value))));
+    });
+    heir.start();
+    await heir.stop();
+    expect(published).toEqual(['held up']);
+  });
+
+  test('that the broker refuses waits; the others are published', async () => {
+    const own = await harness.database();
+    const published: string[] = [];
+    const relay = relayWith(own, async (batch) => {
+      const values = batch.flatMap(({ messages }) => messages.map(({ value }) => String(value)));
+      if (values.includes('refused')) throw new Error('MESSAGE_TOO_LARGE');
+      published.push(...values);
+    });
+    const [bad, good] = keysOfTwoShards();
+    await insertOutbox(own, bad, 'refused');
+    await insertOutbox(own, bad, 'behind the refused');
+    await insertOutbox(own, good, 'other shard');
+    relay.start();
+    await relay.stop();
+    expect(published).toEqual(['other shard']);
+    const { rows } = await own.pool.query<{ key: string }>('SELECT key FROM outbox');
+    expect(rows.map(({ key }) => key)).toEqual([bad, bad]);
   });
 });
+
+/** A relay whose way to Kafka the test decides; the database is real. */
+function relayWith(own: Database, send: (batch: TopicMessages[]) => Promise<void>): OutboxRelay {
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const metrics = createMessagingMetrics(createMetrics('test'), own.pool);
+  return new OutboxRelay(own.pool, { send }, logger, metrics);
+}
+
+async function insertOutbox(own: Database, key: string, value: string): Promise<void> {
+  await own.pool.query(`INSERT INTO outbox (shard, topic, key, value) VALUES ($1, 't', $2, $3)`, [
+    shardOf(key),
+    key,
+    Buffer.from(value),
+  ]);
+}
+
+function keysOfTwoShards(): [string, string] {
+  const other = Array.from({ length: 100 }, (_, i) => `k${i}`).find((key) => shardOf(key) !== shardOf('k'));
+  return ['k', other!];
+}
+
+function gate(): { promise: Promise<void>; resolve: () => void } {
+  let resolve!: () => void;
+  const promise = new Promise<void>((r) => {
+    resolve = r;
+  });
+  return { promise, resolve };
+}

@@ -1,19 +1,21 @@
 -- The tables of the messaging core. Every service has this file, letter for letter, as its first migration.
 
--- Rows live for milliseconds: inserted with the business change, deleted once Kafka has acknowledged them.
+-- Rows live for milliseconds: inserted with the business change, deleted once Kafka has acknowledged them. All messages
+-- of a key are in one shard. Autovacuum goes by the number of dead rows, because the table is nearly empty.
 CREATE TABLE outbox (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  shard smallint NOT NULL,
   topic text NOT NULL,
   key text NOT NULL,
   value bytea NOT NULL,
   traceparent text,
   created_at timestamptz NOT NULL DEFAULT clock_timestamp()
-) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, fillfactor = 90);
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 
--- One relay publishes at a time. The epoch fences off a relay that slept through its lease.
+-- One relay publishes a shard at a time. The epoch fences off a relay that slept through its lease.
 CREATE TABLE outbox_lease (
-  name text PRIMARY KEY,
-  owner text NOT NULL,
+  shard smallint PRIMARY KEY,
+  owner uuid NOT NULL,
   epoch bigint NOT NULL,
   expires_at timestamptz NOT NULL
 );
@@ -27,3 +29,20 @@ CREATE TABLE inbox (
   PRIMARY KEY (consumer_group, message_id)
 );
 CREATE INDEX inbox_received_at ON inbox USING brin (received_at);
+
+-- Consumers that have started and not stopped cleanly. After a crash the first records are delivered with care:
+-- one at a time, each start counted, so that a record that kills the process is found and put aside.
+CREATE TABLE consumer_run (
+  id uuid PRIMARY KEY,
+  consumer_group text NOT NULL,
+  started_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE delivery_start (
+  consumer_group text NOT NULL,
+  topic text NOT NULL,
+  partition int NOT NULL,
+  record_offset bigint NOT NULL,
+  starts int NOT NULL,
+  PRIMARY KEY (consumer_group, topic, partition, record_offset)
+);
