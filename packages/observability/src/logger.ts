@@ -1,4 +1,5 @@
 import { type Logger, pino } from 'pino';
+import { describeError } from './describe-error.js';
 
 export type { Logger };
 
@@ -12,6 +13,7 @@ export function createLogger(options: { service: string; level: string }): Logge
   return pino({
     level: options.level,
     base: { service: options.service },
+    serializers: { err: (error: unknown) => describeError(error) },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: secretPaths, censor: '[redacted]' },
   });
