@@ -1,19 +1,27 @@
 import type { Transaction } from '@florin/database';
 import type { ApplicationTypeRow } from '../read-models/application-type.js';
 
-/** Inserts versions of application types; a version that is taken is left out of the answer. */
+/**
+ * Inserts versions of application types; a version that is taken is left out of the answer. One that has been pending
+ * for long was refused by its service, and gives way to the next attempt.
+ */
 export async function insertPendingApplicationTypes(
   tx: Transaction,
   rows: readonly ApplicationTypeRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({
     name: 'insert-pending-application-types',
-    text: `INSERT INTO application_types (id, code, version, name, schema, workflow, created_at, status, current)
+    text: `INSERT INTO application_types AS known
+             (id, code, version, name, schema, workflow, created_at, status, current)
            SELECT r.*, 'pending', false
            FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::jsonb[], $6::jsonb[],
                        $7::timestamptz[]) AS r
            ORDER BY 1
-           ON CONFLICT DO NOTHING RETURNING id`,
+           ON CONFLICT (id) DO UPDATE SET
+             name = excluded.name, schema = excluded.schema, workflow = excluded.workflow,
+             created_at = excluded.created_at
+           WHERE known.status = 'pending' AND known.created_at < excluded.created_at - interval '30 seconds'
+           RETURNING id`,
     values: [
       rows.map((row) => row.id),
       rows.map((row) => row.code),

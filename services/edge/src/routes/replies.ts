@@ -27,3 +27,16 @@ export function ownedBy(caller: Caller, condition: (customerId: string) => objec
 export function maySee(caller: Caller, owners: readonly (string | null)[]): boolean {
   return caller.kind === 'api-key' || owners.includes(caller.customerId);
 }
+
+/**
+ * Lists of definitions show what is in force. Whoever asks for one by name, or for a status, also sees what is still
+ * being defined or what was withdrawn.
+ */
+export function inForce(
+  query: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+  condition: object,
+): object[] {
+  const asked = Object.keys(query).some((name) => names.includes(name) || name === 'status');
+  return asked ? [] : [condition];
+}

@@ -11,6 +11,19 @@ import { code, idempotencyHeaders, name } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { applicationTypeSchema } from '../resources.js';
 
+/** The frame of a workflow; what the steps of each kind need is known to the application service. */
+const workflow = z
+  .looseObject({
+    steps: z
+      .array(z.looseObject({ name: z.string().regex(/^[a-z][a-z0-9-]{0,49}$/), kind: z.string().min(1) }))
+      .min(1)
+      .max(50),
+  })
+  .refine(({ steps }) => new Set(steps.map((step) => step.name)).size === steps.length, {
+    path: ['steps'],
+    message: 'Two steps have the same name.',
+  });
+
 export const createApplicationType = defineRoute({
   method: 'post',
   path: '/v1/application-types',
@@ -25,7 +38,7 @@ export const createApplicationType = defineRoute({
     code,
     name,
     schema: z.record(z.string(), z.unknown()).describe('JSON Schema 2020-12 of the data.'),
-    workflow: z.record(z.string(), z.unknown()),
+    workflow,
   }),
   responses: outcomeResponses(applicationTypeSchema),
   handler: (context, request) =>
@@ -36,7 +49,7 @@ export const createApplicationType = defineRoute({
         throw validationFailed(violations.map((v) => ({ ...v, pointer: `/schema${v.pointer}` })));
       }
       const latest = await context.prisma.applicationType.findFirst({
-        where: { code },
+        where: { code, status: 'active' },
         orderBy: { version: 'desc' },
       });
       const conflict = new Problem(

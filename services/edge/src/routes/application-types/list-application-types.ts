@@ -2,7 +2,7 @@ import { listPage } from '../../queries/list.js';
 import { type ListSpec, listSchema } from '../../queries/list-schema.js';
 import { applicationTypeResource } from '../../read-models/application-type.js';
 import { defineRoute } from '../../route.js';
-import { pageResponse } from '../replies.js';
+import { inForce, pageResponse } from '../replies.js';
 import { applicationTypeSchema } from '../resources.js';
 
 const spec: ListSpec = {
@@ -33,7 +33,7 @@ export const listApplicationTypes = defineRoute({
     body: await listPage({
       spec,
       query,
-      scope: Object.keys(query).some((name) => /^(version|status)\b/.test(name)) ? [] : [{ current: true }],
+      scope: inForce(query, ['id', 'version'], { current: true }),
       find: (args) => prisma.applicationType.findMany(args),
       present: applicationTypeResource,
     }),

@@ -2,7 +2,7 @@ import { listPage } from '../../queries/list.js';
 import { type ListSpec, listSchema } from '../../queries/list-schema.js';
 import { transactionRuleResource } from '../../read-models/transaction-rule.js';
 import { defineRoute } from '../../route.js';
-import { pageResponse } from '../replies.js';
+import { inForce, pageResponse } from '../replies.js';
 import { transactionRuleSchema } from '../resources.js';
 
 const spec: ListSpec = {
@@ -32,7 +32,7 @@ export const listTransactionRules = defineRoute({
     body: await listPage({
       spec,
       query,
-      scope: query.status === undefined ? [{ NOT: { status: 'withdrawn' } }] : [],
+      scope: inForce(query, ['id'], { status: 'active' }),
       find: (args) => prisma.transactionRule.findMany(args),
       present: transactionRuleResource,
     }),

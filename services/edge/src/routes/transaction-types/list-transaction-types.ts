@@ -2,7 +2,7 @@ import { listPage } from '../../queries/list.js';
 import { type ListSpec, listSchema } from '../../queries/list-schema.js';
 import { transactionTypeResource } from '../../read-models/transaction-type.js';
 import { defineRoute } from '../../route.js';
-import { pageResponse } from '../replies.js';
+import { inForce, pageResponse } from '../replies.js';
 import { transactionTypeSchema } from '../resources.js';
 
 const spec: ListSpec = {
@@ -35,7 +35,7 @@ export const listTransactionTypes = defineRoute({
     body: await listPage({
       spec,
       query,
-      scope: [],
+      scope: inForce(query, ['code'], { status: 'active' }),
       find: (args) => prisma.transactionType.findMany(args),
       present: transactionTypeResource,
     }),

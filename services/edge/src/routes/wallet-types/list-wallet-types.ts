@@ -2,7 +2,7 @@ import { listPage } from '../../queries/list.js';
 import { type ListSpec, listSchema } from '../../queries/list-schema.js';
 import { walletTypeResource } from '../../read-models/wallet-type.js';
 import { defineRoute } from '../../route.js';
-import { pageResponse } from '../replies.js';
+import { inForce, pageResponse } from '../replies.js';
 import { walletTypeSchema } from '../resources.js';
 
 const spec: ListSpec = {
@@ -33,7 +33,7 @@ export const listWalletTypes = defineRoute({
     body: await listPage({
       spec,
       query,
-      scope: [],
+      scope: inForce(query, ['code'], { status: 'active' }),
       find: (args) => prisma.walletType.findMany(args),
       present: walletTypeResource,
     }),

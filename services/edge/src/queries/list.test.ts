@@ -1,0 +1,87 @@
+import { Problem } from '@florin/http';
+import { describe, expect, test } from '@jest/globals';
+import { type FindManyArguments, listPage } from './list.js';
+import { type ListSpec, listSchema } from './list-schema.js';
+
+const spec: ListSpec = {
+  fields: {
+    id: { type: 'uuid', sortable: true },
+    group: { type: 'text', model: 'consumerGroup' },
+    amount: { type: 'money', sortable: true },
+    createdAt: { type: 'time', sortable: true },
+  },
+  tie: 'id',
+  defaultSort: '-createdAt',
+};
+
+/** Runs a list over rows that the "database" returns and gives back what it was asked for. */
+async function run(query: Record<string, string>, rows: readonly object[] = []) {
+  let asked: FindManyArguments | undefined;
+  const page = await listPage({
+    spec,
+    query: listSchema(spec).parse(query),
+    scope: [{ ownerId: 'me' }],
+    find: async (args) => {
+      asked = args;
+      return rows.slice(0, args.take);
+    },
+    present: (row) => row,
+  });
+  return { asked, page };
+}
+
+describe('a list', () => {
+  test('given no parameters, is newest first, 50 rows and one more to look ahead', async () => {
+    const { asked, page } = await run({});
+    expect(asked).toEqual({
+      where: { AND: [{ ownerId: 'me' }] },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: 51,
+    });
+    expect(page).toEqual({ data: [], nextCursor: null });
+  });
+
+  test('given filters and ranges, adds them under the names of the model', async () => {
+    const { asked } = await run({
+      group: 'edge',
+      'amount[gte]': '5',
+      'createdAt[lt]': '2026-01-01T00:00:00Z',
+    });
+    expect(asked?.where.AND.slice(1)).toEqual([
+      { consumerGroup: 'edge' },
+      { amount: { gte: 5 } },
+      { createdAt: { lt: new Date('2026-01-01T00:00:00Z') } },
+    ]);
+  });
+
+  test('given a cursor, goes on behind the row it names', async () => {
+    const createdAt = new Date('2026-01-02T03:04:05.678Z');
+    const rows = [1, 2].map((n) => ({ id: `id-${n}`, createdAt }));
+    const { page } = await run({ limit: '1' }, rows);
+    expect(page.data).toHaveLength(1);
+    const { asked } = await run({ limit: '1', cursor: page.nextCursor as string });
+    expect(JSON.parse(JSON.stringify(asked?.where.AND[1]))).toEqual({
+      AND: [
+        { createdAt: { lte: createdAt.toISOString() } },
+        { OR: [{ createdAt: { lt: createdAt.toISOString() } }, { id: { lt: 'id-1' } }] },
+      ],
+    });
+  });
+
+  test('given a cursor of another order, or nonsense, is refused', async () => {
+    const { page } = await run({ limit: '1' }, [
+      { id: 'a', createdAt: new Date() },
+      { id: 'b', createdAt: new Date() },
+    ]);
+    for (const cursor of [page.nextCursor as string, 'nonsense', 'e30']) {
+      await expect(run({ sort: 'amount', cursor })).rejects.toBeInstanceOf(Problem);
+    }
+  });
+
+  test.each([{ limit: '0' }, { limit: '201' }, { sort: 'group' }, { unknown: '1' }, { 'group[gt]': 'x' }])(
+    'given %j, is refused',
+    (query) => {
+      expect(listSchema(spec).safeParse(query).success).toBe(false);
+    },
+  );
+});
