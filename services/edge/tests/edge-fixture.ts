@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import type { Service } from '@florin/runtime';
+import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { createTestDatabase } from '../../../test/env/test-database.js';
+import { eventually } from '../../../test/story/eventually.js';
+import { type Answer, type CallOptions, call, expectStatus } from '../../../test/story/http.js';
+import { createAccessTokens, localTokenKey } from '../src/auth/access-tokens.js';
+import { createEdgeService, readConfig } from '../src/service.js';
+import { PlatformDouble } from './platform-double.js';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read whatever an answer holds.
+export type Any = any;
+
+export interface Customer {
+  readonly id: string;
+  readonly token: string;
+}
+
+export const admin = 'flk_local_admin';
+
+/** One or more edges on real servers and one database; the rest of the platform answers from `PlatformDouble`. */
+export class EdgeFixture {
+  private offsetMs = 0;
+  readonly clock = { now: () => Date.now() + this.offsetMs };
+
+  private constructor(
+    readonly double: PlatformDouble,
+    readonly pool: pg.Pool,
+    private readonly env: Record<string, string | undefined>,
+    private readonly services: Service[],
+    private readonly dropDatabase: () => Promise<void>,
+  ) {}
+
+  static async create(): Promise<EdgeFixture> {
+    const test = await createTestDatabase('edge');
+    const topicPrefix = `e${randomUUID().slice(0, 8)}-`;
+    const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL, TEST_LOG_LEVEL } = process.env;
+    const env = {
+      NODE_ENV: 'test',
+      LOG_LEVEL: TEST_LOG_LEVEL ?? 'silent',
+      KAFKA_BROKERS,
+      SCHEMA_REGISTRY_URL,
+      REDIS_URL,
+      TOPIC_PREFIX: topicPrefix,
+      KAFKA_PARTITIONS: '2',
+      RETRY_DELAYS: '100ms',
+      EDGE_PORT: '0',
+      EDGE_DATABASE_URL: test.url,
+    };
+    const double = await PlatformDouble.create(topicPrefix);
+    const pool = new pg.Pool({ connectionString: test.url, max: 2, application_name: 'edge-test' });
+    const fixture = new EdgeFixture(double, pool, env, [], () => test.drop());
+    await fixture.addEdge();
+    return fixture;
+  }
+
+  /** Starts another instance beside the first; returns its URL. */
+  async addEdge(): Promise<string> {
+    const service = createEdgeService(readConfig(this.env), { clock: this.clock });
+    this.services.push(service);
+    await service.start();
+    await eventually('the platform to be ready', async () =>
+      (await fetch(`${service.url}/health/ready`)).status === 200 ? true : undefined,
+    );
+    return service.url;
+  }
+
+  get url(): string {
+    return this.services[0]!.url;
+  }
+
+  get topicPrefix(): string {
+    return this.env.TOPIC_PREFIX!;
+  }
+
+  advanceClock(ms: number): void {
+    this.offsetMs += ms;
+  }
+
+  async close(): Promise<void> {
+    for (const service of this.services) await service.stop();
+    await this.double.close();
+    await this.pool.end();
+    await this.dropDatabase();
+  }
+
+  call(method: string, path: string, options: CallOptions = {}): Promise<Answer<Any>> {
+    return call<Any>(method, path.startsWith('http') ? path : this.url + path, options);
+  }
+
+  /** A verified customer with a session; how one gets there is tested elsewhere. */
+  async newCustomer(): Promise<Customer> {
+    const [id, sessionId] = [uuidv7(), uuidv7()];
+    const now = new Date(this.clock.now());
+    const expires = new Date(this.clock.now() + 86_400_000);
+    const phone = `+1${String(Number.parseInt(randomUUID().slice(0, 8), 16)).padStart(10, '0')}`;
+    await this.pool.query(
+      `INSERT INTO customers (id, full_name, email, phone, status, created_at, updated_at)
+       VALUES ($1, 'Ada', $2, $3, 'active', $4, $4)`,
+      [id, `${id}@example.com`, phone, now],
+    );
+    await this.pool.query(
+      `INSERT INTO sessions (id, customer_id, created_at, last_used_at, expires_at) VALUES ($1, $2, $3, $3, $4)`,
+      [sessionId, id, now, expires],
+    );
+    const tokens = createAccessTokens({ key: localTokenKey, clock: this.clock });
+    return { id, token: (await tokens.issue({ customerId: id, sessionId })).token };
+  }
+
+  /** Defines a wallet type unless it is there, and returns its code. */
+  async walletType(currency = 'USD'): Promise<string> {
+    const code = `personal-${currency.toLowerCase()}`;
+    const body = { code, name: `Personal ${currency}`, currency };
+    const answer = await this.call('POST', '/v1/wallet-types', { token: admin, body });
+    expectStatus(answer, 201, 409);
+    return code;
+  }
+
+  async openWallet(owner: Customer, currency = 'USD'): Promise<string> {
+    const body = { walletType: await this.walletType(currency) };
+    const answer = await this.call('POST', '/v1/wallets', {
+      token: owner.token,
+      body,
+      headers: { prefer: 'wait=20' },
+    });
+    return expectStatus(answer, 201).id;
+  }
+
+  async deposit(owner: Customer, walletId: string, amount: number): Promise<Any> {
+    const body = { walletId, amount, currency: 'USD', fundingToken: 'tok_ok' };
+    const headers = { prefer: 'wait=20' };
+    return expectStatus(await this.call('POST', '/v1/deposits', { token: owner.token, body, headers }), 201);
+  }
+
+  transfer(
+    owner: Customer,
+    from: string,
+    to: string,
+    amount: number,
+    options: CallOptions & { more?: object; url?: string } = {},
+  ): Promise<Answer<Any>> {
+    const { more, url, ...rest } = options;
+    const body = {
+      type: 'transfer',
+      sourceWalletId: from,
+      destinationWalletId: to,
+      amount,
+      currency: 'USD',
+      ...more,
+    };
+    return this.call('POST', `${url ?? this.url}/v1/transactions`, { token: owner.token, body, ...rest });
+  }
+}

@@ -1,0 +1,287 @@
+import {
+  AllowBeneficiary,
+  ApplicationProgressed,
+  ApplicationTypeDefined,
+  BeneficiaryAllowed,
+  BeneficiaryRuleWithdrawn,
+  CardIssued,
+  consumerGroups,
+  DecideApplication,
+  DefineApplicationType,
+  DefineTransactionType,
+  DefineWalletType,
+  type Entry,
+  IssueCard,
+  NotificationCreated,
+  NotificationDelivered,
+  OpenWallet,
+  SubmitApplication,
+  SubmitDeposit,
+  SubmitTransfer,
+  TransactionCompleted,
+  TransactionDeclined,
+  TransactionTypeDefined,
+  WalletOpened,
+  WalletTypeDefined,
+  WithdrawBeneficiaryRule,
+} from '@florin/contracts';
+import { createDatabase } from '@florin/database';
+import { createMessaging, handle, type Messaging, PermanentError, type UnitOfWork } from '@florin/messaging';
+import { createLogger, createMetrics, systemClock } from '@florin/observability';
+import { v7 as uuidv7 } from 'uuid';
+import { createTestDatabase } from '../../../test/env/test-database.js';
+
+interface Account {
+  posted: number;
+  sequence: number;
+  readonly currency: string;
+}
+
+/**
+ * The other services as the edge sees them, over the real Kafka: they answer its commands with events. Nothing is
+ * stored but balances in memory.
+ */
+export class PlatformDouble {
+  readonly accounts = new Map<string, Account>();
+  readonly transfers: SubmitTransfer[] = [];
+  readonly deposits: SubmitDeposit[] = [];
+  /** While set, transfers are received but not answered. */
+  holdTransfers = false;
+  /** While set, notifications fail for good. */
+  refuseNotifications = false;
+  private readonly held: SubmitTransfer[] = [];
+  private readonly walletTypes = new Map<string, DefineWalletType>();
+
+  private constructor(
+    readonly messaging: Messaging,
+    private readonly release: () => Promise<void>,
+  ) {}
+
+  static async create(topicPrefix: string): Promise<PlatformDouble> {
+    const test = await createTestDatabase('wallet');
+    const logger = createLogger({ service: 'double', level: 'silent' });
+    const database = createDatabase({ url: test.url, applicationName: 'double', maxConnections: 5, logger });
+    const messaging = createMessaging({
+      service: 'double',
+      kafka: {
+        brokers: process.env.KAFKA_BROKERS!.split(','),
+        topicPrefix,
+        partitions: 2,
+        replicationFactor: 1,
+        retryDelays: ['100ms'],
+      },
+      schemaRegistryUrl: process.env.SCHEMA_REGISTRY_URL!,
+      database,
+      clock: systemClock,
+      logger,
+      metrics: createMetrics('double'),
+    });
+    const double = new PlatformDouble(messaging, async () => {
+      await messaging.stop();
+      await database.close();
+      await test.drop();
+    });
+    double.listen();
+    await messaging.start();
+    return double;
+  }
+
+  close(): Promise<void> {
+    return this.release();
+  }
+
+  /** Answers the transfers that were held back. */
+  async releaseTransfers(): Promise<void> {
+    this.holdTransfers = false;
+    const held = this.held.splice(0);
+    await this.messaging.transaction(async (unit) => {
+      for (const transfer of held) this.settle(unit, transfer);
+    });
+  }
+
+  private listen(): void {
+    this.messaging.consume({
+      group: consumerGroups.wallet,
+      handlers: [
+        handle(DefineWalletType, async (unit, messages) => {
+          for (const cause of messages) {
+            const { meta: _, ...type } = cause.value;
+            this.walletTypes.set(type.code, cause.value);
+            unit.send(WalletTypeDefined, type.code, type, { cause, aggregateVersion: 1 });
+          }
+        }),
+        handle(OpenWallet, async (unit, messages) => {
+          for (const cause of messages) {
+            const { walletId, ownerId, walletType, name } = cause.value;
+            const { currency } = this.walletTypes.get(walletType)!;
+            this.accounts.set(walletId, { posted: 0, sequence: 0, currency });
+            const balances = { posted: 0, held: 0, available: 0 };
+            const body = { walletId, ownerId, walletType, currency, name: name ?? walletType, ...balances };
+            unit.send(WalletOpened, walletId, body, { cause, aggregateVersion: 1 });
+          }
+        }),
+        handle(IssueCard, async (unit, messages) => {
+          for (const cause of messages) {
+            const { meta: _, ...ids } = cause.value;
+            const face = { cardToken: `crd_${ids.cardId}`, last4: '4242', expiryMonth: 12, expiryYear: 2030 };
+            const body = { ...ids, ...face, branch: '0001', accountNumber: '12345678' };
+            unit.send(CardIssued, ids.cardId, body, { cause, aggregateVersion: 1 });
+          }
+        }),
+      ],
+    });
+    this.messaging.consume({ group: consumerGroups.transaction, handlers: this.transactionHandlers() });
+    this.messaging.consume({ group: consumerGroups.application, handlers: this.applicationHandlers() });
+    this.messaging.consume({
+      group: consumerGroups.notification,
+      handlers: [
+        handle(TransactionDeclined, async (unit, messages) => {
+          if (this.refuseNotifications) throw new PermanentError('template-missing', 'there is no template');
+          for (const cause of messages) {
+            const customerId = cause.value.sourceOwnerId!;
+            const notificationId = uuidv7();
+            const ids = { notificationId, customerId, channel: 'email' };
+            const body = { ...ids, template: 'declined', subject: 'Declined' };
+            unit.send(NotificationCreated, notificationId, body, { cause });
+            unit.send(NotificationDelivered, notificationId, ids, { cause });
+          }
+        }),
+      ],
+    });
+  }
+
+  private transactionHandlers() {
+    return [
+      handle(DefineTransactionType, async (unit, messages) => {
+        for (const cause of messages) {
+          const { meta: _, ...type } = cause.value;
+          unit.send(TransactionTypeDefined, type.code, type, { cause, aggregateVersion: 1 });
+        }
+      }),
+      handle(AllowBeneficiary, async (unit, messages) => {
+        for (const cause of messages) {
+          const { meta: _, ...rule } = cause.value;
+          unit.send(BeneficiaryAllowed, rule.ruleId, rule, { cause, aggregateVersion: 1 });
+        }
+      }),
+      handle(WithdrawBeneficiaryRule, async (unit, messages) => {
+        for (const cause of messages) {
+          const { ruleId } = cause.value;
+          unit.send(BeneficiaryRuleWithdrawn, ruleId, { ruleId }, { cause, aggregateVersion: 2 });
+        }
+      }),
+      handle(SubmitDeposit, async (unit, messages) => {
+        for (const { value } of messages) {
+          this.deposits.push(value);
+          const cashIn = { ...this.post(uuidv7(), -value.amount, value.currency) };
+          const entries = [cashIn, this.post(value.walletId, value.amount, value.currency)];
+          this.complete(unit, { ...value, type: 'deposit', destinationWalletId: value.walletId }, entries);
+        }
+      }),
+      handle(SubmitTransfer, async (unit, messages) => {
+        for (const { value } of messages) {
+          this.transfers.push(value);
+          if (this.holdTransfers) this.held.push(value);
+          else this.settle(unit, value);
+        }
+      }),
+    ];
+  }
+
+  private applicationHandlers() {
+    const steps = [
+      { name: 'review', status: 'waiting', attempts: 1, startedAt: 1_000, finishedAt: null, reason: null },
+    ];
+    const types = new Map<string, number>();
+    const applications = new Map<string, { type: string; applicantId: string }>();
+    return [
+      handle(DefineApplicationType, async (unit, messages) => {
+        for (const cause of messages) {
+          const { meta: _, ...type } = cause.value;
+          const version = (types.get(type.code) ?? 0) + 1;
+          types.set(type.code, version);
+          const body = { ...type, version };
+          unit.send(ApplicationTypeDefined, type.code, body, { cause, aggregateVersion: version });
+        }
+      }),
+      handle(SubmitApplication, async (unit, messages) => {
+        for (const cause of messages) {
+          const { applicationId, type, applicantId } = cause.value;
+          applications.set(applicationId, { type, applicantId });
+          const undecided = {
+            decisionOutcome: null,
+            decisionReason: null,
+            decidedBy: null,
+            createdAt: 1_000,
+          };
+          const ids = { applicationId, type, applicantId, version: types.get(type)! };
+          const body = { ...ids, status: 'waiting_for_decision', steps, ...undecided };
+          unit.send(ApplicationProgressed, applicationId, body, { cause, aggregateVersion: 1 });
+        }
+      }),
+      handle(DecideApplication, async (unit, messages) => {
+        for (const cause of messages) {
+          const { applicationId, outcome, reason, decidedBy } = cause.value;
+          const { type, applicantId } = applications.get(applicationId)!;
+          const decision = { decisionOutcome: outcome, decisionReason: reason, decidedBy, createdAt: 1_000 };
+          const ids = { applicationId, type, applicantId, version: types.get(type)! };
+          const body = { ...ids, status: outcome, steps, ...decision };
+          unit.send(ApplicationProgressed, applicationId, body, { cause, aggregateVersion: 2 });
+        }
+      }),
+    ];
+  }
+
+  private settle(unit: UnitOfWork, transfer: SubmitTransfer): void {
+    const { sourceWalletId, destinationWalletId, amount, currency } = transfer;
+    if (this.accounts.get(sourceWalletId)!.posted < amount) {
+      const { meta: _, ...rest } = transfer;
+      const body = { ...rest, fee: 0, createdAt: 1_000, completedAt: Date.now() };
+      const declined = { ...body, declineReason: 'insufficient-funds' };
+      unit.send(TransactionDeclined, transfer.transactionId, declined);
+      return;
+    }
+    const entries = [
+      this.post(sourceWalletId, -amount, currency),
+      this.post(destinationWalletId, amount, currency),
+    ];
+    this.complete(unit, transfer, entries);
+  }
+
+  private post(walletId: string, amount: number, currency: string): Entry {
+    const account = this.accounts.get(walletId) ?? { posted: 0, sequence: 0, currency };
+    account.posted += amount;
+    account.sequence += 1;
+    this.accounts.set(walletId, account);
+    const { posted, sequence } = account;
+    return { entryId: uuidv7(), walletId, sequence, amount, posted, held: 0, available: posted };
+  }
+
+  private complete(
+    unit: UnitOfWork,
+    transaction: Partial<SubmitTransfer> & {
+      readonly transactionId: string;
+      readonly type: string;
+      readonly amount: number;
+      readonly currency: string;
+      readonly ownerId?: string;
+    },
+    entries: readonly Entry[],
+  ): void {
+    unit.send(TransactionCompleted, transaction.transactionId, {
+      transactionId: transaction.transactionId,
+      type: transaction.type,
+      sourceWalletId: transaction.sourceWalletId ?? null,
+      sourceOwnerId: transaction.sourceOwnerId ?? null,
+      destinationWalletId: transaction.destinationWalletId ?? null,
+      destinationOwnerId: transaction.destinationOwnerId ?? transaction.ownerId ?? null,
+      amount: transaction.amount,
+      fee: 0,
+      currency: transaction.currency,
+      description: transaction.description ?? null,
+      createdAt: 1_000,
+      completedAt: Date.now(),
+      entries,
+    });
+  }
+}

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../test/story/eventually.js';
+import { type Customer, EdgeFixture } from './edge-fixture.js';
+
+let edge: EdgeFixture;
+let ada: Customer;
+let grace: Customer;
+let adas: string;
+let graces: string;
+
+beforeAll(async () => {
+  edge = await EdgeFixture.create();
+  [ada, grace] = await Promise.all([edge.newCustomer(), edge.newCustomer()]);
+  adas = await edge.openWallet(ada);
+  graces = await edge.openWallet(grace);
+  await edge.deposit(ada, adas, 10_000);
+});
+afterAll(() => edge.close());
+
+const balanceOf = async (owner: Customer, wallet: string) =>
+  (await edge.call('GET', `/v1/wallets/${wallet}`, { token: owner.token })).body.balances.posted;
+
+describe('a transfer', () => {
+  test('answers 201 with its outcome, and its caller reads his own write', async () => {
+    const answer = await edge.transfer(ada, adas, graces, 2_500, { more: { description: 'rent' } });
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('location')).toBe(`/v1/transactions/${answer.body.id}`);
+    expect(answer.body).toMatchObject({
+      type: 'transfer',
+      status: 'completed',
+      amount: 2_500,
+      fee: 0,
+      currency: 'USD',
+      sourceWalletId: adas,
+      destinationWalletId: graces,
+      description: 'rent',
+    });
+    expect(await balanceOf(ada, adas)).toBe(7_500);
+    expect(await balanceOf(grace, graces)).toBe(2_500);
+    const read = await edge.call('GET', `/v1/transactions/${answer.body.id}`, { token: grace.token });
+    expect(read.body).toEqual(answer.body);
+  });
+
+  test('carries types and owners of both wallets in the command', () => {
+    const command = edge.double.transfers.find((transfer) => transfer.sourceWalletId === adas);
+    expect(command).toMatchObject({
+      sourceWalletType: 'personal-usd',
+      sourceOwnerId: ada.id,
+      destinationWalletType: 'personal-usd',
+      destinationOwnerId: grace.id,
+    });
+    expect(command?.meta.actor).toBe(`customer:${ada.id}`);
+  });
+
+  test('that is declined answers 201 as well, with the reason', async () => {
+    const answer = await edge.transfer(ada, adas, graces, 1_000_000);
+    expect(answer.status).toBe(201);
+    expect(answer.body).toMatchObject({ status: 'declined', declineReason: 'insufficient-funds' });
+    expect(await balanceOf(ada, adas)).toBe(7_500);
+  });
+
+  test('with respond-async answers 202, and its resource is there at once and completes', async () => {
+    edge.double.holdTransfers = true;
+    const headers = { prefer: 'respond-async' };
+    const answer = await edge.transfer(ada, adas, graces, 1, { headers });
+    expect(answer.status).toBe(202);
+    expect(answer.body.status).toBe('pending');
+    const location = answer.headers.get('location') as string;
+    const read = await edge.call('GET', location, { token: ada.token });
+    expect(read.body).toEqual(answer.body);
+    await eventually('the command', async () => edge.double.transfers.find((t) => t.amount === 1));
+    await edge.double.releaseTransfers();
+    await eventually('the outcome', async () => {
+      const { body } = await edge.call('GET', location, { token: ada.token });
+      return body.status === 'completed' ? true : undefined;
+    });
+  });
+
+  test('that takes longer than the caller waits answers 202', async () => {
+    edge.double.holdTransfers = true;
+    const answer = await edge.transfer(ada, adas, graces, 2, { headers: { prefer: 'wait=1' } });
+    expect(answer).toMatchObject({ status: 202, body: { status: 'pending' } });
+    await eventually('the command', async () => edge.double.transfers.find((t) => t.amount === 2));
+    await edge.double.releaseTransfers();
+  });
+
+  test.each([
+    ['a wallet that does not exist as source', () => ['01890a5d-ac96-774b-bcce-b302099a8057', graces]],
+    ['a wallet that does not exist as destination', () => [adas, '01890a5d-ac96-774b-bcce-b302099a8057']],
+    ["another customer's wallet as source", () => [graces, adas]],
+  ])('is refused with 404 given %s', async (_what, wallets) => {
+    const [from, to] = wallets() as [string, string];
+    const answer = await edge.transfer(ada, from, to, 1);
+    expect(answer.status).toBe(404);
+    expect(answer.body.code).toBe('not-found');
+  });
+
+  test.each([
+    ['the same wallet twice', () => ({ destinationWalletId: adas.toUpperCase() }), '/destinationWalletId'],
+    ['another currency', () => ({ currency: 'EUR' }), '/currency'],
+    ['no currency of ISO 4217', () => ({ currency: 'XYZ' }), '/currency'],
+    ['an amount of zero', () => ({ amount: 0 }), '/amount'],
+    ['a fraction', () => ({ amount: 1.5 }), '/amount'],
+    ['more than 2^53 − 1', () => ({ amount: 2 ** 53 }), '/amount'],
+    ['a type with a call of its own', () => ({ type: 'deposit' }), '/type'],
+    ['an unknown field', () => ({ surprise: 1 }), '/surprise'],
+  ])('is refused with 400 given %s', async (_what, more, pointer) => {
+    const before = edge.double.transfers.length;
+    const answer = await edge.transfer(ada, adas, graces, 1, { more: more() });
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer);
+    expect(edge.double.transfers).toHaveLength(before);
+  });
+});
+
+describe('a deposit', () => {
+  test('carries a reference of the funding token, never the token', async () => {
+    const body = { walletId: adas, amount: 7, currency: 'USD', fundingToken: 'tok_very_secret' };
+    const answer = await edge.call('POST', '/v1/deposits', { token: ada.token, body });
+    expect(answer).toMatchObject({ status: 201, body: { status: 'completed', type: 'deposit' } });
+    const command = edge.double.deposits.find((deposit) => deposit.amount === 7);
+    expect(command?.fundingRef).toMatch(/^[0-9a-f-]{36}$/);
+    expect(JSON.stringify(command)).not.toContain('tok_very_secret');
+    const { rows } = await edge.pool.query('SELECT * FROM idempotency_keys');
+    expect(JSON.stringify(rows)).not.toContain('tok_very_secret');
+  });
+
+  test('in another currency than the wallet is refused before the provider is asked', async () => {
+    const body = { walletId: adas, amount: 8, currency: 'EUR', fundingToken: 'tok_ok' };
+    const answer = await edge.call('POST', '/v1/deposits', { token: ada.token, body });
+    expect(answer.status).toBe(400);
+    expect(edge.double.deposits.some((deposit) => deposit.amount === 8)).toBe(false);
+  });
+
+  test("into another customer's wallet is refused with 404", async () => {
+    const body = { walletId: graces, amount: 9, currency: 'USD', fundingToken: 'tok_ok' };
+    expect((await edge.call('POST', '/v1/deposits', { token: ada.token, body })).status).toBe(404);
+  });
+});
+
+describe('what belongs to another customer', () => {
+  test('is 404, and in no list', async () => {
+    const mine = await edge.transfer(ada, adas, graces, 3);
+    const stranger = await edge.newCustomer();
+    for (const path of [
+      `/v1/wallets/${adas}`,
+      `/v1/wallets/${adas}/balance`,
+      `/v1/wallets/${adas}/statement`,
+      `/v1/transactions/${mine.body.id}`,
+    ]) {
+      expect((await edge.call('GET', path, { token: stranger.token })).status).toBe(404);
+    }
+    for (const path of ['/v1/wallets', '/v1/transactions', `/v1/transactions?sourceWalletId=${adas}`]) {
+      expect((await edge.call('GET', path, { token: stranger.token })).body.data).toEqual([]);
+    }
+  });
+
+  test('is seen by the back office', async () => {
+    const answer = await edge.call('GET', `/v1/wallets?ownerId=${ada.id}`, { token: 'flk_local_admin' });
+    expect(answer.body.data.map((wallet: { id: string }) => wallet.id)).toEqual([adas]);
+  });
+});
+
+test('100 transfers at once all complete, sharing commits', async () => {
+  const before = await balanceOf(grace, graces);
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () =>
+      edge.transfer(ada, adas, graces, 1, { headers: { prefer: 'wait=20' } }),
+    ),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array(100).fill(201));
+  expect(answers.every(({ body }) => body.status === 'completed')).toBe(true);
+  expect(await balanceOf(grace, graces)).toBe(before + 100);
+  const metrics = await (await fetch(`${edge.url}/metrics`)).text();
+  const commits = Number(/florin_ingress_batch_size_count\{[^}]*\} (\d+)/.exec(metrics)?.[1]);
+  const requests = Number(/florin_ingress_batch_size_sum\{[^}]*\} (\d+)/.exec(metrics)?.[1]);
+  expect(requests).toBeGreaterThanOrEqual(100);
+  expect(commits).toBeLessThan(requests);
+});
