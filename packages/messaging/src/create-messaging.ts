@@ -1,8 +1,10 @@
 import { allMessages, consumerGroups, type MessageDefinition, retryTopic } from '@florin/contracts';
 import { MessagingAdmin } from './admin.js';
 import { BatchExecutor } from './batch-executor.js';
+import { CarefulDelivery } from './careful-delivery.js';
 import { Codec } from './codec.js';
 import { DeadLetterReader, deadLetterTopics } from './dead-letter.js';
+import { DeadLetterLimit } from './dead-letter-limit.js';
 import { FailureRouter } from './failure-router.js';
 import { GroupConsumer } from './group-consumer.js';
 import { InboxRetention } from './inbox-retention.js';
@@ -19,6 +21,7 @@ import { ensureTopics, topicsOf } from './topics.js';
 /** An idle consumer asks this often; a message that arrives meanwhile is answered at once. */
 const hotPathMaxWaitMs = 50;
 const retryMaxWaitMs = 500;
+const defaultDeadLettersPerMinute = 600;
 
 /** Wires the messaging core of one service. Nothing connects before `start`. */
 export function createMessaging(options: MessagingOptions): Messaging {
@@ -43,10 +46,16 @@ export function createMessaging(options: MessagingOptions): Messaging {
   const admin = new MessagingAdmin(kafkaAdmin, prefix);
   const consumers: GroupConsumer[] = [];
   const executors: BatchExecutor[] = [];
+  const carefulDeliveries: CarefulDelivery[] = [];
+  const deadLetterLimits: DeadLetterLimit[] = [];
   const shared = { kafka, clock, logger, metrics };
   let started = false;
 
-  function consume({ group, handlers }: ConsumerOptions): void {
+  function consume({ group, handlers, deadLettersPerMinute }: ConsumerOptions): void {
+    const careful = new CarefulDelivery(group.name, database.pool);
+    const deadLetters = new DeadLetterLimit(clock, deadLettersPerMinute ?? defaultDeadLettersPerMinute);
+    carefulDeliveries.push(careful);
+    deadLetterLimits.push(deadLetters);
     const executor = new BatchExecutor(group.name, units, logger, metrics);
     const router = new FailureRouter(
       group.name,
@@ -64,6 +73,8 @@ export function createMessaging(options: MessagingOptions): Messaging {
       database.pool,
       executor,
       router,
+      careful,
+      deadLetters,
       logger,
       metrics,
     );
@@ -120,12 +131,14 @@ export function createMessaging(options: MessagingOptions): Messaging {
       relay.start();
       inboxRetention.start();
       started = true;
+      await Promise.all(carefulDeliveries.map((careful) => careful.begin()));
       await Promise.all(consumers.map((consumer) => consumer.start()));
     },
 
     async stop() {
       for (const executor of executors) executor.stop();
       await Promise.all(consumers.map((consumer) => consumer.stop()));
+      if (started) await Promise.all(carefulDeliveries.map((careful) => careful.end()));
       await inboxRetention.stop();
       // The last batches may have sent messages: the relay goes after the consumers.
       if (started) await relay.stop();
@@ -133,6 +146,10 @@ export function createMessaging(options: MessagingOptions): Messaging {
       started = false;
     },
 
-    isReady: () => started && relay.isHealthy() && consumers.every((consumer) => consumer.isReady()),
+    isReady: () =>
+      started &&
+      relay.isHealthy() &&
+      consumers.every((consumer) => consumer.isReady()) &&
+      !deadLetterLimits.some((limit) => limit.isExhausted),
   };
 }

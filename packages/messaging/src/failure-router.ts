@@ -60,11 +60,20 @@ export class FailureRouter {
     await this.reportFailedReplays(routed);
   }
 
+  /** True when the record would go to the dead-letter topic. */
+  isLastStop({ record, error }: FailedRecord): boolean {
+    return this.tierFor(record, error) === undefined;
+  }
+
+  private tierFor(record: FetchedRecord, error: unknown): { name: string; delayMs: number } | undefined {
+    return classify(error) === 'permanent' ? undefined : this.tiers[record.failure?.attempts ?? 0];
+  }
+
   private decide(failed: FailedRecord): Routed {
     const { record, error, messageName } = failed;
     const before = record.failure;
     const attempts = (before?.attempts ?? 0) + 1;
-    const tier = classify(error) === 'permanent' ? undefined : this.tiers[attempts - 1];
+    const tier = this.tierFor(record, error);
     const originTopic = before?.originTopic || record.topic;
     const nowMs = this.clock.now();
     const { code, message, fingerprint } = describeFailure(error, this.group, messageName);

@@ -99,12 +99,14 @@ export class GroupConsumer {
     // A failed heartbeat means a rebalance; the commit after the batch meets it again and kafkajs rejoins then.
     const beat = setInterval(() => heartbeat().catch(() => undefined), heartbeatEveryMs);
     try {
-      for (let from = 0; from < messages.length && isRunning() && !isStale(); from += maxSlice) {
+      let from = 0;
+      while (from < messages.length && isRunning() && !isStale()) {
         const slice = messages.slice(from, from + maxSlice);
         const { done, pauseMs } = await this.processDue(
           slice.map((message) => ({ topic, partition, message, failure: fromHeaders(message.headers) })),
         );
         if (done > 0) resolveOffset(slice[done - 1]!.offset);
+        from += done;
         if (pauseMs !== undefined) {
           const resume = payload.pause();
           this.later(pauseMs, resume);

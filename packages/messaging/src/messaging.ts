@@ -31,6 +31,8 @@ export interface KafkaOptions {
 export interface ConsumerOptions {
   readonly group: ConsumerGroup;
   readonly handlers: readonly Handler[];
+  /** More than so many dead letters a minute make the group wait instead; 600 by default. */
+  readonly deadLettersPerMinute?: number;
 }
 
 export interface DeadLetterConsumerOptions {

@@ -2,13 +2,15 @@ import type { Message } from '@florin/contracts';
 import type { Pool } from '@florin/database';
 import { type Logger, traceIdOf } from '@florin/observability';
 import type { BatchExecutor } from './batch-executor.js';
+import type { CarefulDelivery } from './careful-delivery.js';
 import type { Codec } from './codec.js';
 import { UndecodableError } from './codec.js';
+import type { DeadLetterLimit } from './dead-letter-limit.js';
 import type { Delivery, FetchedRecord, Outcome } from './delivery.js';
 import { DependencyUnavailableError } from './errors.js';
 import { classify } from './failure.js';
 import { headerText } from './failure-headers.js';
-import type { FailureRouter } from './failure-router.js';
+import type { FailedRecord, FailureRouter } from './failure-router.js';
 import type { Handler } from './handler.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { Received } from './unit-of-work.js';
@@ -36,13 +38,24 @@ export class SliceProcessor {
     private readonly pool: Pool,
     private readonly executor: BatchExecutor,
     private readonly router: FailureRouter,
+    private readonly careful: CarefulDelivery,
+    private readonly deadLetters: DeadLetterLimit,
     private readonly logger: Logger,
     private readonly metrics: MessagingMetrics,
   ) {
     this.handlers = new Map(handlers.map((handler) => [handler.definition.name, handler]));
   }
 
-  async process(records: readonly FetchedRecord[]): Promise<SliceResult> {
+  /** Handles records from the first on; the caller comes back with those that were not reached. */
+  process(records: readonly FetchedRecord[]): Promise<SliceResult> {
+    const [first] = records;
+    if (!first || !this.careful.isSuspicious(first)) return this.processTogether(records);
+    return this.careful.alone(first, (killer) =>
+      killer ? this.settle([first], [{ kind: 'failed', error: killer }], []) : this.processTogether([first]),
+    );
+  }
+
+  private async processTogether(records: readonly FetchedRecord[]): Promise<SliceResult> {
     const outcomes = new Array<Outcome | undefined>(records.length);
     const received = new Array<Received | undefined>(records.length);
     const deliveries: { index: number; delivery: Delivery }[] = [];
@@ -131,27 +144,46 @@ export class SliceProcessor {
     outcomes: readonly Outcome[],
     received: readonly (Received | undefined)[],
   ): Promise<SliceResult> {
+    const failures: FailedRecord[] = [];
+    let done = 0;
+    let pauseMs: number | undefined;
     // Records behind one that waits are fetched again; those that were applied are then duplicates in the inbox.
-    const blocked = outcomes.findIndex((o) => o.kind === 'failed' && classify(o.error) === 'unavailable');
-    const done = blocked === -1 ? records.length : blocked;
-    const failures = [];
-    for (let i = 0; i < done; i++) {
+    for (const [i, record] of records.entries()) {
       const outcome = outcomes[i]!;
       if (outcome.kind === 'failed') {
-        if (classify(outcome.error) === 'infrastructure') throw outcome.error;
-        failures.push({
-          record: records[i]!,
-          error: outcome.error,
-          messageName: received[i]?.definition.name ?? 'unknown',
-          correlationId: received[i]?.value.meta.correlationId,
-        });
+        const failed = this.describe(record, outcome.error, received[i]);
+        pauseMs = this.pauseFor(failed);
+        if (pauseMs !== undefined) break;
+        failures.push(failed);
       } else {
         this.metrics.handled.inc({ group: this.group, outcome: outcome.kind });
         this.trace(received[i], outcome.kind);
       }
+      done++;
     }
     await this.router.route(failures);
-    return { done, pauseMs: blocked === -1 ? undefined : pauseOf(outcomes[blocked]!) };
+    return { done, pauseMs };
+  }
+
+  private describe(record: FetchedRecord, error: unknown, received: Received | undefined): FailedRecord {
+    const messageName = this.codec.peek(record.message.value)?.name ?? 'unknown';
+    return { record, error, messageName, correlationId: received?.value.meta.correlationId };
+  }
+
+  /** How long the partition has to wait because of a failure; undefined when the record can move on. */
+  private pauseFor(failed: FailedRecord): number | undefined {
+    const { error } = failed;
+    const failureClass = classify(error);
+    if (failureClass === 'infrastructure') throw error;
+    if (error instanceof DependencyUnavailableError) return boundedPause(error.retryAfterMs);
+    if (this.router.isLastStop(failed) && !this.deadLetters.admit()) {
+      this.logger.error(
+        { group: this.group, message: failed.messageName },
+        'too many dead letters in a minute, the group waits',
+      );
+      return boundedPause(this.deadLetters.retryAfterMs);
+    }
+    return undefined;
   }
 }
 
@@ -161,8 +193,6 @@ function traceFields({ definition, key, value, traceparent }: Received): object 
   return { message: definition.name, key, messageId, correlationId, traceId: traceIdOf(traceparent) };
 }
 
-function pauseOf(outcome: Outcome): number {
-  const error = outcome.kind === 'failed' ? outcome.error : undefined;
-  const wished = error instanceof DependencyUnavailableError ? error.retryAfterMs : minPauseMs;
-  return Math.min(maxPauseMs, Math.max(minPauseMs, wished));
+function boundedPause(wishedMs: number): number {
+  return Math.min(maxPauseMs, Math.max(minPauseMs, wishedMs));
 }

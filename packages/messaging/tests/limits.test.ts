@@ -1,0 +1,150 @@
+import { type ConsumerGroup, OpenWallet } from '@florin/contracts';
+import type { Database } from '@florin/database';
+import {
+  type DeadLetter,
+  DependencyUnavailableError,
+  handle,
+  handleExternal,
+  type Messaging,
+  PermanentError,
+} from '@florin/messaging';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { CarefulDelivery, ProcessKillerError } from '../src/careful-delivery.js';
+import type { FetchedRecord } from '../src/delivery.js';
+import { eventually, Harness, notes } from './harness.js';
+
+const group: ConsumerGroup = { name: 'wallet', service: 'wallet', topics: ['wallet.commands'] };
+const harnesses: Harness[] = [];
+afterAll(async () => {
+  for (const harness of harnesses) await harness.close();
+});
+
+async function prepare(): Promise<{ harness: Harness; database: Database; messaging: Messaging }> {
+  const harness = new Harness();
+  harnesses.push(harness);
+  const database = await harness.database();
+  return { harness, database, messaging: harness.messaging('wallet', database) };
+}
+
+const note = handle(OpenWallet, async (unit, messages) => {
+  await unit.tx.query('INSERT INTO effects (note) SELECT * FROM unnest($1::text[])', [
+    messages.map(({ value }) => value.name),
+  ]);
+});
+
+/** All messages of one key, so that they share a partition and keep their order. */
+async function sendAll(messaging: Messaging, ...names: string[]): Promise<void> {
+  const key = uuidv7();
+  await messaging.transaction(async (unit) => {
+    for (const name of names) {
+      unit.send(OpenWallet, key, { walletId: key, ownerId: key, walletType: 'personal-usd', name });
+    }
+  });
+}
+
+describe('a record that kills the process', () => {
+  const record = {
+    topic: 't',
+    partition: 0,
+    message: { offset: '7' },
+    failure: undefined,
+  } as unknown as FetchedRecord;
+
+  test('is named after three starts without an end, and its neighbour is not', async () => {
+    const { database } = await prepare();
+    const begin = async () => {
+      const careful = new CarefulDelivery('g', database.pool);
+      await careful.begin();
+      return careful;
+    };
+    const first = await begin();
+    expect(first.isSuspicious(record)).toBe(false);
+    // No `end`: the process is gone, as after each of the next three attempts.
+    for (let i = 0; i < 3; i++) {
+      const after = await begin();
+      expect(after.isSuspicious(record)).toBe(true);
+      const crash = after.alone(record, () => Promise.reject(new Error('the process is gone')));
+      await expect(crash).rejects.toThrow('gone');
+    }
+    const last = await begin();
+    const verdict = await last.alone(record, async (killer) => ({ done: 1, killer }));
+    expect(verdict.killer).toBeInstanceOf(ProcessKillerError);
+    const next = { ...record, message: { offset: '8' } } as unknown as FetchedRecord;
+    expect((await last.alone(next, async (killer) => ({ done: 1, killer }))).killer).toBeUndefined();
+  });
+
+  test('goes to the dead letters, and what is behind it is applied', async () => {
+    const { harness, database, messaging } = await prepare();
+    const topic = `${harness.topicPrefix}wallet.commands`;
+    await database.pool.query(
+      `INSERT INTO consumer_run (id, consumer_group) VALUES (gen_random_uuid(), 'wallet')`,
+    );
+    await database.pool.query(
+      `INSERT INTO delivery_start SELECT 'wallet', $1, partition, 0, 3 FROM generate_series(0, 1) AS partition`,
+      [topic],
+    );
+    const letters: DeadLetter[] = [];
+    messaging.consume({ group, handlers: [note] });
+    messaging.consumeDeadLetters({
+      groupName: 'dead-letters',
+      apply: async (_unit, found) => void letters.push(...found),
+    });
+    await messaging.start();
+    await sendAll(messaging, 'the killer', 'behind the killer');
+    const letter = await eventually(async () => letters[0]);
+    expect(letter.failure.errorCode).toBe('process-killer');
+    await eventually(async () => ((await notes(database)).length === 1 ? true : undefined));
+    expect(await notes(database)).toEqual(['behind the killer']);
+  });
+});
+
+test('beyond its limit of dead letters a group waits and says that it is not ready', async () => {
+  const { database, messaging } = await prepare();
+  const letters: DeadLetter[] = [];
+  messaging.consume({
+    group,
+    deadLettersPerMinute: 3,
+    handlers: [
+      handle(OpenWallet, async () => {
+        throw new PermanentError('bad-deploy', 'everything fails');
+      }),
+    ],
+  });
+  messaging.consumeDeadLetters({
+    groupName: 'dead-letters',
+    apply: async (_unit, found) => void letters.push(...found),
+  });
+  await messaging.start();
+  await sendAll(messaging, ...Array.from({ length: 10 }, (_, i) => `fails ${i}`));
+  await eventually(async () => (letters.length >= 3 && !messaging.isReady() ? true : undefined));
+  expect(letters).toHaveLength(3);
+  expect(await notes(database)).toEqual([]);
+});
+
+test('an open breaker pauses the partition, counts no attempt, and the message is applied when it closes', async () => {
+  const { database, messaging } = await prepare();
+  const attempts: number[] = [];
+  messaging.consume({
+    group,
+    handlers: [
+      handleExternal(OpenWallet, {
+        perform: async (message) => {
+          attempts.push(message.attempt);
+          if (attempts.length < 4) throw new DependencyUnavailableError('provider', 100);
+          return 'answered';
+        },
+        apply: async (unit, items) => {
+          await unit.tx.query('INSERT INTO effects (note) SELECT * FROM unnest($1::text[])', [
+            items.map(({ message, result }) => `${message.value.name}: ${result}`),
+          ]);
+        },
+      }),
+    ],
+  });
+  await messaging.start();
+  await sendAll(messaging, 'patient');
+  await eventually(async () => ((await notes(database)).length === 1 ? true : undefined));
+  expect(await notes(database)).toEqual(['patient: answered']);
+  expect(attempts).toEqual([1, 1, 1, 1]);
+});
