@@ -25,7 +25,7 @@ import {
   WalletTypeDefined,
   WithdrawBeneficiaryRule,
 } from '@florin/contracts';
-import { createDatabase } from '@florin/database';
+import { createDatabase, type Pool } from '@florin/database';
 import { createMessaging, handle, type Messaging, PermanentError, type UnitOfWork } from '@florin/messaging';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
 import { v7 as uuidv7 } from 'uuid';
@@ -54,6 +54,7 @@ export class PlatformDouble {
 
   private constructor(
     readonly messaging: Messaging,
+    readonly pool: Pool,
     private readonly release: () => Promise<void>,
   ) {}
 
@@ -76,7 +77,7 @@ export class PlatformDouble {
       logger,
       metrics: createMetrics('double'),
     });
-    const double = new PlatformDouble(messaging, async () => {
+    const double = new PlatformDouble(messaging, database.pool, async () => {
       await messaging.stop();
       await database.close();
       await test.drop();

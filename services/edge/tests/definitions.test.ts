@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Any, admin, type Customer, EdgeFixture } from './edge-fixture.js';
+
+let edge: EdgeFixture;
+let ada: Customer;
+
+beforeAll(async () => {
+  edge = await EdgeFixture.create();
+  ada = await edge.newCustomer();
+});
+afterAll(() => edge.close());
+
+const post = (path: string, body: object, token = admin) => edge.call('POST', path, { token, body });
+const get = (path: string, token = admin) => edge.call('GET', path, { token });
+const newCode = () => `c-${randomUUID().slice(0, 8)}`;
+
+describe('wallet types', () => {
+  test('are defined once', async () => {
+    const code = newCode();
+    const body = { code, name: 'Gold', currency: 'EUR', overdraftLimit: 500, maxBalance: 9_000 };
+    const answer = await post('/v1/wallet-types', body);
+    expect(answer).toMatchObject({ status: 201, body: { ...body, status: 'active' } });
+    expect(await post('/v1/wallet-types', body)).toMatchObject({
+      status: 409,
+      body: { code: 'wallet-type-exists' },
+    });
+    expect((await get(`/v1/wallet-types?code=${code}`, ada.token)).body.data).toEqual([answer.body]);
+  });
+
+  test('raced by ten requests are defined once', async () => {
+    const body = { code: newCode(), name: 'Raced', currency: 'EUR' };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => post('/v1/wallet-types', body)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(409)]);
+  });
+
+  test('need a scope', async () => {
+    const body = { code: newCode(), name: 'Gold', currency: 'EUR' };
+    expect((await post('/v1/wallet-types', body, ada.token)).status).toBe(403);
+    expect((await edge.call('POST', '/v1/wallet-types', { body })).status).toBe(401);
+  });
+
+  test('are listed page by page in the order asked for', async () => {
+    for (const name of ['L1', 'L2', 'L3']) {
+      await post('/v1/wallet-types', { code: newCode(), name, currency: 'CHF' });
+    }
+    const names: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await get(`/v1/wallet-types?currency=CHF&sort=name&limit=2${cursor}`);
+      names.push(...body.data.map((type: Any) => type.name));
+      cursor = body.nextCursor === null ? '' : `&cursor=${body.nextCursor}`;
+    } while (cursor !== '');
+    expect(names).toEqual(['L1', 'L2', 'L3']);
+  });
+
+  test('that do not exist open no wallet', async () => {
+    const answer = await post('/v1/wallets', { walletType: newCode() }, ada.token);
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: '/walletType' }] } });
+  });
+});
+
+describe('transaction types and rules', () => {
+  test('are defined, refused when they refer to nothing, and withdrawn', async () => {
+    const [transactionType, walletType] = [newCode(), await edge.walletType()];
+    const rule = { transactionType, sourceWalletType: walletType, destinationWalletType: walletType };
+    expect(await post('/v1/transaction-rules', rule)).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/transactionType' }] },
+    });
+    const type = await post('/v1/transaction-types', { code: transactionType, name: 'T', fee: { flat: 5 } });
+    expect(type).toMatchObject({ status: 201, body: { fee: { flat: 5, basisPoints: 0 }, status: 'active' } });
+    const created = await post('/v1/transaction-rules', rule);
+    expect(created).toMatchObject({ status: 201, body: { ...rule, status: 'active' } });
+    expect((await post('/v1/transaction-rules', rule)).status).toBe(409);
+    const path = `/v1/transaction-rules/${created.body.id}`;
+    expect((await edge.call('DELETE', path, { token: admin })).status).toBe(204);
+    expect((await edge.call('DELETE', path, { token: admin })).status).toBe(404);
+    expect((await get(`/v1/transaction-rules?transactionType=${transactionType}`)).body.data).toEqual([]);
+    expect((await post('/v1/transaction-rules', rule)).status).toBe(201);
+  });
+});
+
+describe('cards', () => {
+  test('are issued on an own wallet, without any full number', async () => {
+    const wallet = await edge.openWallet(ada);
+    const answer = await post('/v1/cards', { walletId: wallet }, ada.token);
+    expect(answer).toMatchObject({
+      status: 201,
+      body: { walletId: wallet, last4: '4242', status: 'active' },
+    });
+    expect((await get(`/v1/cards/${answer.body.id}`, ada.token)).body).toEqual(answer.body);
+    const stranger = await edge.newCustomer();
+    expect((await get(`/v1/cards/${answer.body.id}`, stranger.token)).status).toBe(404);
+    expect((await post('/v1/cards', { walletId: wallet }, stranger.token)).status).toBe(404);
+  });
+});
+
+describe('applications', () => {
+  const schema = {
+    type: 'object',
+    required: ['income'],
+    additionalProperties: false,
+    properties: { income: { type: 'integer', minimum: 0 }, email: { type: 'string', format: 'email' } },
+    examples: [{ income: 1 }],
+  };
+  const workflow = { steps: [{ name: 'review', kind: 'decision' }] };
+  const define = (code: string, more: object = {}) =>
+    post('/v1/application-types', { code, name: 'Loan', schema, workflow, ...more });
+
+  test('have types whose changes are versions', async () => {
+    const code = newCode();
+    expect(await define(code)).toMatchObject({ status: 201, body: { version: 1, schema, workflow } });
+    expect(await define(code)).toMatchObject({ status: 409, body: { code: 'application-type-exists' } });
+    expect(await define(code, { name: 'Better loan' })).toMatchObject({ status: 201, body: { version: 2 } });
+    const current = (await get(`/v1/application-types?code=${code}`, ada.token)).body.data;
+    expect(current.map((type: Any) => type.version)).toEqual([2]);
+    const first = (await get(`/v1/application-types?code=${code}&version=1`, ada.token)).body.data;
+    expect(first[0].name).toBe('Loan');
+  });
+
+  test.each([
+    ['no JSON Schema', { schema: { type: 'objekt' } }, '/schema'],
+    [
+      'an example that does not validate',
+      { schema: { ...schema, examples: [{}] } },
+      '/schema/examples/0/income',
+    ],
+    ['no steps', { workflow: { steps: [] } }, '/workflow/steps'],
+    ['one step twice', { workflow: { steps: [...workflow.steps, ...workflow.steps] } }, '/workflow/steps'],
+  ])('have types that are refused given %s', async (_what, more, pointer) => {
+    const answer = await define(newCode(), more);
+    expect(answer.status).toBe(400);
+    expect(answer.body.errors[0].pointer).toBe(pointer);
+  });
+
+  test('with data that does not fit are refused with pointers', async () => {
+    const type = newCode();
+    await define(type);
+    const data = { income: -1, email: 'nobody', more: 1 };
+    const answer = await post('/v1/applications', { type, data }, ada.token);
+    expect(answer.status).toBe(400);
+    const pointers = answer.body.errors.map((error: Any) => error.pointer).sort();
+    expect(pointers).toEqual(['/data/email', '/data/income', '/data/more']);
+    const unknown = await post('/v1/applications', { type: newCode(), data: {} }, ada.token);
+    expect(unknown.body.errors[0].pointer).toBe('/type');
+  });
+
+  test('wait for a person, who decides once', async () => {
+    const type = newCode();
+    await define(type);
+    const submitted = await post('/v1/applications', { type, data: { income: 5 } }, ada.token);
+    expect(submitted).toMatchObject({ status: 202, body: { status: 'waiting_for_decision', version: 1 } });
+    const path = submitted.headers.get('location') as string;
+    expect((await get(path, (await edge.newCustomer()).token)).status).toBe(404);
+    const decision = { outcome: 'approved', reason: 'looks fine' };
+    expect((await post(`${path}/decisions`, decision, ada.token)).status).toBe(403);
+    const decided = await post(`${path}/decisions`, decision);
+    expect(decided).toMatchObject({ status: 201, body: { status: 'approved', decision } });
+    expect((await get(path, ada.token)).body).toEqual(decided.body);
+    expect(await post(`${path}/decisions`, decision)).toMatchObject({
+      status: 409,
+      body: { code: 'not-awaiting-decision' },
+    });
+  });
+});

@@ -1,0 +1,184 @@
+import {
+  ApplicationProgressed,
+  type BodyOf,
+  type Entry,
+  NotificationCreated,
+  NotificationDelivered,
+  TransactionCompleted,
+  TransactionDeclined,
+  WalletOpened,
+} from '@florin/contracts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { eventually } from '../../../test/story/eventually.js';
+import { type Customer, EdgeFixture } from './edge-fixture.js';
+
+let edge: EdgeFixture;
+let ada: Customer;
+
+beforeAll(async () => {
+  edge = await EdgeFixture.create();
+  ada = await edge.newCustomer();
+});
+afterAll(() => edge.close());
+
+/** Sends events, each as a message of its own, and waits until a last one behind them has been projected. */
+async function project(
+  send: (unit: Parameters<Parameters<typeof edge.double.messaging.transaction>[0]>[0]) => void,
+) {
+  await edge.double.messaging.transaction(async (unit) => send(unit));
+  await eventually('all events to be projected', async () => {
+    const { body } = await edge.call('GET', '/ops/v1/consumer-groups', { token: 'flk_local_admin' });
+    const group = body.data.find(({ group }: { group: string }) => group === 'edge');
+    const { rows } = await outboxOfDouble();
+    return rows[0].waiting === 0 && group.lag.every(({ lag }: { lag: number }) => lag === 0)
+      ? true
+      : undefined;
+  });
+}
+const outboxOfDouble = () => edge.double.pool.query('SELECT count(*)::int AS waiting FROM outbox');
+
+function completed(walletId: string, entries: Entry[]): BodyOf<TransactionCompleted> {
+  return {
+    transactionId: uuidv7(),
+    type: 'transfer',
+    sourceWalletId: null,
+    sourceOwnerId: null,
+    destinationWalletId: walletId,
+    destinationOwnerId: ada.id,
+    amount: 10,
+    fee: 0,
+    currency: 'USD',
+    description: null,
+    createdAt: 1_000,
+    completedAt: 2_000,
+    entries,
+  };
+}
+const entry = (walletId: string, sequence: number, posted: number): Entry => ({
+  entryId: uuidv7(),
+  walletId,
+  sequence,
+  amount: 10,
+  posted,
+  held: 0,
+  available: posted,
+});
+const opened = (walletId: string): BodyOf<WalletOpened> => ({
+  walletId,
+  ownerId: ada.id,
+  walletType: 'personal-usd',
+  currency: 'USD',
+  name: 'Mine',
+  posted: 0,
+  held: 0,
+  available: 0,
+});
+const walletRow = async (id: string) =>
+  (await edge.pool.query('SELECT * FROM wallets WHERE id = $1', [id])).rows[0];
+const count = async (sql: string, id: string) => Number((await edge.pool.query(sql, [id])).rows[0].count);
+
+describe('balances', () => {
+  test('come from the entry with the highest sequence, in whatever order events arrive', async () => {
+    const id = uuidv7();
+    await project((unit) => unit.send(WalletOpened, id, opened(id)));
+    for (const sequence of [2, 3, 1]) {
+      const event = completed(id, [entry(id, sequence, sequence * 10)]);
+      await project((unit) => unit.send(TransactionCompleted, event.transactionId, event));
+    }
+    expect(await walletRow(id)).toMatchObject({ posted: 30, balance_sequence: 3 });
+    const { body } = await edge.call('GET', `/v1/wallets/${id}/statement`, { token: ada.token });
+    expect(body.data.map((line: { runningBalance: number }) => line.runningBalance)).toEqual([10, 20, 30]);
+  });
+
+  test('survive that entries are known before their wallet', async () => {
+    const id = uuidv7();
+    const event = completed(id, [entry(id, 1, 10)]);
+    await project((unit) => unit.send(TransactionCompleted, event.transactionId, event));
+    await project((unit) => unit.send(WalletOpened, id, opened(id)));
+    expect(await walletRow(id)).toMatchObject({ status: 'active', posted: 10, balance_sequence: 1 });
+  });
+
+  test('of system accounts are not shown', async () => {
+    const [id, system] = [uuidv7(), uuidv7()];
+    await project((unit) => unit.send(WalletOpened, id, opened(id)));
+    const event = completed(id, [entry(system, 77, -10), entry(id, 1, 10)]);
+    await project((unit) => unit.send(TransactionCompleted, event.transactionId, event));
+    expect(await count('SELECT count(*) FROM entries WHERE wallet_id = $1', system)).toBe(0);
+    expect(await count('SELECT count(*) FROM entries WHERE wallet_id = $1', id)).toBe(1);
+  });
+});
+
+describe('an event that comes again under another message id', () => {
+  test('changes nothing about wallets, entries and transactions', async () => {
+    const id = uuidv7();
+    const event = completed(id, [entry(id, 1, 10)]);
+    for (let i = 0; i < 3; i++) {
+      await project((unit) => {
+        unit.send(WalletOpened, id, opened(id));
+        unit.send(TransactionCompleted, event.transactionId, event);
+        unit.send(TransactionCompleted, event.transactionId, { ...event, completedAt: 9_999 });
+      });
+    }
+    expect(await walletRow(id)).toMatchObject({ posted: 10, balance_sequence: 1 });
+    expect(await count('SELECT count(*) FROM entries WHERE wallet_id = $1', id)).toBe(1);
+    const { body } = await edge.call('GET', `/v1/transactions/${event.transactionId}`, { token: ada.token });
+    expect(body.completedAt).toBe(new Date(2_000).toISOString());
+  });
+
+  test('never turns an outcome round', async () => {
+    const id = uuidv7();
+    const event = completed(id, [entry(id, 1, 10)]);
+    const { entries: _, ...rest } = event;
+    await project((unit) => unit.send(TransactionCompleted, event.transactionId, event));
+    await project((unit) =>
+      unit.send(TransactionDeclined, event.transactionId, { ...rest, declineReason: 'insufficient-funds' }),
+    );
+    const { body } = await edge.call('GET', `/v1/transactions/${event.transactionId}`, { token: ada.token });
+    expect(body).toMatchObject({ status: 'completed' });
+  });
+});
+
+test('an older state of an application never overwrites a newer one', async () => {
+  const applicationId = uuidv7();
+  const state = (status: string): BodyOf<ApplicationProgressed> => ({
+    applicationId,
+    applicantId: ada.id,
+    type: 'credit-card',
+    version: 1,
+    status,
+    steps: [],
+    decisionOutcome: null,
+    decisionReason: null,
+    decidedBy: null,
+    createdAt: 1_000,
+  });
+  await project((unit) => {
+    unit.send(ApplicationProgressed, applicationId, state('in_progress'), { aggregateVersion: 2 });
+    unit.send(ApplicationProgressed, applicationId, state('approved'), { aggregateVersion: 5 });
+    unit.send(ApplicationProgressed, applicationId, state('in_progress'), { aggregateVersion: 4 });
+  });
+  await project((unit) =>
+    unit.send(ApplicationProgressed, applicationId, state('submitted'), { aggregateVersion: 1 }),
+  );
+  const { body } = await edge.call('GET', `/v1/applications/${applicationId}`, { token: ada.token });
+  expect(body.status).toBe('approved');
+});
+
+test('a notification that was delivered before its creation is known keeps both', async () => {
+  const notificationId = uuidv7();
+  const ids = { notificationId, customerId: ada.id, channel: 'email' };
+  await project((unit) => unit.send(NotificationDelivered, notificationId, ids));
+  await project((unit) =>
+    unit.send(NotificationCreated, notificationId, { ...ids, template: 'welcome', subject: 'Hello' }),
+  );
+  const { body } = await edge.call('GET', '/v1/notifications', { token: ada.token });
+  expect(body.data).toEqual([
+    expect.objectContaining({
+      id: notificationId,
+      status: 'delivered',
+      template: 'welcome',
+      subject: 'Hello',
+    }),
+  ]);
+});
