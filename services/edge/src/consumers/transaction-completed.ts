@@ -10,7 +10,11 @@ import { newestBy } from './newest-by.js';
 /** One event updates the transaction, both statements and both balances: whoever waited for it reads his own write. */
 export function onTransactionCompleted(announcer: ProjectionAnnouncer): ApplyBatch<TransactionCompleted> {
   return async (unit, messages) => {
-    const events = messages.map(({ value }) => value);
+    const events = newestBy(
+      messages.map(({ value }) => value),
+      (event) => event.transactionId,
+      (event) => -event.completedAt,
+    );
     const entries = events.flatMap(customerEntries);
     const rows = await projectOutcomes(unit.tx, events);
     await insertEntries(unit.tx, entries);
