@@ -58,6 +58,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
       if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
       await platform.start();
       await messaging.start();
+      context.ingress.open();
       runtime.logger.info({ url: server.url }, 'edge is ready');
     },
     stop: () => {
