@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { LocalError } from './local-error.js';
 import { repositoryRoot } from './paths.js';
-import { requireMaven } from './requirements.js';
 
 const project = join(repositoryRoot, 'infra/local');
 const archive = 'registry/apicurio-registry-app-3.0.9-all.tar.gz';
@@ -18,17 +17,17 @@ export interface Programs {
   readonly redis: string;
 }
 
+export function programsIn(cache: string): Programs {
+  return { kafka: join(cache, 'kafka'), registry: join(cache, 'registry'), redis: join(cache, 'redis') };
+}
+
 /**
  * Fetches Kafka, the schema registry and Redis with Maven into `cache`, once, and compares every file with
  * `infra/local/checksums.sha256`.
  * @throws LocalError when Maven is missing, the network fails or a file is not the expected one
  */
 export async function fetchPrograms(cache: string, report: (line: string) => void): Promise<Programs> {
-  const programs = {
-    kafka: join(cache, 'kafka'),
-    registry: join(cache, 'registry'),
-    redis: join(cache, 'redis'),
-  };
+  const programs = programsIn(cache);
   const checksums = readFileSync(join(project, 'checksums.sha256'), 'utf8');
   const stamp = join(cache, 'verified');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === checksums) return programs;
@@ -83,4 +82,13 @@ function unpack(file: string, folder: string): void {
   const { status, stderr } = spawnSync('tar', ['-xzf', file, '-C', folder], { encoding: 'utf8' });
   if (status !== 0) throw new LocalError('download-failed', `Could not unpack ${file}: ${stderr}`);
   rmSync(file);
+}
+
+/** @throws LocalError when there is no Maven */
+function requireMaven(): void {
+  if (spawnSync('mvn', ['--version'], { stdio: 'ignore' }).status === 0) return;
+  throw new LocalError(
+    'maven-missing',
+    `Maven was not found: install it (it downloads Kafka, the registry and Redis once), or use Docker: docker compose up.`,
+  );
 }

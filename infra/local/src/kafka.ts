@@ -1,12 +1,16 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Child, healthyOrKilled, startChild } from './child.js';
+import { javaCommand } from './java.js';
 import { probeKafka } from './kafka-probe.js';
 import { LocalError } from './local-error.js';
-import { javaCommand } from './requirements.js';
 
 export interface KafkaOptions {
   readonly jars: string;
+  /** JVM options for class-data sharing. */
+  readonly classArchive: readonly string[];
+  /** Called with every process that is started. */
+  readonly onStart?: (child: Child) => void;
   readonly folder: string;
   readonly logFile: string;
   readonly port: number;
@@ -18,24 +22,27 @@ export async function startKafka(options: KafkaOptions): Promise<Child> {
   mkdirSync(options.folder, { recursive: true });
   const config = join(options.folder, 'server.properties');
   writeFileSync(config, properties(options));
-  const java = (logFile: string, ...program: string[]): Child =>
-    startChild({
+  const java = (flags: readonly string[], ...program: string[]): Child => {
+    const child = startChild({
       name: 'Kafka',
       command: javaCommand(),
-      args: [...jvmFlags(), '-cp', join(options.jars, '*'), ...program],
+      args: [...jvmFlags(), ...flags, '-cp', join(options.jars, '*'), ...program],
       cwd: options.folder,
-      logFile,
+      logFile: options.logFile,
     });
+    options.onStart?.(child);
+    return child;
+  };
   if (!existsSync(join(options.folder, 'data', 'meta.properties'))) {
     const format = java(
-      options.logFile,
+      [],
       'kafka.tools.StorageTool',
       ...['format', '--cluster-id', 'RmxvcmluRmxvcmluRmxvcg', '--ignore-formatted', '--config', config],
     );
     const { code } = await format.exited;
     if (code !== 0) throw new LocalError('start-failed', `Kafka could not format ${options.folder}`);
   }
-  const kafka = java(options.logFile, 'kafka.Kafka', config);
+  const kafka = java(options.classArchive, 'kafka.Kafka', config);
   return healthyOrKilled(kafka, () => probeKafka(options.port));
 }
 

@@ -1,10 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Child, healthyOrKilled, startChild } from './child.js';
-import { javaCommand } from './requirements.js';
+import { javaCommand } from './java.js';
 
 export interface RegistryOptions {
   readonly program: string;
+  /** JVM options for class-data sharing. */
+  readonly classArchive: readonly string[];
+  /** Called with every process that is started. */
+  readonly onStart?: (child: Child) => void;
   readonly folder: string;
   readonly logFile: string;
   readonly port: number;
@@ -23,6 +27,7 @@ export async function startRegistry(options: RegistryOptions): Promise<Child> {
     command: javaCommand(),
     args: [
       ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
+      ...options.classArchive,
       ...['-jar', join(options.program, 'apicurio-registry-app-3.0.9-runner.jar')],
     ],
     cwd: options.folder,
@@ -40,6 +45,7 @@ export async function startRegistry(options: RegistryOptions): Promise<Child> {
       APICURIO_DATASOURCE_URL: `jdbc:h2:file:${join(options.folder, 'registry')};WRITE_DELAY=0`,
     },
   });
+  options.onStart?.(registry);
   return healthyOrKilled(registry, async () => {
     const response = await fetch(`${registryUrl(options.port)}/subjects`, {
       signal: AbortSignal.timeout(2_000),

@@ -1,14 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Child } from './child.js';
+import { classArchiveFlags } from './class-archives.js';
 import { fetchPrograms } from './downloads.js';
+import { requireJava } from './java.js';
 import { startKafka } from './kafka.js';
 import { repositoryRoot } from './paths.js';
 import { postgresUrl, startPostgres } from './postgres.js';
 import { postgresHome } from './postgres-programs.js';
 import { startRedis } from './redis.js';
 import { registryUrl, startRegistry } from './registry.js';
-import { requireJava } from './requirements.js';
 
 export interface ServerPorts {
   readonly kafka: number;
@@ -92,6 +93,9 @@ export function removeServerData(dataFolder: string): void {
   for (const folder of [postgres, dataFolder]) rmSync(folder, { recursive: true, force: true });
 }
 
+/** Where downloads are kept. */
+export const defaultCacheFolder = join(repositoryRoot, '.cache/servers');
+
 interface Starter {
   readonly name: string;
   readonly start: () => Promise<Child>;
@@ -110,19 +114,32 @@ async function starters(options: ServersOptions): Promise<Starter[]> {
   }
   if (!java && external.redisUrl !== undefined) return wanted;
 
-  const cache = options.cacheFolder ?? join(repositoryRoot, '.cache/servers');
+  const cache = options.cacheFolder ?? defaultCacheFolder;
   const programs = await fetchPrograms(cache, options.report);
   if (external.kafkaBrokers === undefined) {
     const folder = join(dataFolder, 'kafka');
     const { kafka: port, kafkaController: controllerPort } = ports;
     const start = () =>
-      startKafka({ jars: programs.kafka, folder, logFile: log('kafka'), port, controllerPort });
+      startKafka({
+        jars: programs.kafka,
+        classArchive: classArchiveFlags(cache, 'kafka'),
+        folder,
+        logFile: log('kafka'),
+        port,
+        controllerPort,
+      });
     wanted.push({ name: `Kafka on port ${port}`, start });
   }
   if (external.schemaRegistryUrl === undefined) {
     const folder = join(dataFolder, 'registry');
     const start = () =>
-      startRegistry({ program: programs.registry, folder, logFile: log('registry'), port: ports.registry });
+      startRegistry({
+        program: programs.registry,
+        classArchive: classArchiveFlags(cache, 'registry'),
+        folder,
+        logFile: log('registry'),
+        port: ports.registry,
+      });
     wanted.push({ name: `Schema registry on port ${ports.registry}`, start });
   }
   if (external.redisUrl === undefined) {

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { banner } from './banner.js';
+import { trainClassArchives } from './class-archives.js';
 import { databaseUrl, migrateDatabases } from './databases.js';
 import { LocalError } from './local-error.js';
 import { repositoryRoot } from './paths.js';
 import { type Platform, startPlatform } from './platform.js';
 import { requireFreePorts } from './ports.js';
 import { seed } from './seed.js';
-import { type Servers, startServers } from './servers.js';
+import { defaultCacheFolder, type Servers, startServers } from './servers.js';
 import { type DatabaseUrls, serviceNames } from './service-names.js';
 import { readSettings, type Settings } from './settings.js';
 
@@ -41,6 +42,8 @@ async function start(): Promise<void> {
     databaseUrls,
     ports: settings.platformPorts,
     topicPrefix: settings.topicPrefix,
+    // Whoever tries the platform out wants to see a message reach its dead-letter topic without waiting 11 minutes.
+    env: { RETRY_DELAYS: process.env.RETRY_DELAYS ?? '500ms,2s,5s' },
     logFolder,
     report,
   });
@@ -57,8 +60,11 @@ function databaseUrlsOf(settings: Settings, servers: Servers): DatabaseUrls {
   return Object.fromEntries(urls) as DatabaseUrls;
 }
 
+const training = new AbortController();
+
 /** Services first: they finish what they have in hand and need the servers for it. */
 async function stop(): Promise<void> {
+  training.abort();
   await running.platform?.stop();
   await running.servers?.stop();
 }
@@ -87,6 +93,7 @@ function fail(error: unknown): never {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
 try {
   await start();
+  await trainClassArchives(defaultCacheFolder, training.signal);
 } catch (error) {
   await stop();
   fail(error);

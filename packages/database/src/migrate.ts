@@ -4,7 +4,6 @@ import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { createDatabaseIfMissing, databaseName } from './create-database.js';
 import type { Pool } from './database.js';
-import { createSchemaEngine } from './schema-engine.js';
 
 export interface MigrateOptions {
   readonly url: string;
@@ -82,6 +81,7 @@ function checksum(sql: string): string {
 }
 
 async function apply(pool: Pool, directory: string, migrations: readonly Migration[]): Promise<string[]> {
+  const { createSchemaEngine } = await import('./schema-engine.js');
   const engine = await createSchemaEngine(pool);
   try {
     const lockfile = 'migration_lock.toml';
