@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { applicationEnd, applyForCreditCard, cardsOf } from '../story/credit-card.js';
+import { eventually } from '../story/eventually.js';
+import { florin } from '../story/florin-command.js';
+import { call, expectStatus } from '../story/http.js';
+import { deposit, openWallet, statementOf, transfer, type Wallet, walletOf } from '../story/money.js';
+import { pendingDeadLetters, setFault } from '../story/operations.js';
+import { codeFrom, finishLogin, mailsOf, type SignedIn, signUp, smsOf, startLogin } from '../story/people.js';
+import { type RunningPlatform, startTestPlatform } from './test-platform.js';
+
+let platform: RunningPlatform;
+let ada: SignedIn;
+let grace: SignedIn;
+let adasWallet: Wallet;
+let gracesWallet: Wallet;
+
+beforeAll(async () => {
+  platform = await startTestPlatform();
+  [ada, grace] = await Promise.all([signUp(platform, 'Ada Lovelace'), signUp(platform, 'Grace Hopper')]);
+  [adasWallet, gracesWallet] = await Promise.all([openWallet(platform, ada), openWallet(platform, grace)]);
+}, 120_000);
+afterAll(() => platform?.stop());
+
+describe("a customer's first day", () => {
+  test('a deposit reaches the wallet and the provider saw one charge', async () => {
+    const deposited = expectStatus(await deposit(platform, ada, adasWallet, 10_000), 201);
+    expect(deposited).toMatchObject({ status: 'completed', amount: 10_000 });
+    expect((await walletOf(platform, ada, adasWallet.id)).balances).toEqual({
+      posted: 10_000,
+      held: 0,
+      available: 10_000,
+    });
+    const charges = await call<{ reference: string }[]>('GET', `${platform.sandboxUrl}/psp/charges`);
+    expect(charges.body.filter((charge) => charge.reference === deposited.id)).toHaveLength(1);
+  });
+
+  test('a transfer answers with its outcome, and the caller reads its own write at once', async () => {
+    const sent = expectStatus(await transfer(platform, ada, adasWallet, gracesWallet, 2_500), 201);
+    expect(sent).toMatchObject({ status: 'completed', amount: 2_500, fee: 0 });
+    expect((await walletOf(platform, ada, adasWallet.id)).balances.available).toBe(7_500);
+    expect((await walletOf(platform, grace, gracesWallet.id)).balances.available).toBe(2_500);
+  });
+
+  test('both parties get an email', async () => {
+    for (const { email } of [ada, grace]) {
+      await eventually(`mail to ${email}`, async () =>
+        (await mailsOf(platform, email)).find((mail) => mail.text.includes('25.00')),
+      );
+    }
+  });
+
+  test('the statement shows opening, running and closing balance', async () => {
+    const statement = await statementOf(platform, ada, adasWallet.id);
+    expect(statement).toMatchObject({ openingBalance: 0, closingBalance: 7_500 });
+    const lines = [...statement.data].sort((a, b) => b.amount - a.amount);
+    expect(lines.map(({ amount, runningBalance }) => [amount, runningBalance])).toEqual([
+      [10_000, 10_000],
+      [-2_500, 7_500],
+    ]);
+  });
+
+  test('too large an amount is declined and moves nothing', async () => {
+    const declined = expectStatus(await transfer(platform, ada, adasWallet, gracesWallet, 1_000_000), 201);
+    expect(declined).toMatchObject({ status: 'declined', declineReason: 'insufficient-funds' });
+    expect((await walletOf(platform, ada, adasWallet.id)).balances.posted).toBe(7_500);
+  });
+
+  test('an approved application opens a wallet, issues a card and tells the applicant', async () => {
+    const { id } = await applyForCreditCard(platform, ada);
+    const application = await applicationEnd(platform, ada, id);
+    expect(application.status).toBe('approved');
+    expect(application.steps.every((step) => ['completed', 'skipped'].includes(step.status))).toBe(true);
+    const cards = await eventually('the card', async () => {
+      const found = await cardsOf(platform, ada);
+      return found.length > 0 ? found : undefined;
+    });
+    expect(cards).toHaveLength(1);
+    expect(cards[0]).toMatchObject({ status: 'active', last4: expect.stringMatching(/^\d{4}$/) });
+    expect(cards[0]!.walletId).not.toBe(adasWallet.id);
+    await eventually('the mail about the decision', async () =>
+      (await mailsOf(platform, ada.email)).find((mail) => /approved/i.test(mail.text)),
+    );
+  });
+
+  test('a message that its provider refused is delivered once by a replay', async () => {
+    const smsBefore = (await smsOf(platform, grace.phone)).length;
+    await setFault(platform, 'sms', 'error');
+    const challengeId = await startLogin(platform, grace);
+    const letter = await eventually(
+      'the dead letter',
+      async () => (await pendingDeadLetters(platform)).at(0),
+      60_000,
+    );
+    expect(letter.topic).toContain('notification.commands.notification.dlq');
+    await setFault(platform, 'sms', 'ok');
+    const listed = await florin(platform, 'dlq', 'list');
+    expect(listed).toMatchObject({ exitCode: 0, output: expect.stringContaining(letter.id) });
+    for (let i = 0; i < 2; i++) {
+      const replayed = await florin(platform, 'dlq', 'replay');
+      expect(replayed.exitCode).toBe(0);
+    }
+    const session = await finishLogin(
+      platform,
+      grace,
+      challengeId,
+      await codeFrom(platform, grace, smsBefore + 1),
+    );
+    expect(session.token).toMatch(/^v4\.public\./);
+    expect(await smsOf(platform, grace.phone)).toHaveLength(smsBefore + 1);
+    expect(await pendingDeadLetters(platform)).toHaveLength(0);
+  });
+});
+
+describe('bad input', () => {
+  test('an invalid body is refused with pointers, and nothing is stored', async () => {
+    const before = await call<{ data: unknown[] }>('GET', `${platform.edgeUrl}/v1/transactions`, {
+      token: ada.token,
+    });
+    const answer = await call('POST', `${platform.edgeUrl}/v1/transactions`, {
+      token: ada.token,
+      body: { type: 'transfer', sourceWalletId: adasWallet.id, amount: -1, surprise: true },
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(answer.body).toMatchObject({ code: 'validation-failed' });
+    const pointers = (answer.body.errors as { pointer: string }[]).map(({ pointer }) => pointer);
+    expect(pointers).toEqual(expect.arrayContaining(['/amount', '/destinationWalletId', '/currency']));
+    const after = await call<{ data: unknown[] }>('GET', `${platform.edgeUrl}/v1/transactions`, {
+      token: ada.token,
+    });
+    expect(after.body.data).toHaveLength(before.body.data.length);
+  });
+
+  test("an unknown wallet and another customer's wallet answer 404", async () => {
+    const unknown = { id: '01890a5d-ac96-774b-bcce-b302099a8057', currency: 'USD' };
+    expect((await transfer(platform, ada, unknown, gracesWallet, 1)).status).toBe(404);
+    expect((await transfer(platform, ada, adasWallet, unknown, 1)).status).toBe(404);
+    expect((await transfer(platform, ada, gracesWallet, adasWallet, 1)).status).toBe(404);
+    const peek = await call('GET', `${platform.edgeUrl}/v1/wallets/${gracesWallet.id}`, { token: ada.token });
+    expect(peek.status).toBe(404);
+  });
+
+  test('a repeated idempotency key answers the same and transfers once', async () => {
+    const before = (await walletOf(platform, grace, gracesWallet.id)).balances.posted;
+    const options = { idempotencyKey: 'the same key' };
+    const first = await transfer(platform, ada, adasWallet, gracesWallet, 100, options);
+    const second = await transfer(platform, ada, adasWallet, gracesWallet, 100, options);
+    expect(second).toMatchObject({ status: first.status, text: first.text });
+    expect(second.headers.get('idempotency-replayed')).toBe('true');
+    expect((await walletOf(platform, grace, gracesWallet.id)).balances.posted).toBe(before + 100);
+    expect((await transfer(platform, ada, adasWallet, gracesWallet, 101, options)).status).toBe(422);
+    const without = await transfer(platform, ada, adasWallet, gracesWallet, 1, { idempotencyKey: null });
+    expect([without.status, (without.body as unknown as { code: string }).code]).toEqual([
+      400,
+      'idempotency-key-missing',
+    ]);
+  });
+});
