@@ -49,7 +49,7 @@ export function createKafka(options: {
     consumer: (groupId, maxWaitMs) =>
       kafka.consumer({
         groupId,
-        sessionTimeout: 15_000,
+        sessionTimeout: 10_000,
         rebalanceTimeout: 30_000,
         heartbeatInterval: 1_000,
         maxWaitTimeInMs: maxWaitMs,
