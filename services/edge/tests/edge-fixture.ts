@@ -85,8 +85,10 @@ export class EdgeFixture {
     await this.dropDatabase();
   }
 
+  /** Waits long for outcomes unless told otherwise, because a busy machine may need more than the default 2 s. */
   call(method: string, path: string, options: CallOptions = {}): Promise<Answer<Any>> {
-    return call<Any>(method, path.startsWith('http') ? path : this.url + path, options);
+    const headers = { prefer: 'wait=20', ...options.headers };
+    return call<Any>(method, path.startsWith('http') ? path : this.url + path, { ...options, headers });
   }
 
   /** A verified customer with a session; how one gets there is tested elsewhere. */
@@ -119,18 +121,13 @@ export class EdgeFixture {
 
   async openWallet(owner: Customer, currency = 'USD'): Promise<string> {
     const body = { walletType: await this.walletType(currency) };
-    const answer = await this.call('POST', '/v1/wallets', {
-      token: owner.token,
-      body,
-      headers: { prefer: 'wait=20' },
-    });
+    const answer = await this.call('POST', '/v1/wallets', { token: owner.token, body });
     return expectStatus(answer, 201).id;
   }
 
   async deposit(owner: Customer, walletId: string, amount: number): Promise<Any> {
     const body = { walletId, amount, currency: 'USD', fundingToken: 'tok_ok' };
-    const headers = { prefer: 'wait=20' };
-    return expectStatus(await this.call('POST', '/v1/deposits', { token: owner.token, body, headers }), 201);
+    return expectStatus(await this.call('POST', '/v1/deposits', { token: owner.token, body }), 201);
   }
 
   transfer(

@@ -32,10 +32,10 @@ describe('an Idempotency-Key', () => {
         Array.from({ length: 50 }, (_, i) => send(i % 2 === 0 ? edge.url : second)),
       );
       const answered = racing.filter(({ status }) => status === 201);
-      const refused = racing.filter(({ status }) => status !== 201);
-      expect(
-        refused.every(({ status, body }) => status === 409 && body.code === 'idempotency-key-in-flight'),
-      ).toBe(true);
+      const refusals = racing
+        .filter(({ status }) => status !== 201)
+        .map(({ status, body }) => `${status} ${body.code}`);
+      expect(refusals).toEqual(refusals.map(() => '409 idempotency-key-in-flight'));
       expect(answered.length).toBeGreaterThan(0);
       expect(answered.filter(({ headers }) => headers.get('idempotency-replayed') === null)).toHaveLength(1);
       const repeats = await Promise.all([send(edge.url), send(second)]);
@@ -66,7 +66,7 @@ describe('an Idempotency-Key', () => {
   test('in flight answers 409, with another body 422 at any time', async () => {
     edge.double.holdTransfers = true;
     const idempotencyKey = randomUUID();
-    const waiting = edge.transfer(ada, adas, graces, 31, { idempotencyKey, headers: { prefer: 'wait=20' } });
+    const waiting = edge.transfer(ada, adas, graces, 31, { idempotencyKey });
     await eventually('the command', async () => commandsOf(31)[0]);
     const early = await edge.transfer(ada, adas, graces, 31, { idempotencyKey });
     expect(early).toMatchObject({ status: 409, body: { code: 'idempotency-key-in-flight' } });
@@ -168,10 +168,10 @@ test('a call is woken by whichever edge projected its event', async () => {
     Array.from({ length: 40 }, (_, i) =>
       edge.transfer(ada, adas, graces, 71, {
         url: i % 2 === 0 ? edge.url : second,
-        headers: { prefer: 'wait=20' },
+        headers: { prefer: 'wait=30' },
       }),
     ),
   );
   // A lost wake-up would show as a call that took its full wait.
   expect(answers.every(({ status, body }) => status === 201 && body.status === 'completed')).toBe(true);
-}, 15_000);
+}, 28_000);
