@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 import { LocalError } from './local-error.js';
 import { repositoryRoot } from './paths.js';
 
@@ -46,13 +47,16 @@ export async function fetchPrograms(cache: string, report: (line: string) => voi
 async function runMaven(cache: string, report: (line: string) => void): Promise<void> {
   const startedAt = performance.now();
   const args = ['-B', '--strict-checksums', '-f', join(project, 'pom.xml'), `-Dflorin.cache=${cache}`];
-  const maven = spawn('mvn', [...args, 'generate-resources'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const maven = spawn('mvn', [...args, 'generate-resources'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const errors: string[] = [];
   let files = 0;
   const heartbeat = setInterval(() => {
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     report(`  ... ${files} files after ${seconds} s`);
   }, heartbeatMs);
+  createInterface({ input: maven.stderr }).on('line', (line) => {
+    if (/[a-z]/i.test(stripVTControlCharacters(line))) errors.push(line);
+  });
   createInterface({ input: maven.stdout }).on('line', (line) => {
     if (line.includes('[ERROR]')) errors.push(line.slice(line.indexOf('[ERROR]') + 8));
     const downloaded = /Downloaded from .*\/([^/ ]+) \(([\d.]+ [kM]?B) at/.exec(line);
