@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { type Child, healthyOrKilled, startChild } from './child.js';
@@ -19,6 +19,7 @@ export function postgresUrl(port: number): string {
 /** Starts PostgreSQL, durable as in production, and initialises its cluster the first time. */
 export async function startPostgres(options: PostgresOptions): Promise<Child> {
   const home = postgresHome(options.folder);
+  if (home.dataFolder !== options.folder) keepTogether(options.folder, home.dataFolder);
   const run = (program: string, args: string[], appendLog: boolean): Child =>
     startChild({
       name: 'PostgreSQL',
@@ -44,6 +45,13 @@ export async function startPostgres(options: PostgresOptions): Promise<Child> {
   }
   const postgres = run('postgres', ['-p', String(options.port), ...settings()], true);
   return healthyOrKilled(postgres, () => probe(options.port));
+}
+
+// Whoever removes `.florin` wants everything to be new, also what had to be kept elsewhere.
+function keepTogether(folder: string, dataFolder: string): void {
+  if (!existsSync(folder)) rmSync(dataFolder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'moved'), `The data is in ${dataFolder}\n`);
 }
 
 function settings(): string[] {

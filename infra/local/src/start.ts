@@ -69,12 +69,15 @@ async function stop(): Promise<void> {
   await running.servers?.stop();
 }
 
-let stopping = false;
+// Ctrl-C under npm arrives twice: from the terminal, and passed on by npm.
+const sameSignalMs = 1_000;
+let stoppingSince: number | undefined;
 
 function onSignal(signal: NodeJS.Signals): void {
   // Impatience, or nothing complete to stop yet: the reaper stops every process once this one has gone.
-  if (stopping || running.platform === undefined) process.exit(130);
-  stopping = true;
+  if (stoppingSince !== undefined && performance.now() - stoppingSince < sameSignalMs) return;
+  if (stoppingSince !== undefined || running.platform === undefined) process.exit(130);
+  stoppingSince = performance.now();
   report(`\n${signal}: stopping the services, then the servers (once more to leave at once)`);
   stop().then(
     () => {
