@@ -1,3 +1,4 @@
+import { asyncApiDocument } from '@florin/contracts';
 import { isDatabaseOutage } from '@florin/database';
 import {
   type Authenticate,
@@ -15,6 +16,8 @@ import { businessRoutes } from './routes/business.js';
 import { identityRoutes } from './routes/identity.js';
 import { opsRoutes } from './routes/ops.js';
 
+const version = '0.1.0';
+
 /** Everything a client can call. */
 export const routes: readonly Route<EdgeContext>[] = [...identityRoutes, ...businessRoutes, ...opsRoutes];
 
@@ -22,7 +25,7 @@ export const routes: readonly Route<EdgeContext>[] = [...identityRoutes, ...busi
 export function edgeOpenApiDocument(): OpenApiDocument {
   return openApiDocument(routes, {
     title: 'Florin',
-    version: '0.1.0',
+    version,
     description:
       'E-wallet and card-payments platform. Amounts are integers in minor units, times are RFC 3339 UTC.',
   });
@@ -30,7 +33,12 @@ export function edgeOpenApiDocument(): OpenApiDocument {
 
 export function createEdgeApp(
   context: EdgeContext,
-  options: { authenticate: Authenticate; isReady: IsReady },
+  options: {
+    authenticate: Authenticate;
+    isReady: IsReady;
+    /** False until messages can be sent: health and documents answer already, nothing else does. */
+    isOpen: () => boolean;
+  },
 ) {
   return createApp({
     logger: context.logger,
@@ -40,6 +48,14 @@ export function createEdgeApp(
     translateError: unavailable,
     mount(app) {
       mountDocs(app, edgeOpenApiDocument());
+      const asyncApi = JSON.stringify(asyncApiDocument({ version }));
+      app.get('/asyncapi.json', (_request, response) => {
+        response.type('application/json').send(asyncApi);
+      });
+      app.use((_request, _response, next) => {
+        if (!options.isOpen()) throw notAvailable();
+        next();
+      });
       mountRoutes(app, routes, { context, authenticate: options.authenticate });
     },
   });
@@ -47,9 +63,12 @@ export function createEdgeApp(
 
 /** A database that is away is no fault of the request: the client shall come back. */
 function unavailable(error: unknown): Problem | undefined {
-  if (!isDatabaseOutage(error)) return undefined;
+  return isDatabaseOutage(error) ? notAvailable(error) : undefined;
+}
+
+function notAvailable(cause?: unknown): Problem {
   return new Problem(503, 'temporarily-unavailable', 'The service is not available; try again in a moment.', {
     headers: { 'Retry-After': '1' },
-    cause: error,
+    cause,
   });
 }

@@ -34,7 +34,9 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
   const app = createEdgeApp(context, {
     authenticate: createAuthenticator(context),
     isReady: createPlatformReadiness(context),
+    isOpen: () => open,
   });
+  let open = false;
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
@@ -58,7 +60,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
       if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
       await platform.start();
       await messaging.start();
-      context.ingress.open();
+      open = true;
       runtime.logger.info({ url: server.url }, 'edge is ready');
     },
     stop: () => {

@@ -58,7 +58,6 @@ type IngressRequest = Pick<RouteRequest, 'headers' | 'params' | 'body' | 'tracep
 export class Ingress {
   private readonly submissions: GroupCommitGate<Submission, Accepted>;
   private readonly answers: GroupCommitGate<AnswerToStore, StoredAnswer>;
-  private opened = false;
   private stopping = false;
 
   constructor(private readonly options: IngressOptions) {
@@ -89,7 +88,6 @@ export class Ingress {
     prepare: () => Promise<Proposal>,
   ): Promise<RouteReply> {
     const { clock, waiters, hashKey } = this.options;
-    if (!this.opened) throw notOpen();
     const claim = idempotencyClaim(request, { route: call.route, required: call.keyRequired, hashKey });
     const waits = !this.stopping && call.waits !== false;
     const waitMs = waits ? waitMsOf(single(request.headers.prefer)) : 0;
@@ -122,11 +120,6 @@ export class Ingress {
       throw proposal.conflict ?? new Problem(409, 'already-exists', 'This resource exists already.');
     }
     return this.repeat(accepted, claim);
-  }
-
-  /** To be called when messaging has started: commands can be encoded from now on. */
-  open(): void {
-    this.opened = true;
   }
 
   /** From now on calls answer without waiting. */
@@ -222,12 +215,6 @@ function overloaded(cause: GateFullError): Problem {
   return new Problem(503, 'overloaded', 'Too many requests at once; try again in a moment.', {
     headers: { 'Retry-After': '1' },
     cause,
-  });
-}
-
-function notOpen(): Problem {
-  return new Problem(503, 'temporarily-unavailable', 'The service is starting; try again in a moment.', {
-    headers: { 'Retry-After': '1' },
   });
 }
 
