@@ -7,7 +7,7 @@ export function printTable(head: readonly string[], rows: readonly (readonly unk
   const table = new Table({
     head: [...head],
     chars: { ...none, ...edges, right: '', 'right-mid': '', middle: '  ' },
-    style: { head: process.stdout.isTTY ? ['bold'] : [], 'padding-left': 0, 'padding-right': 0 },
+    style: { head: process.stdout.isTTY ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   table.push(
     ...rows.map((row) => row.map((cell) => (cell === null || cell === undefined ? '–' : String(cell)))),
