@@ -1,4 +1,4 @@
-import { allMessages, consumerGroups, type MessageDefinition, retryTopic } from '@florin/contracts';
+import { allMessages, type ConsumerGroup, type MessageDefinition, retryTopic } from '@florin/contracts';
 import { MessagingAdmin } from './admin.js';
 import { BatchExecutor } from './batch-executor.js';
 import { CarefulDelivery } from './careful-delivery.js';
@@ -45,6 +45,8 @@ export function createMessaging(options: MessagingOptions): Messaging {
   const kafkaAdmin = kafka.admin();
   const admin = new MessagingAdmin(kafkaAdmin, prefix);
   const consumers: GroupConsumer[] = [];
+  const groups: ConsumerGroup[] = [];
+  let readsDeadLetters = false;
   const executors: BatchExecutor[] = [];
   const carefulDeliveries: CarefulDelivery[] = [];
   const deadLetterLimits: DeadLetterLimit[] = [];
@@ -52,6 +54,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
   let started = false;
 
   function consume({ group, handlers, deadLettersPerMinute }: ConsumerOptions): void {
+    groups.push(group);
     const careful = new CarefulDelivery(group.name, database.pool);
     const deadLetters = new DeadLetterLimit(clock, deadLettersPerMinute ?? defaultDeadLettersPerMinute);
     carefulDeliveries.push(careful);
@@ -102,6 +105,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
   }
 
   function consumeDeadLetters({ groupName, apply }: DeadLetterConsumerOptions): void {
+    readsDeadLetters = true;
     consumers.push(
       new GroupConsumer({
         ...shared,
@@ -123,7 +127,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
     async start() {
       await kafkaAdmin.connect();
       await Promise.all([
-        ensureTopics(kafkaAdmin, settings, topicsOf(settings, Object.values(consumerGroups))),
+        ensureTopics(kafkaAdmin, settings, topicsOf(settings, groups, readsDeadLetters)),
         codec.connect(),
         relayProducer.connect(),
         failureProducer.connect(),

@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ConsumerGroup, deadLetterTopic, messageTopics, retryTopic } from '@florin/contracts';
+import {
+  type ConsumerGroup,
+  consumerGroups,
+  deadLetterTopic,
+  messageTopics,
+  retryTopic,
+} from '@florin/contracts';
 import type { Admin, ITopicMetadata } from './kafka.js';
 import type { KafkaOptions } from './messaging.js';
 
@@ -12,19 +18,26 @@ export interface Topic {
   readonly retentionMs: number;
 }
 
-/** Every topic that exists because of the given groups, with the prefix of the installation. */
-export function topicsOf(kafka: KafkaOptions, groups: readonly ConsumerGroup[]): Topic[] {
+/**
+ * The topics that a service needs, with the prefix of the installation: all that carry messages, the retry and
+ * dead-letter topics of its own groups, and the dead-letter topics of all groups when it reads those.
+ */
+export function topicsOf(
+  kafka: KafkaOptions,
+  groups: readonly ConsumerGroup[],
+  readsDeadLetters: boolean,
+): Topic[] {
   const { topicPrefix: prefix, retryDelays } = kafka;
-  const topics = messageTopics.map((name) => ({ name: prefix + name, retentionMs: messageRetentionMs }));
-  for (const group of groups) {
-    for (const topic of group.topics) {
-      for (const delay of retryDelays) {
-        topics.push({ name: prefix + retryTopic(topic, group.name, delay), retentionMs: messageRetentionMs });
-      }
-      topics.push({ name: prefix + deadLetterTopic(topic, group.name), retentionMs: deadLetterRetentionMs });
-    }
-  }
-  return topics;
+  const retry = groups.flatMap((group) =>
+    group.topics.flatMap((topic) => retryDelays.map((delay) => retryTopic(topic, group.name, delay))),
+  );
+  const dead = (readsDeadLetters ? Object.values(consumerGroups) : groups).flatMap((group: ConsumerGroup) =>
+    group.topics.map((topic) => deadLetterTopic(topic, group.name)),
+  );
+  return [
+    ...[...messageTopics, ...retry].map((name) => ({ name: prefix + name, retentionMs: messageRetentionMs })),
+    ...dead.map((name) => ({ name: prefix + name, retentionMs: deadLetterRetentionMs })),
+  ];
 }
 
 /**

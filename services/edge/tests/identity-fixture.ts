@@ -35,6 +35,7 @@ export class IdentityFixture {
     readonly peer: Peer,
     readonly pool: pg.Pool,
     readonly redis: Redis,
+    readonly topicPrefix: string,
     private readonly moveClock: (ms: number) => void,
     readonly close: () => Promise<void>,
   ) {}
@@ -75,7 +76,7 @@ export class IdentityFixture {
     const move = (ms: number): void => {
       offsetMs += ms;
     };
-    return new IdentityFixture(service.url, peer, pool, redis, move, async () => {
+    return new IdentityFixture(service.url, peer, pool, redis, topicPrefix, move, async () => {
       await service.stop();
       await peer.close();
       redis.disconnect();

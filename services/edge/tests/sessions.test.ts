@@ -100,8 +100,8 @@ describe('sessions', () => {
        WHERE customer_id = $1 AND revoked_at IS NULL RETURNING id`,
       [ada.id],
     );
-    const [channel] = (await edge.redis.pubsub('CHANNELS', '*session-revocations')) as string[];
-    await edge.redis.publish(channel!, rows.map((row) => row.id).join(','));
+    const ids = rows.map((row) => row.id).join(',');
+    await edge.redis.publish(`${edge.topicPrefix}session-revocations`, ids);
     await eventually('the news of the revocation', async () =>
       (await me(accessToken)).status === 401 ? true : undefined,
     );
