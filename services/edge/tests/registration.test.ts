@@ -48,7 +48,9 @@ describe('registration', () => {
   });
 
   test.each([
-    ['a password of known breaches', 'Password1234'],
+    ['a password of known breaches', '1Qaz2wsx3edc4rfv'],
+    ['a common password with padding', 'Iloveyou1234!'],
+    ['the own name with padding', 'Ada-Lovelace-1815'],
     ['a password of one character', 'aaaaaaaaaaaaaaa'],
     ['no password', undefined],
   ])('refuses %s', async (_what, password) => {

@@ -22,8 +22,8 @@ const weaknessTexts: Readonly<Record<PasswordWeakness, string>> = {
   'too-short': `must have at least ${passwordMinLength} characters`,
   'too-long': `must have at most ${passwordMaxLength} characters`,
   'known-breached': 'is known from a data breach; choose another one',
-  repetitive: 'repeats too few characters; choose another one',
-  'is-email': 'must not be the email address',
+  predictable: 'is easy to guess from a common password, a repetition or a sequence; choose another one',
+  personal: 'is easy to guess from the name or the email address; choose another one',
 };
 
 const body = z
@@ -34,7 +34,7 @@ const body = z
     password: z.string().meta({ minLength: passwordMinLength, maxLength: passwordMaxLength }),
   })
   .superRefine((registration, refinement) => {
-    const weakness = findPasswordWeakness(registration.password, registration.email, isCommonPassword);
+    const weakness = findPasswordWeakness(registration.password, registration, isCommonPassword);
     if (weakness) {
       refinement.addIssue({ code: 'custom', path: ['password'], message: weaknessTexts[weakness] });
     }
