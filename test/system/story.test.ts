@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { applicationEnd, applyForCreditCard, cardsOf } from '../story/credit-card.js';
 import { eventually } from '../story/eventually.js';
@@ -7,6 +9,7 @@ import { deposit, openWallet, statementOf, transfer, type Wallet, walletOf } fro
 import { pendingDeadLetters, setFault } from '../story/operations.js';
 import { codeFrom, finishLogin, mailsOf, type SignedIn, signUp, smsOf, startLogin } from '../story/people.js';
 import { type RunningPlatform, startTestPlatform } from './test-platform.js';
+import { dumpTopics } from './topic-dump.js';
 
 let platform: RunningPlatform;
 let ada: SignedIn;
@@ -15,7 +18,8 @@ let adasWallet: Wallet;
 let gracesWallet: Wallet;
 
 beforeAll(async () => {
-  platform = await startTestPlatform();
+  // At debug level, because nothing may be secret only for want of a log line.
+  platform = await startTestPlatform('debug');
   [ada, grace] = await Promise.all([signUp(platform, 'Ada Lovelace'), signUp(platform, 'Grace Hopper')]);
   [adasWallet, gracesWallet] = await Promise.all([openWallet(platform, ada), openWallet(platform, grace)]);
 }, 120_000);
@@ -154,5 +158,62 @@ describe('bad input', () => {
       400,
       'idempotency-key-missing',
     ]);
+  });
+});
+
+describe('what travels', () => {
+  test('carries the trace of the HTTP call to the last consumer', async () => {
+    const traceId = 'a5ce0000000000000000000000000f10';
+    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    const body = {
+      type: 'transfer',
+      sourceWalletId: adasWallet.id,
+      destinationWalletId: gracesWallet.id,
+      amount: 1,
+      currency: 'USD',
+    };
+    await transfer(platform, ada, adasWallet, gracesWallet, 1, { token: ada.token, headers, body });
+    const topics = await eventually('the trace in all topics', async () => {
+      const records = await dumpTopics(platform.topicPrefix);
+      const traced = records.filter((record) => record.headers.traceparent?.includes(traceId));
+      const names = new Set(traced.map(({ topic }) => topic));
+      return names.has('notification.events') ? names : undefined;
+    });
+    expect([...topics].sort()).toEqual([
+      'notification.commands',
+      'notification.events',
+      'transaction.commands',
+      'transaction.events',
+      'wallet.commands',
+      'wallet.events',
+    ]);
+  });
+
+  test('holds no password, code or token: neither topics and dead letters nor logs', async () => {
+    const mails = (await Promise.all([ada, grace].map(({ email }) => mailsOf(platform, email)))).flat();
+    const sms = (await Promise.all([ada, grace].map(({ phone }) => smsOf(platform, phone)))).flat();
+    const codes = sms.map(({ body }) => /\b\d{6}\b/.exec(body)![0]);
+    const links = mails.flatMap(({ text }) => /\?token=([\w-]+)/.exec(text)?.[1] ?? []);
+    expect([codes.length >= 3, links.length]).toEqual([true, 2]);
+    const secrets = [ada, grace]
+      .flatMap(({ password, token, refreshToken }) => [password, token, refreshToken])
+      .concat(links, 'tok_ok');
+    const patterns = [
+      ...secrets.map((secret) => new RegExp(secret.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))),
+      // Not as a part of an id, which is made of the same digits.
+      ...codes.map((code) => new RegExp(`(?<![0-9a-f.-])${code}(?![0-9a-f.-])`)),
+    ];
+    const records = await dumpTopics(platform.topicPrefix);
+    expect(records.some(({ topic }) => topic.endsWith('.dlq'))).toBe(true);
+    const places = records.map(({ topic, key, value, headers }) => ({
+      place: topic,
+      text: `${key} ${value.toString('latin1')} ${JSON.stringify(headers)}`,
+    }));
+    for (const file of readdirSync(platform.logFolder)) {
+      const lines = readFileSync(join(platform.logFolder, file), 'utf8').split('\n');
+      places.push(...lines.map((text) => ({ place: file, text })));
+    }
+    const leaks = places.filter(({ text }) => patterns.some((pattern) => pattern.test(text)));
+    expect(leaks.map(({ place, text }) => `${place}: ${text.slice(0, 300)}`)).toEqual([]);
   });
 });

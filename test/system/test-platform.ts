@@ -8,6 +8,9 @@ import type { Platform } from '../story/platform.js';
 
 /** The whole platform as processes of its own, on the servers of the test run, seen by nobody else. */
 export interface RunningPlatform extends Platform {
+  readonly topicPrefix: string;
+  /** One file for each process. */
+  readonly logFolder: string;
   /** SIGKILL; resolves when the supervisor has brought the service back and it is ready. */
   killAndAwaitRestart(service: string): Promise<void>;
   /** Books that do not sum to zero and wallets whose balance is not the sum of their entries; empty when all is well. */
@@ -17,7 +20,9 @@ export interface RunningPlatform extends Platform {
 
 const adminKey = 'flk_local_admin';
 
-export async function startTestPlatform(): Promise<RunningPlatform> {
+export async function startTestPlatform(logLevel = 'warn'): Promise<RunningPlatform> {
+  const topicPrefix = `s${randomUUID().slice(0, 8)}-`;
+  const logFolder = `.florin/test-logs/${topicPrefix}platform`;
   const databases = await Promise.all(services.map((name) => createTestDatabase(name)));
   const databaseUrls = Object.fromEntries(services.map((name, i) => [name, databases[i]!.url])) as Record<
     ServiceName,
@@ -30,15 +35,17 @@ export async function startTestPlatform(): Promise<RunningPlatform> {
       redisUrl: process.env.REDIS_URL!,
     },
     databaseUrls,
-    topicPrefix: `s${randomUUID().slice(0, 8)}-`,
-    env: { NODE_ENV: 'test', RETRY_DELAYS: '250ms,500ms', KAFKA_PARTITIONS: '2', LOG_LEVEL: 'warn' },
-    logFolder: '.florin/test-logs',
+    topicPrefix,
+    env: { NODE_ENV: 'test', RETRY_DELAYS: '250ms,500ms', KAFKA_PARTITIONS: '2', LOG_LEVEL: logLevel },
+    logFolder,
   });
   await seed({ edgeUrl: processes.edgeUrl, apiKey: adminKey });
   return {
     edgeUrl: processes.edgeUrl,
     sandboxUrl: processes.sandboxUrl,
     adminKey,
+    topicPrefix,
+    logFolder,
     killAndAwaitRestart: (service) => killAndAwaitRestart(processes, service as ServiceName),
     ledgerImbalances: () => ledgerImbalances(databaseUrls.wallet),
     async stop() {
