@@ -69,6 +69,12 @@ export function createDatabase(options: DatabaseOptions): Database {
 async function runOnce<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const tx = await pool.connect();
   let broken: Error | undefined;
+  // The pool listens to idle connections only: when a connection dies between two statements, an error event that
+  // nobody hears would end the process. The next statement fails, and that is how the transaction learns of it.
+  const remember = (error: Error): void => {
+    broken = error;
+  };
+  tx.on('error', remember);
   try {
     await tx.query('BEGIN');
     const result = await work(tx);
@@ -80,6 +86,7 @@ async function runOnce<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Pr
     });
     throw error;
   } finally {
+    tx.off('error', remember);
     // A connection that could not roll back is in an unknown state: the pool closes it.
     tx.release(broken);
   }

@@ -1,22 +1,15 @@
-/** SQLSTATE classes that say "the server is not there", not "your statement is wrong". */
-const outageStates = new Set([
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08000',
-  '08001',
-  '08003',
-  '08004',
-  '08006',
-]);
+/**
+ * SQLSTATEs that say "the server cannot work", not "your statement is wrong": connection failures (08), lack of disk,
+ * memory or connections (53), shutdown (57P0x), input and output errors (58), and a primary that became a stand-by.
+ */
+const outageStates = /^(08|53|58)[0-9A-Z]{3}$|^57P0[1-5]$|^25006$|^25P03$/;
 const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 
-/** True when the database itself is unreachable or shutting down, so that trying another message is pointless. */
+/** True when the database itself is unreachable, shutting down or out of resources, so that trying another message is pointless. */
 export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: string }).code;
-  if (code !== undefined && (outageStates.has(code) || outageCodes.has(code))) return true;
+  if (code !== undefined && (outageStates.test(code) || outageCodes.has(code))) return true;
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
     error.message,
   );
