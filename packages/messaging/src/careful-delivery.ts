@@ -34,6 +34,8 @@ export class CarefulDelivery {
 
   async begin(): Promise<void> {
     const { rows } = await this.pool.query<{ others: number }>(
+      // All parts of the statement see the same snapshot: a run that is forgotten here still counts this once, and
+      // the own run does not.
       `WITH forgotten AS (
          DELETE FROM consumer_run WHERE consumer_group = $1 AND started_at < clock_timestamp() - interval '10 minutes'
          RETURNING id),
@@ -59,7 +61,8 @@ export class CarefulDelivery {
 
   /**
    * Handles one record while no other record of the group is handled, so that a crash can have one cause only.
-   * `handle` is told when the record was started again and again and never ended.
+   * `handle` is told when the record was started again and again and never ended. Waiting for a provider and failing
+   * are ends as well: only a process that is gone leaves its start behind.
    */
   alone<T extends { readonly done: number }>(
     record: FetchedRecord,
@@ -67,9 +70,13 @@ export class CarefulDelivery {
   ): Promise<T> {
     const turn = this.turn.then(async () => {
       const starts = await this.countStart(record);
-      const result = await handle(starts > maxStarts ? new ProcessKillerError() : undefined);
-      if (result.done > 0) await this.forget(record);
-      return result;
+      try {
+        const result = await handle(starts > maxStarts ? new ProcessKillerError() : undefined);
+        if (result.done > 0) this.trust(record);
+        return result;
+      } finally {
+        await this.forget(record);
+      }
     });
     this.turn = turn.then(
       () => undefined,
@@ -91,9 +98,12 @@ export class CarefulDelivery {
   }
 
   /** The record is finished; the partition is trusted again once enough of them are. */
-  private async forget(record: FetchedRecord): Promise<void> {
+  private trust(record: FetchedRecord): void {
     const lane = laneOf(record);
     this.left.set(lane, (this.left.get(lane) ?? suspiciousRecords) - 1);
+  }
+
+  private async forget(record: FetchedRecord): Promise<void> {
     await this.pool.query({
       name: 'forget-delivery-starts',
       text: `DELETE FROM delivery_start

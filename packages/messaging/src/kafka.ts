@@ -12,9 +12,12 @@ export type {
   TopicMessages,
 } from 'kafkajs';
 
-/** kafkajs reports these at error level although it retries them by itself; a fresh broker causes dozens. */
+/**
+ * kafkajs reports these at warning or error level although it retries them by itself (a fresh broker causes dozens),
+ * or although they are meant: bounded retries with a new producer after them, services that create topics side by side.
+ */
 const transient =
-  /coordinator|leader|rebalanc|not aware of this member|Closed connection|Connection (error|timeout)|ECONNREFUSED|does not host this topic|disconnected/i;
+  /coordinator|leader|rebalanc|not aware of this member|Closed connection|Connection (error|timeout)|ECONNREFUSED|does not host this topic|disconnected|Limiting retries|Topic creation errors/i;
 
 export interface KafkaClient {
   admin(): Admin;

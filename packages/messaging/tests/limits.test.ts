@@ -64,14 +64,31 @@ describe('a record that kills the process', () => {
     for (let i = 0; i < 3; i++) {
       const after = await begin();
       expect(after.isSuspicious(record)).toBe(true);
-      const crash = after.alone(record, () => Promise.reject(new Error('the process is gone')));
-      await expect(crash).rejects.toThrow('gone');
+      await new Promise<void>((started) => {
+        void after.alone(record, () => {
+          started();
+          return new Promise(() => undefined);
+        });
+      });
     }
     const last = await begin();
     const verdict = await last.alone(record, async (killer) => ({ done: 1, killer }));
     expect(verdict.killer).toBeInstanceOf(ProcessKillerError);
     const next = { ...record, message: { offset: '8' } } as unknown as FetchedRecord;
     expect((await last.alone(next, async (killer) => ({ done: 1, killer }))).killer).toBeUndefined();
+  });
+
+  test('is not one that fails or waits again and again', async () => {
+    const { database } = await prepare();
+    await new CarefulDelivery('g', database.pool).begin();
+    const careful = new CarefulDelivery('g', database.pool);
+    await careful.begin();
+    for (let i = 0; i < 3; i++) {
+      await careful.alone(record, async () => ({ done: 0 }));
+      const failed = careful.alone(record, () => Promise.reject(new Error('Kafka is away')));
+      await expect(failed).rejects.toThrow('away');
+    }
+    expect((await careful.alone(record, async (killer) => ({ done: 1, killer }))).killer).toBeUndefined();
   });
 
   test('goes to the dead letters, and what is behind it is applied', async () => {
