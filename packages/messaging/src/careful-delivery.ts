@@ -70,12 +70,16 @@ export class CarefulDelivery {
   ): Promise<T> {
     const turn = this.turn.then(async () => {
       const starts = await this.countStart(record);
+      const killer = starts > maxStarts ? new ProcessKillerError() : undefined;
+      let ended = killer === undefined;
       try {
-        const result = await handle(starts > maxStarts ? new ProcessKillerError() : undefined);
+        const result = await handle(killer);
         if (result.done > 0) this.trust(record);
+        ended ||= result.done > 0;
         return result;
       } finally {
-        await this.forget(record);
+        // The verdict over a killer stands until it is in the dead-letter topic.
+        if (ended) await this.forget(record);
       }
     });
     this.turn = turn.then(
