@@ -7,7 +7,7 @@ import { headerText, toHeaders } from './failure-headers.js';
 import type { UnitFactory } from './message-unit.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderedProducer } from './ordered-producer.js';
-import { type AddressedMessage, toTopicMessages } from './topic-messages.js';
+import type { AddressedMessage } from './topic-messages.js';
 
 export interface FailedRecord {
   readonly record: FetchedRecord;
@@ -43,7 +43,7 @@ export class FailureRouter {
   async route(failures: readonly FailedRecord[]): Promise<void> {
     if (failures.length === 0) return;
     const routed = failures.map((failed) => this.decide(failed));
-    await this.producer.send(toTopicMessages(routed));
+    await this.producer.send(routed);
     for (const { dead, topic, failed } of routed) {
       this.metrics.handled.inc({ group: this.group, outcome: dead ? 'dead' : 'retried' });
       const fields = {

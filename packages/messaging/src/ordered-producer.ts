@@ -1,4 +1,5 @@
-import type { KafkaClient, Producer, TopicMessages } from './kafka.js';
+import type { KafkaClient, Producer } from './kafka.js';
+import { type AddressedMessage, inRequests, toTopicMessages } from './topic-messages.js';
 
 /**
  * A producer that survives its own errors. After a failed send kafkajs does not know which sequence numbers the
@@ -6,31 +7,50 @@ import type { KafkaClient, Producer, TopicMessages } from './kafka.js';
  * drops what arrived twice.
  */
 export class OrderedProducer {
-  private current: Producer | undefined;
+  /** A promise, because several groups share a producer and must not each connect one after a failure. */
+  private current: Promise<Producer> | undefined;
 
   constructor(private readonly kafka: KafkaClient) {}
 
   async connect(): Promise<void> {
-    const producer = this.kafka.producer();
-    await producer.connect();
-    this.current = producer;
+    await this.connected();
   }
 
   /** Resolves when every record is acknowledged by all in-sync replicas. */
-  async send(topicMessages: TopicMessages[]): Promise<void> {
-    if (!this.current) await this.connect();
-    const producer = this.current!;
-    try {
-      await producer.sendBatch({ acks: -1, topicMessages });
-    } catch (error) {
-      if (this.current === producer) this.current = undefined;
-      await producer.disconnect().catch(() => undefined);
-      throw error;
+  async send(messages: readonly AddressedMessage[]): Promise<void> {
+    for (const request of inRequests(messages)) {
+      const connecting = this.connected();
+      const producer = await connecting;
+      try {
+        await producer.sendBatch({ acks: -1, topicMessages: toTopicMessages(request) });
+      } catch (error) {
+        if (this.current === connecting) this.current = undefined;
+        await producer.disconnect().catch(() => undefined);
+        throw error;
+      }
     }
   }
 
   async disconnect(): Promise<void> {
-    await this.current?.disconnect();
+    const connecting = this.current;
     this.current = undefined;
+    const producer = await connecting?.catch(() => undefined);
+    await producer?.disconnect();
+  }
+
+  private connected(): Promise<Producer> {
+    if (this.current) return this.current;
+    const connecting = this.open();
+    this.current = connecting;
+    connecting.catch(() => {
+      if (this.current === connecting) this.current = undefined;
+    });
+    return connecting;
+  }
+
+  private async open(): Promise<Producer> {
+    const producer = this.kafka.producer();
+    await producer.connect();
+    return producer;
   }
 }

@@ -4,7 +4,7 @@ import { isBrokerAway } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderedProducer } from './ordered-producer.js';
 import { OutboxLease } from './outbox-lease.js';
-import { type AddressedMessage, toTopicMessages } from './topic-messages.js';
+import type { AddressedMessage } from './topic-messages.js';
 import { WakeUp } from './wake-up.js';
 
 interface PendingRow {
@@ -23,7 +23,7 @@ const maxBackoffMs = 5_000;
 const blockedShardMs = 5_000;
 
 /**
- * Moves outbox rows to Kafka: select in id order, one `sendBatch`, delete. There is no cursor over the ids, because
+ * Moves outbox rows to Kafka: select in id order, send, delete. There is no cursor over the ids, because
  * commits do not come in id order and a cursor would step over the late ones. A crash between send and delete sends
  * the batch again; inboxes make that harmless.
  */
@@ -134,7 +134,7 @@ export class OutboxRelay {
    */
   private async send(batch: readonly PendingRow[]): Promise<readonly PendingRow[]> {
     try {
-      await this.producer.send(toTopicMessages(batch.map(addressed)));
+      await this.producer.send(batch.map(addressed));
       return batch;
     } catch (error) {
       if (isBrokerAway(error)) throw error;
@@ -143,7 +143,7 @@ export class OutboxRelay {
     const delivered: PendingRow[] = [];
     for (const [shard, rows] of byShard(batch)) {
       try {
-        await this.producer.send(toTopicMessages(rows.map(addressed)));
+        await this.producer.send(rows.map(addressed));
         delivered.push(...rows);
       } catch (error) {
         if (isBrokerAway(error)) throw error;

@@ -2,7 +2,6 @@ import { retryTopic } from '@florin/contracts';
 import type { DeadLetter } from './dead-letter.js';
 import { type Replay, toHeaders } from './failure-headers.js';
 import type { OrderedProducer } from './ordered-producer.js';
-import { toTopicMessages } from './topic-messages.js';
 
 /** What a replay needs of a dead letter. */
 export type ReplayableLetter = Pick<DeadLetter, 'partition' | 'group' | 'key' | 'value' | 'failure'>;
@@ -31,5 +30,5 @@ export async function sendReplays(
       headers: toHeaders({ ...letter.failure, attempts: 0, dueAt: 0, replay }),
     },
   }));
-  await producer.send(toTopicMessages(addressed));
+  await producer.send(addressed);
 }

@@ -4,11 +4,11 @@ import { handle, type Messaging } from '@florin/messaging';
 import { createLogger, createMetrics } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import type { TopicMessages } from '../src/kafka.js';
 import { createMessagingMetrics } from '../src/metrics.js';
 import { OutboxLease } from '../src/outbox-lease.js';
 import { OutboxRelay } from '../src/outbox-relay.js';
 import { outboxShards, shardOf } from '../src/outbox-shard.js';
+import type { AddressedMessage } from '../src/topic-messages.js';
 import { eventually, Harness, notes } from './harness.js';
 
 const group: ConsumerGroup = { name: 'wallet', service: 'wallet', topics: ['wallet.commands'] };
@@ -72,6 +72,22 @@ describe('two instances on one outbox', () => {
   });
 });
 
+test('messages that together exceed what a broker takes at once all arrive, in order', async () => {
+  const key = uuidv7();
+  const long = 'x'.repeat(400 * 1024);
+  const names = Array.from({ length: 6 }, (_, i) => `large ${i} ${long}`);
+  await instances[1]!.transaction(async (unit) => {
+    for (const name of names) {
+      unit.send(OpenWallet, key, { walletId: key, ownerId: key, walletType: 't', name });
+    }
+  });
+  const arrived = await eventually(async () => {
+    const large = (await notes(database)).filter((note) => note.startsWith('large '));
+    return large.length >= names.length ? large : undefined;
+  });
+  expect(arrived).toEqual(names);
+});
+
 describe('a leased shard', () => {
   test('given to another holder raises its epoch', async () => {
     const own = await harness.database();
@@ -106,7 +122,7 @@ describe('a leased shard', () => {
     await own.pool.query(`UPDATE outbox_lease SET expires_at = '-infinity'`);
     const published: string[] = [];
     const heir = relayWith(own, async (batch) => {
-      published.push(...batch.flatMap(({ messages }) => messages.map(({ value }) => String(value))));
+      published.push(...batch.map(({ message }) => String(message.value)));
     });
     heir.start();
     await heir.stop();
@@ -117,7 +133,7 @@ describe('a leased shard', () => {
     const own = await harness.database();
     const published: string[] = [];
     const relay = relayWith(own, async (batch) => {
-      const values = batch.flatMap(({ messages }) => messages.map(({ value }) => String(value)));
+      const values = batch.map(({ message }) => String(message.value));
       if (values.includes('refused')) throw new Error('MESSAGE_TOO_LARGE');
       published.push(...values);
     });
@@ -134,7 +150,7 @@ describe('a leased shard', () => {
 });
 
 /** A relay whose way to Kafka the test decides; the database is real. */
-function relayWith(own: Database, send: (batch: TopicMessages[]) => Promise<void>): OutboxRelay {
+function relayWith(own: Database, send: (batch: readonly AddressedMessage[]) => Promise<void>): OutboxRelay {
   const logger = createLogger({ service: 'test', level: 'silent' });
   const metrics = createMessagingMetrics(createMetrics('test'), own.pool);
   return new OutboxRelay(own.pool, { send }, logger, metrics);
