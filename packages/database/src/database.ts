@@ -52,18 +52,21 @@ export function createDatabase(options: DatabaseOptions): Database {
     pool,
     url: options.url,
     close: () => pool.end(),
-    async transaction(work) {
-      for (let attempt = 1; ; attempt++) {
-        try {
-          return await runOnce(pool, work);
-        } catch (error) {
-          const state = (error as { code?: string }).code;
-          if (attempt === maxAttempts || state === undefined || !retryableStates.has(state)) throw error;
-          await delay(Math.random() * 10 * 2 ** attempt);
-        }
-      }
-    },
+    transaction: (work) => inTransaction(pool, work),
   };
+}
+
+/** What `Database.transaction` does, on any pool. */
+export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runOnce(pool, work);
+    } catch (error) {
+      const state = (error as { code?: string }).code;
+      if (attempt === maxAttempts || state === undefined || !retryableStates.has(state)) throw error;
+      await delay(Math.random() * 10 * 2 ** attempt);
+    }
+  }
 }
 
 async function runOnce<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {

@@ -10,6 +10,7 @@ export {
   createDatabase,
   type Database,
   type DatabaseOptions,
+  inTransaction,
   type Pool,
   type Transaction,
 } from './database.js';

@@ -17,6 +17,9 @@ export class UndecodableError extends PermanentError {
   }
 }
 
+/** What the codec asks of a schema registry. */
+export type SchemaIds = Pick<SchemaRegistry, 'getRegistryIdBySchema' | 'getSchema'>;
+
 type Resolver = ReturnType<avsc.Type['createResolver']>;
 
 export interface Decoded {
@@ -35,7 +38,6 @@ interface Entry {
  * Encoding is synchronous, because it happens inside business transactions: every schema id is known after `connect`.
  */
 export class Codec {
-  private readonly registry: SchemaRegistry;
   private readonly ids = new Map<string, number>();
   private readonly entries = new Map<string, Entry>();
   private readonly byId = new Map<number, { entry: Entry | undefined; resolver?: Resolver }>();
@@ -43,11 +45,11 @@ export class Codec {
   constructor(
     private readonly registryUrl: string,
     private readonly definitions: readonly MessageDefinition[],
-  ) {
-    this.registry = new SchemaRegistry({
+    private readonly registry: SchemaIds = new SchemaRegistry({
       host: registryUrl,
       retry: { retries: 5, initialRetryTimeInSecs: 0.1 },
-    });
+    }),
+  ) {
     for (const definition of definitions) {
       // A copy of its own for each definition: avsc would otherwise resolve shared names across schemas.
       const type = avsc.Type.forSchema(JSON.parse(definition.schema), { registry: {} });

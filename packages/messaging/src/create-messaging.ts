@@ -8,7 +8,7 @@ import { DeadLetterLimit } from './dead-letter-limit.js';
 import { FailureRouter } from './failure-router.js';
 import { GroupConsumer } from './group-consumer.js';
 import { InboxRetention } from './inbox-retention.js';
-import { createKafka } from './kafka.js';
+import { createKafka, type KafkaClient } from './kafka.js';
 import { createUnitFactory } from './message-unit.js';
 import type { ConsumerOptions, DeadLetterConsumerOptions, Messaging, MessagingOptions } from './messaging.js';
 import { createMessagingMetrics } from './metrics.js';
@@ -23,13 +23,32 @@ const hotPathMaxWaitMs = 50;
 const retryMaxWaitMs = 500;
 const defaultDeadLettersPerMinute = 600;
 
+/** What reaches over the network besides the database. The simulator brings its own. */
+export interface MessagingConnections {
+  readonly kafka: KafkaClient;
+  readonly codec: Codec;
+}
+
+function connectionsOf({
+  service,
+  kafka,
+  schemaRegistryUrl,
+  logger,
+}: MessagingOptions): MessagingConnections {
+  return {
+    kafka: createKafka({ clientId: `florin-${service}`, brokers: kafka.brokers, logger }),
+    codec: new Codec(schemaRegistryUrl, allMessages as readonly MessageDefinition[]),
+  };
+}
+
 /** Wires the messaging core of one service. Nothing connects before `start`. */
-export function createMessaging(options: MessagingOptions): Messaging {
+export function createMessaging(
+  options: MessagingOptions,
+  { kafka, codec }: MessagingConnections = connectionsOf(options),
+): Messaging {
   const { kafka: settings, database, clock, logger, service } = options;
   const prefix = settings.topicPrefix;
   const metrics = createMessagingMetrics(options.metrics, database.pool);
-  const kafka = createKafka({ clientId: `florin-${service}`, brokers: settings.brokers, logger });
-  const codec = new Codec(options.schemaRegistryUrl, allMessages as readonly MessageDefinition[]);
   const relayProducer = new OrderedProducer(kafka);
   const failureProducer = new OrderedProducer(kafka);
   const relay = new OutboxRelay(database.pool, relayProducer, logger, metrics);

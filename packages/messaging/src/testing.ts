@@ -1,0 +1,13 @@
+/** For tests that replace what reaches over the network. Not part of the API of the package. */
+export { Codec, type SchemaIds } from './codec.js';
+export type { MessagingConnections } from './create-messaging.js';
+export type {
+  Admin,
+  Consumer,
+  EachBatchPayload,
+  IHeaders,
+  KafkaClient,
+  KafkaMessage,
+  Producer,
+  TopicMessages,
+} from './kafka.js';
