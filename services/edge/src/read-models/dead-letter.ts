@@ -16,6 +16,18 @@ export interface DeadLetterRow {
   readonly lastFailedAt: Date;
   readonly status: string;
   readonly resolution: string | null;
+  readonly indexedAt: Date;
+  readonly discardedBy: string | null;
+  readonly discardedAt: Date | null;
+  readonly discardReason: string | null;
+  readonly revision: number;
+  readonly approvedRevision: number;
+}
+
+export interface DeadLetterDetailRow extends DeadLetterRow {
+  readonly payload: unknown;
+  readonly value: Uint8Array;
+  readonly failure: unknown;
 }
 
 export function deadLetterResource(row: DeadLetterRow) {
@@ -35,5 +47,21 @@ export function deadLetterResource(row: DeadLetterRow) {
     lastFailedAt: row.lastFailedAt.toISOString(),
     status: row.status,
     resolution: row.resolution,
+    indexedAt: row.indexedAt.toISOString(),
+    discardedBy: row.discardedBy,
+    discardedAt: row.discardedAt?.toISOString() ?? null,
+    discardReason: row.discardReason,
+    revision: row.revision,
+    approvedRevision: row.approvedRevision,
+  };
+}
+
+export function deadLetterDetailResource(row: DeadLetterDetailRow) {
+  const { payload, failure, value } = row;
+  return {
+    ...deadLetterResource(row),
+    payload,
+    valueBase64: Buffer.from(value).toString('base64'),
+    failure,
   };
 }

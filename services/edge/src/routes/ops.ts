@@ -1,13 +1,16 @@
 import type { Route } from '@florin/http';
 import type { EdgeContext } from '../context.js';
 import { createReplay } from './ops/create-replay.js';
+import { discardDeadLetter } from './ops/discard-dead-letter.js';
 import { getDeadLetter } from './ops/get-dead-letter.js';
 import { getReplay } from './ops/get-replay.js';
+import { listAudits } from './ops/list-audits.js';
 import { listConsumerGroups } from './ops/list-consumer-groups.js';
 import { listDeadLetterGroups } from './ops/list-dead-letter-groups.js';
 import { listDeadLetters } from './ops/list-dead-letters.js';
 import { listOutboxes } from './ops/list-outboxes.js';
 import { listTopics } from './ops/list-topics.js';
+import { verifyAudits } from './ops/verify-audits.js';
 
 /** What the `florin` command line and the console need. */
 export const opsRoutes: readonly Route<EdgeContext>[] = [
@@ -17,6 +20,9 @@ export const opsRoutes: readonly Route<EdgeContext>[] = [
   listDeadLetters,
   getDeadLetter,
   listDeadLetterGroups,
+  discardDeadLetter,
   createReplay,
   getReplay,
+  listAudits,
+  verifyAudits,
 ];

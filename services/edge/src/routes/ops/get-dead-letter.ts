@@ -1,5 +1,5 @@
 import { notFound } from '@florin/http';
-import { deadLetterResource } from '../../read-models/dead-letter.js';
+import { deadLetterDetailResource } from '../../read-models/dead-letter.js';
 import { defineRoute } from '../../route.js';
 import { idParams } from '../fields.js';
 import { oneResponse } from '../replies.js';
@@ -17,15 +17,6 @@ export const getDeadLetter = defineRoute({
   handler: async ({ prisma }, { params }) => {
     const letter = await prisma.deadLetter.findUnique({ where: { id: params.id } });
     if (!letter) throw notFound('dead letter');
-    const { payload, failure, value } = letter;
-    return {
-      status: 200,
-      body: {
-        ...deadLetterResource(letter),
-        payload,
-        valueBase64: Buffer.from(value).toString('base64'),
-        failure,
-      },
-    };
+    return { status: 200, body: deadLetterDetailResource(letter) };
   },
 });

@@ -3,20 +3,28 @@ import { groupDeadLetters } from '../../db/group-dead-letters.js';
 import { defineRoute } from '../../route.js';
 import { instant } from '../fields.js';
 import { oneResponse } from '../replies.js';
+import { deadLetterStatuses } from './schemas.js';
 
 export const listDeadLetterGroups = defineRoute({
   method: 'get',
   path: '/ops/v1/dead-letter-groups',
   operationId: 'listDeadLetterGroups',
-  summary: 'Pending dead letters by cause of failure, with the money they hold back',
+  summary: 'Dead letters by cause of failure, with the money they hold back',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
+  query: z.strictObject({
+    status: z.enum(deadLetterStatuses).default('pending'),
+    topic: z.string().max(300).optional(),
+    group: z.string().max(100).optional(),
+    fingerprint: z.string().max(100).optional(),
+  }),
   responses: oneResponse(
     z.object({
       data: z.array(
         z.object({
           fingerprint: z.string(),
           group: z.string(),
+          topic: z.string(),
           messageName: z.string().nullable(),
           errorCode: z.string(),
           count: z.int(),
@@ -27,5 +35,8 @@ export const listDeadLetterGroups = defineRoute({
       ),
     }),
   ),
-  handler: async ({ database }) => ({ status: 200, body: { data: await groupDeadLetters(database) } }),
+  handler: async ({ database }, { query }) => ({
+    status: 200,
+    body: { data: await groupDeadLetters(database, query) },
+  }),
 });

@@ -1,9 +1,10 @@
+import { z } from 'zod';
 import { listPage } from '../../queries/list.js';
 import { type ListSpec, listSchema } from '../../queries/list-schema.js';
-import { deadLetterResource } from '../../read-models/dead-letter.js';
+import { deadLetterDetailResource, deadLetterResource } from '../../read-models/dead-letter.js';
 import { defineRoute } from '../../route.js';
 import { pageResponse } from '../replies.js';
-import { deadLetterSchema } from './schemas.js';
+import { deadLetterDetailSchema } from './schemas.js';
 
 const spec: ListSpec = {
   fields: {
@@ -15,16 +16,26 @@ const spec: ListSpec = {
     key: { type: 'text' },
     messageName: { type: 'text' },
     errorCode: { type: 'text' },
+    errorMessage: { type: 'text' },
     fingerprint: { type: 'text' },
     attempts: { type: 'integer' },
     firstFailedAt: { type: 'time', sortable: true },
     lastFailedAt: { type: 'time', sortable: true },
     status: { type: 'text' },
     resolution: { type: 'text' },
+    indexedAt: { type: 'time', sortable: true },
+    discardedBy: { type: 'text' },
+    discardedAt: { type: 'time' },
+    discardReason: { type: 'text' },
+    revision: { type: 'integer' },
+    approvedRevision: { type: 'integer' },
   },
   tie: 'id',
   defaultSort: '-lastFailedAt',
 };
+
+/** Whole messages weigh up to half a megabyte each. */
+const maxWithPayload = 20;
 
 export const listDeadLetters = defineRoute({
   method: 'get',
@@ -33,18 +44,45 @@ export const listDeadLetters = defineRoute({
   summary: 'List dead letters of all groups',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
-  query: listSchema(spec),
-  responses: pageResponse(deadLetterSchema),
-  handler: async ({ prisma }, { query }) => ({
-    status: 200,
-    body: await listPage({
+  query: listSchema(spec).extend({
+    search: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('Text anywhere in topic, key, message name, error or payload; case does not matter.'),
+    include: z
+      .literal('payload')
+      .optional()
+      .describe(`Adds payload, bytes and failure; a page then has ${maxWithPayload} items at most.`),
+  }),
+  responses: pageResponse(
+    deadLetterDetailSchema.partial({ payload: true, valueBase64: true, failure: true }),
+  ),
+  handler: async ({ prisma }, { query }) => {
+    const scope = query.search ? [{ searchText: { contains: String(query.search).toLowerCase() } }] : [];
+    if (query.include) {
+      const page = await listPage({
+        spec,
+        query: { ...query, limit: Math.min(Number(query.limit), maxWithPayload) },
+        scope,
+        find: (args) => prisma.deadLetter.findMany({ ...args, omit: { searchText: true } }),
+        present: deadLetterDetailResource,
+      });
+      return { status: 200, body: page };
+    }
+    const page = await listPage({
       spec,
       query,
-      scope: [],
+      scope,
       // The bytes of the messages stay where they are: a page of them could weigh 100 MB.
       find: (args) =>
-        prisma.deadLetter.findMany({ ...args, omit: { value: true, payload: true, failure: true } }),
+        prisma.deadLetter.findMany({
+          ...args,
+          omit: { value: true, payload: true, failure: true, searchText: true },
+        }),
       present: deadLetterResource,
-    }),
-  }),
+    });
+    return { status: 200, body: page };
+  },
 });

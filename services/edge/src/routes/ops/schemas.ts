@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { instant } from '../fields.js';
 
+export const deadLetterStatuses = ['pending', 'replaying', 'resolved', 'discarded'] as const;
+
+/** Why an operator acts; it ends up in the audit trail. */
+export const reason = z.string().trim().min(1).max(500);
+
 export const deadLetterSchema = z
   .object({
     id: z.uuid(),
@@ -16,11 +21,17 @@ export const deadLetterSchema = z
     attempts: z.int(),
     firstFailedAt: instant,
     lastFailedAt: instant,
-    status: z.enum(['pending', 'replaying', 'resolved', 'discarded']),
+    status: z.enum(deadLetterStatuses),
     resolution: z
       .enum(['applied', 'duplicate', 'superseded'])
       .nullable()
       .describe('superseded: the replay failed, and the message came back as a new dead letter.'),
+    indexedAt: instant,
+    discardedBy: z.string().nullable(),
+    discardedAt: instant.nullable(),
+    discardReason: z.string().nullable(),
+    revision: z.int().describe('Newest edit; 0 is what the producer wrote.'),
+    approvedRevision: z.int().describe('What a replay sends; none is sent while an edit awaits approval.'),
   })
   .meta({ id: 'DeadLetter' });
 
@@ -31,6 +42,20 @@ export const deadLetterDetailSchema = deadLetterSchema
     failure: z.unknown().describe('What the failure headers said.'),
   })
   .meta({ id: 'DeadLetterDetail' });
+
+export const operatorActionSchema = z
+  .object({
+    sequence: z.int(),
+    id: z.uuid(),
+    actor: z.string().describe('`key:` and the id of the API key, or `service:edge`.'),
+    action: z.string(),
+    subject: z.string(),
+    reason: z.string().nullable(),
+    detail: z.unknown(),
+    occurredAt: instant,
+    hash: z.string().describe('SHA-256 over this row and the hash before it.'),
+  })
+  .meta({ id: 'OperatorAction' });
 
 export const replaySchema = z
   .object({
