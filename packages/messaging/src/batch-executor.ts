@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DeadLetterReplayed } from '@florin/contracts';
 import type { Logger } from '@florin/observability';
 import type { Delivery, Outcome } from './delivery.js';
 import { PermanentError } from './errors.js';
@@ -7,7 +6,8 @@ import { classify } from './failure.js';
 import { claimInbox } from './inbox.js';
 import type { UnitFactory } from './message-unit.js';
 import type { MessagingMetrics } from './metrics.js';
-import type { UnitOfWork } from './unit-of-work.js';
+import { rehearse } from './rehearsal.js';
+import { reportReplay } from './replay-outcome.js';
 import { inWaves } from './waves.js';
 
 const maxBatch = 500;
@@ -48,6 +48,17 @@ export class BatchExecutor {
       this.running = true;
       // The other partitions of the same fetch submit in this very turn of the event loop.
       setImmediate(() => void this.drain());
+    });
+  }
+
+  /** Judges a message of a dry run alone, and reports what a replay would come to. */
+  async rehearse(delivery: Delivery): Promise<void> {
+    const rehearsed = await rehearse(this.units, this.group, delivery);
+    await this.units.run(async (unit) => {
+      reportReplay(unit, this.group, delivery.record.failure!.replay!, {
+        ...rehearsed,
+        cause: delivery.received,
+      });
     });
   }
 
@@ -134,25 +145,15 @@ export class BatchExecutor {
       return deliveries.map((delivery, i): Outcome => {
         if (claims[i] === 'conflict') return { kind: 'failed', error: new IdConflictError() };
         const kind = claims[i] === 'new' ? 'applied' : 'duplicate';
-        this.reportReplay(unit, delivery, kind);
+        const replay = delivery.record.failure?.replay;
+        // The outcome of a replay commits together with its effects, so that it can neither be lost nor be wrong.
+        if (replay) reportReplay(unit, this.group, replay, { outcome: kind, cause: delivery.received });
         return { kind };
       });
     });
     endTimer();
     this.metrics.batchSize.observe({ group: this.group }, deliveries.length);
     return outcomes;
-  }
-
-  /** The outcome of a replay commits together with its effects, so that it can neither be lost nor be wrong. */
-  private reportReplay(unit: UnitOfWork, delivery: Delivery, outcome: 'applied' | 'duplicate'): void {
-    const replay = delivery.record.failure?.replay;
-    if (!replay) return;
-    unit.send(
-      DeadLetterReplayed,
-      replay.deadLetterId,
-      { ...replay, group: this.group, outcome, detail: null },
-      { cause: delivery.received },
-    );
   }
 }
 

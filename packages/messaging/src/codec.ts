@@ -98,11 +98,22 @@ export class Codec {
     return bytes;
   }
 
+  /**
+   * For a message that a person has written. Unlike `encode` it also refuses fields that the schema does not know,
+   * because they would get lost without a word.
+   * @returns the bytes, or the paths of the fields that do not fit
+   * @throws UnsendableMessageError when the message is unknown or too large
+   */
+  encodeChecked(name: string, value: unknown): { readonly bytes: Buffer } | { readonly misfits: string[] } {
+    const entry = this.entries.get(name);
+    if (!entry) throw new UnsendableMessageError(`${name} is not a message of this version`);
+    const misfits = pathsOfMisfits(entry, value, true);
+    return misfits.length > 0 ? { misfits } : { bytes: this.encode(entry.definition, value as Message) };
+  }
+
   /** Names of the fields that do not fit; their values may be personal and stay out of the error. */
   private misfits(entry: Entry, value: Message): string {
-    const paths: string[] = [];
-    entry.type.isValid(value, { errorHook: (path) => paths.push(path.join('.')) });
-    return paths.slice(0, 5).join(', ');
+    return pathsOfMisfits(entry, value, false).slice(0, 5).join(', ');
   }
 
   /** The message name for a record, without decoding it; undefined when the id was never seen. */
@@ -149,4 +160,10 @@ export class Codec {
     this.byId.set(id, known);
     return known;
   }
+}
+
+function pathsOfMisfits(entry: Entry, value: unknown, noUndeclaredFields: boolean): string[] {
+  const paths: string[] = [];
+  entry.type.isValid(value, { noUndeclaredFields, errorHook: (path) => paths.push(path.join('.')) });
+  return paths;
 }

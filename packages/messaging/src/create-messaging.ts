@@ -141,6 +141,7 @@ export function createMessaging(
     transaction: (work) => units.run(work),
     consume,
     consumeDeadLetters,
+    encode: (messageName, value) => codec.encodeChecked(messageName, value),
     replay: (items) => sendReplays(failureProducer, settings.retryDelays[0]!, items),
 
     async start() {

@@ -22,7 +22,11 @@ export interface FailureHeaders {
 export interface Replay {
   readonly replayId: string;
   readonly deadLetterId: string;
+  /** The handler shall run in a transaction that is rolled back. */
+  readonly dryRun?: boolean;
 }
+
+const dryRunMark = 'dry-run';
 
 export function toHeaders(failure: FailureHeaders): IHeaders {
   return {
@@ -35,10 +39,12 @@ export function toHeaders(failure: FailureHeaders): IHeaders {
     'florin-error-message': failure.errorMessage,
     'florin-fingerprint': failure.fingerprint,
     'florin-due-at': String(failure.dueAt),
-    ...(failure.replay
-      ? { 'florin-replay': `${failure.replay.replayId}/${failure.replay.deadLetterId}` }
-      : {}),
+    ...(failure.replay ? { 'florin-replay': replayText(failure.replay) } : {}),
   };
+}
+
+function replayText({ replayId, deadLetterId, dryRun }: Replay): string {
+  return [replayId, deadLetterId, ...(dryRun ? [dryRunMark] : [])].join('/');
 }
 
 export function headerText(headers: IHeaders | undefined, name: string): string | undefined {
@@ -52,7 +58,7 @@ export function fromHeaders(headers: IHeaders | undefined): FailureHeaders | und
   const text = (name: string): string => headerText(headers, name) ?? '';
   if (headerText(headers, 'florin-attempts') === undefined) return undefined;
   const [originTopic, originPartition, originOffset] = text('florin-origin').split('/');
-  const [replayId, deadLetterId] = text('florin-replay').split('/');
+  const [replayId, deadLetterId, mark] = text('florin-replay').split('/');
   return {
     traceparent: headerText(headers, 'traceparent'),
     attempts: Number(text('florin-attempts')),
@@ -65,6 +71,9 @@ export function fromHeaders(headers: IHeaders | undefined): FailureHeaders | und
     errorMessage: text('florin-error-message'),
     fingerprint: text('florin-fingerprint'),
     dueAt: Number(text('florin-due-at')),
-    replay: replayId && deadLetterId ? { replayId, deadLetterId } : undefined,
+    replay:
+      replayId && deadLetterId
+        ? { replayId, deadLetterId, ...(mark === dryRunMark ? { dryRun: true } : {}) }
+        : undefined,
   };
 }

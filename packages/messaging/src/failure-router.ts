@@ -1,12 +1,13 @@
-import { DeadLetterReplayed, deadLetterTopic, retryTopic } from '@florin/contracts';
+import { deadLetterTopic, retryTopic } from '@florin/contracts';
 import { type Clock, type Logger, traceIdOf } from '@florin/observability';
 import type { FetchedRecord } from './delivery.js';
 import { parseDuration } from './duration.js';
 import { classify, describeFailure } from './failure.js';
-import { headerText, toHeaders } from './failure-headers.js';
+import { headerText, type Replay, toHeaders } from './failure-headers.js';
 import type { UnitFactory } from './message-unit.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderedProducer } from './ordered-producer.js';
+import { type ReplayOutcome, reportReplay } from './replay-outcome.js';
 import type { AddressedMessage } from './topic-messages.js';
 
 export interface FailedRecord {
@@ -42,8 +43,10 @@ export class FailureRouter {
   /** Resolves when every record is acknowledged in its retry or dead-letter topic. */
   async route(failures: readonly FailedRecord[]): Promise<void> {
     if (failures.length === 0) return;
-    const routed = failures.map((failed) => this.decide(failed));
-    await this.producer.send(routed);
+    // What fails in a dry run is still where it was: in its dead-letter topic.
+    const real = failures.filter(({ record }) => !record.failure?.replay?.dryRun);
+    const routed = real.map((failed) => this.decide(failed));
+    if (routed.length > 0) await this.producer.send(routed);
     for (const { dead, topic, failed } of routed) {
       this.metrics.handled.inc({ group: this.group, outcome: dead ? 'dead' : 'retried' });
       const fields = {
@@ -57,7 +60,14 @@ export class FailureRouter {
       if (dead) this.logger.error(fields, 'message moved to the dead-letter topic');
       else this.logger.warn(fields, 'message will be tried again');
     }
-    await this.reportFailedReplays(routed);
+    const dead = routed.filter((entry) => entry.dead).map((entry) => entry.failed);
+    const rehearsed = failures.filter(({ record }) => record.failure?.replay?.dryRun);
+    await this.report([...dead, ...rehearsed], 'failed');
+  }
+
+  /** Tells that a replayed message waits for a provider that is down. */
+  reportDeferred(failed: FailedRecord): Promise<void> {
+    return this.report([failed], 'deferred');
   }
 
   /** True when the record would go to the dead-letter topic. */
@@ -106,21 +116,14 @@ export class FailureRouter {
     };
   }
 
-  private async reportFailedReplays(routed: readonly Routed[]): Promise<void> {
-    const replays = routed.flatMap(({ dead, failed }) => {
+  private async report(failures: readonly FailedRecord[], outcome: ReplayOutcome): Promise<void> {
+    const replays = failures.flatMap((failed): { replay: Replay; detail: string }[] => {
       const replay = failed.record.failure?.replay;
-      return dead && replay ? [{ replay, code: describe(failed, this.group) }] : [];
+      return replay ? [{ replay, detail: describe(failed, this.group) }] : [];
     });
     if (replays.length === 0) return;
     await this.units.run(async (unit) => {
-      for (const { replay, code } of replays) {
-        unit.send(DeadLetterReplayed, replay.deadLetterId, {
-          ...replay,
-          group: this.group,
-          outcome: 'failed',
-          detail: code,
-        });
-      }
+      for (const { replay, detail } of replays) reportReplay(unit, this.group, replay, { outcome, detail });
     });
   }
 }

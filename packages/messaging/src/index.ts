@@ -18,4 +18,5 @@ export type {
   MessagingOptions,
 } from './messaging.js';
 export type { ReplayableLetter, ReplayItem } from './replay.js';
+export type { ReplayOutcome } from './replay-outcome.js';
 export type { Received, SendOptions, UnitOfWork } from './unit-of-work.js';

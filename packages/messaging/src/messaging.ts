@@ -52,6 +52,12 @@ export interface Messaging {
   consumeDeadLetters(options: DeadLetterConsumerOptions): void;
   /** Sends dead letters back to the groups that failed; resolves when Kafka holds them. */
   replay(items: readonly ReplayItem[]): Promise<void>;
+  /**
+   * Encodes a message that an operator has edited, with the rules of its schema.
+   * @returns the bytes for `ReplayableLetter.value`, or the paths of the fields that do not fit
+   * @throws UnsendableMessageError when the message is unknown or too large
+   */
+  encode(messageName: string, value: unknown): { readonly bytes: Buffer } | { readonly misfits: string[] };
   /** Known after `start`. */
   readonly admin: MessagingAdmin;
   /** Creates topics, registers schemas, then starts the relay and the consumers. */

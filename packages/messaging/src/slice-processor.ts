@@ -67,12 +67,19 @@ export class SliceProcessor {
         received[index] = prepared.received;
       }
     }
-    await this.performAll(deliveries, outcomes);
+    const rehearsals = deliveries.filter(({ delivery }) => isDryRun(delivery.record));
+    // A dry run is not performed and shares no transaction; what it comes to is reported, and the record is finished.
+    for (const { index } of rehearsals) outcomes[index] = { kind: 'skipped' };
+    await this.performAll(
+      deliveries.filter(({ delivery }) => !isDryRun(delivery.record)),
+      outcomes,
+    );
     const ready = deliveries.filter(({ index }) => outcomes[index] === undefined);
     const applied = await this.executor.submit(ready.map(({ delivery }) => delivery));
     ready.forEach(({ index }, i) => {
       outcomes[index] = applied[i]!;
     });
+    for (const { delivery } of rehearsals) await this.executor.rehearse(delivery);
     return this.settle(records, outcomes as Outcome[], received);
   }
 
@@ -152,8 +159,11 @@ export class SliceProcessor {
       const outcome = outcomes[i]!;
       if (outcome.kind === 'failed') {
         const failed = this.describe(record, outcome.error, received[i]);
-        pauseMs = this.pauseFor(failed);
-        if (pauseMs !== undefined) break;
+        pauseMs = isDryRun(record) ? undefined : this.pauseFor(failed);
+        if (pauseMs !== undefined) {
+          if (failed.error instanceof DependencyUnavailableError) await this.router.reportDeferred(failed);
+          break;
+        }
         failures.push(failed);
       } else {
         this.metrics.handled.inc({ group: this.group, outcome: outcome.kind });
@@ -191,6 +201,10 @@ export class SliceProcessor {
 function traceFields({ definition, key, value, traceparent }: Received): object {
   const { correlationId, messageId } = value.meta;
   return { message: definition.name, key, messageId, correlationId, traceId: traceIdOf(traceparent) };
+}
+
+function isDryRun({ failure }: FetchedRecord): boolean {
+  return failure?.replay?.dryRun === true;
 }
 
 function boundedPause(wishedMs: number): number {
