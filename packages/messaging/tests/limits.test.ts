@@ -67,7 +67,7 @@ describe('a record that kills the process', () => {
       await new Promise<void>((started) => {
         void after.alone(record, () => {
           started();
-          return new Promise(() => undefined);
+          return new Promise<never>(() => undefined);
         });
       });
     }

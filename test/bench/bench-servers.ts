@@ -1,0 +1,39 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePorts, type Servers, startServers } from '@florin/local';
+
+export interface BenchOptions {
+  /** Of each measurement. */
+  readonly seconds: number;
+  /** Measurements of each kind; the median is reported. */
+  readonly rounds: number;
+  /** Calls that wait at once, for each measurement of the REST API. */
+  readonly concurrency: readonly number[];
+}
+
+export type BenchServers = Servers & { readonly postgresUrl: string; readonly logFolder: string };
+
+/** Empty servers on free ports, durable as in production, with a JVM that optimises. */
+export async function startBenchServers(): Promise<BenchServers> {
+  // The flags of `npm start` are for a fast start; here the second compiler tier has to be there.
+  process.env.FLORIN_KAFKA_JVM_FLAGS ??= '-Xmx512m -XX:+UseSerialGC';
+  const folder = join(process.cwd(), '.florin', `bench-${process.pid}`);
+  const logFolder = join(folder, 'logs');
+  mkdirSync(logFolder, { recursive: true });
+  const [kafka, kafkaController, registry, redis, postgres] = (await freePorts(5)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const servers = await startServers({
+    dataFolder: folder,
+    logFolder,
+    ports: { kafka, kafkaController, registry, redis, postgres },
+    external: {},
+    ephemeral: true,
+    report: (line) => console.error(line),
+  });
+  return { ...servers, postgresUrl: servers.postgresUrl!, logFolder };
+}
