@@ -13,7 +13,12 @@ beforeAll(async () => {
 afterAll(() => fixture?.close());
 
 /** A deposit as a process left it that claimed it `agoMs` ago and whose lease ends in `leaseMs`. */
-async function abandoned(options: { agoMs: number; leaseMs: number; fundingRef: string }): Promise<string> {
+async function abandoned(options: {
+  agoMs: number;
+  leaseMs: number;
+  fundingRef: string;
+  attempts?: number;
+}): Promise<string> {
   const transactionId = uuidv7();
   await fixture.pool.query(
     `WITH t AS (
@@ -22,7 +27,7 @@ async function abandoned(options: { agoMs: number; leaseMs: number; fundingRef: 
        VALUES ($1, 'deposit', 'pending', $2, $3, 250, 0, 'USD', now()) RETURNING id)
      INSERT INTO deposits (transaction_id, state, funding_ref, attempts, last_attempt_at, next_attempt_at,
                            correlation_id, updated_at)
-     SELECT id, 'charge-due', $4, 1, now() - make_interval(secs => $5), now() + make_interval(secs => $6), $7, now()
+     SELECT id, 'charge-due', $4, $8, now() - make_interval(secs => $5), now() + make_interval(secs => $6), $7, now()
        FROM t`,
     [
       transactionId,
@@ -32,6 +37,7 @@ async function abandoned(options: { agoMs: number; leaseMs: number; fundingRef: 
       options.agoMs / 1_000,
       options.leaseMs / 1_000,
       uuidv7(),
+      options.attempts ?? 1,
     ],
   );
   return transactionId;
@@ -88,6 +94,30 @@ describe('a deposit whose process died', () => {
     const transactionId = await abandoned({ agoMs: 61_000, leaseMs: 0, fundingRef: 'gone' });
     expect(await declined(transactionId)).toMatchObject({ declineReason: 'funding-token-expired' });
   });
+});
+
+test('charges that the breaker opens on are found when their tokens have gone, not declined', async () => {
+  const deposits = await Promise.all(
+    Array.from({ length: 16 }, async () => {
+      const fundingRef = await fixture.seal('tok_timeout');
+      const waiting = { agoMs: 0, leaseMs: 3_600_000, fundingRef, attempts: 0 };
+      return { fundingRef, transactionId: await abandoned(waiting) };
+    }),
+  );
+  const ids = deposits.map(({ transactionId }) => transactionId);
+  // All at once: the answers are lost together, and the breaker opens before anybody asks what became of the charges.
+  await fixture.pool.query('UPDATE deposits SET next_attempt_at = now() WHERE transaction_id = ANY($1)', [
+    ids,
+  ]);
+  await eventually('every charge', async () => {
+    const charges = await Promise.all(ids.map((id) => fixture.charges(id)));
+    return charges.every((each) => each.length === 1) || undefined;
+  });
+  await Promise.all(deposits.map(({ fundingRef }) => fixture.discard(fundingRef)));
+  await Promise.all(ids.map((id) => posted(id)));
+  expect(
+    fixture.peer.heard(TransactionDeclined).filter(({ value }) => ids.includes(value.transactionId)),
+  ).toEqual([]);
 });
 
 test('instances that claim at once share the due deposits without overlap', async () => {

@@ -1,4 +1,3 @@
-import { ProviderError } from '@florin/resilience';
 import type { TransactionContext } from '../context.js';
 import type { ClaimedDeposit } from '../db/claim-deposits.js';
 import { isCertainlyNotCharged } from '../domain/deposit.js';
@@ -50,13 +49,5 @@ async function collect(context: TransactionContext, deposit: ClaimedDeposit): Pr
     if (isCertainlyNotCharged(deposit, clock.now())) return { status: 'token-expired' };
     throw new FundingTokenExpiredError(deposit.transactionId);
   }
-  try {
-    return await psp.charge(terms, fundingToken);
-  } catch (error) {
-    if (!(error instanceof ProviderError) || !error.outcomeUnknown) throw error;
-    const charge = await psp.find(terms);
-    // Not found is no outcome: the request may still be on its way.
-    if (!charge) throw error;
-    return charge;
-  }
+  return psp.charge(terms, fundingToken);
 }

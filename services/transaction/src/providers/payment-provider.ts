@@ -1,4 +1,9 @@
-import { type BreakerObserver, createHttpClient, ProviderRejectedError } from '@florin/resilience';
+import {
+  type BreakerObserver,
+  createHttpClient,
+  ProviderError,
+  ProviderRejectedError,
+} from '@florin/resilience';
 import { z } from 'zod';
 
 export interface ChargeTerms {
@@ -15,6 +20,10 @@ export type ChargeOutcome =
 
 /** The payment service provider. All methods throw the errors of `@florin/resilience`. */
 export interface PaymentProvider {
+  /**
+   * Asks what became of the charge when its answer is lost.
+   * @throws BreakerOpenError only when nothing has been sent
+   */
   charge(terms: ChargeTerms, fundingToken: string): Promise<ChargeOutcome>;
   /** What became of a charge; undefined when the provider knows none. */
   find(terms: ChargeTerms): Promise<ChargeOutcome | undefined>;
@@ -64,6 +73,15 @@ export function createPaymentProvider(options: {
     }
   }
 
+  /** When the question fails, too, what is known is the failure of the charge: an open breaker sent nothing this time. */
+  async function findAfter(failure: ProviderError, terms: ChargeTerms): Promise<ChargeOutcome | undefined> {
+    try {
+      return await find(terms);
+    } catch (error) {
+      throw error instanceof ProviderError ? failure : error;
+    }
+  }
+
   return {
     find,
     async charge(terms, fundingToken) {
@@ -76,9 +94,12 @@ export function createPaymentProvider(options: {
         });
         return outcomeOf(terms, answer.body);
       } catch (error) {
-        if (!(error instanceof ProviderRejectedError) || !refusalStatuses.has(error.status)) throw error;
-        // A refusal may also mean that our reference is taken: then the charge that took it decides.
-        return (await find(terms)) ?? { status: 'declined', chargeId: null };
+        if (!(error instanceof ProviderError) || !(error.outcomeUnknown || isRefusal(error))) throw error;
+        const charge = await findAfter(error, terms);
+        if (charge) return charge;
+        // Not found is no outcome while the request may still be on its way.
+        if (error.outcomeUnknown) throw error;
+        return { status: 'declined', chargeId: null };
       }
     },
     async refund(terms) {
@@ -92,6 +113,11 @@ export function createPaymentProvider(options: {
     },
     close: () => client.close(),
   };
+}
+
+/** A refusal may also mean that our reference is taken: then the charge that took it decides. */
+function isRefusal(error: ProviderError): boolean {
+  return error instanceof ProviderRejectedError && refusalStatuses.has(error.status);
 }
 
 function pathOf(terms: ChargeTerms): string {
