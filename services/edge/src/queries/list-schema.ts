@@ -24,12 +24,20 @@ export const operators = ['gt', 'gte', 'lt', 'lte'] as const;
 
 const ranged: ReadonlySet<FieldType> = new Set(['integer', 'money', 'time']);
 
+/** PostgreSQL writes earlier years in another way, and nothing here is that old. */
+const firstInstant = Date.parse('0001-01-01T00:00:00Z');
+
+/** Room for a sort value of 300 characters of four bytes each, in base64. */
+const maxCursorLength = 2_000;
+
 const filterSchemas: Record<FieldType, z.ZodType> = {
   text: z.string().max(300),
   uuid: z.uuid(),
   integer: z.coerce.number().int().min(-2147483648).max(2147483647),
   money: z.coerce.number().int(),
-  time: z.iso.datetime({ offset: true }),
+  time: z.iso
+    .datetime({ offset: true })
+    .refine((text) => Date.parse(text) >= firstInstant, 'Before the year 1.'),
   boolean: z.enum(['true', 'false']),
 };
 
@@ -43,10 +51,18 @@ export function listSchema(spec: ListSpec): z.ZodObject {
   }
   return z.strictObject({
     limit: z.coerce.number().int().min(1).max(200).default(50),
-    cursor: z.string().max(500).optional(),
+    cursor: z.string().max(maxCursorLength).optional(),
     sort: z.enum(sortsOf(spec) as [string, ...string[]]).default(spec.defaultSort),
     ...filters,
   });
+}
+
+/** What a cursor may hold for a field: whoever makes one up must not get past the checks of the filters. */
+export function cursorValueSchema(spec: ListSpec, field: string): z.ZodType {
+  const type = spec.fields[field]?.type ?? 'text';
+  return z
+    .union([z.number(), z.string().refine((text) => !text.includes('\u0000'), 'U+0000 is not allowed.')])
+    .pipe(filterSchemas[type]);
 }
 
 function sortsOf({ fields }: ListSpec): string[] {

@@ -7,6 +7,7 @@ const spec: ListSpec = {
   fields: {
     id: { type: 'uuid', sortable: true },
     group: { type: 'text', model: 'consumerGroup' },
+    name: { type: 'text', sortable: true },
     amount: { type: 'money', sortable: true },
     createdAt: { type: 'time', sortable: true },
   },
@@ -56,16 +57,27 @@ describe('a list', () => {
 
   test('given a cursor, goes on behind the row it names', async () => {
     const createdAt = new Date('2026-01-02T03:04:05.678Z');
-    const rows = [1, 2].map((n) => ({ id: `id-${n}`, createdAt }));
+    const ids = ['01a1fc8d-90d0-7429-b854-0bee1f98170e', '01a1fc8d-99cf-7022-8cca-c8cdec432146'];
+    const rows = ids.map((id) => ({ id, createdAt }));
     const { page } = await run({ limit: '1' }, rows);
     expect(page.data).toHaveLength(1);
     const { asked } = await run({ limit: '1', cursor: page.nextCursor as string });
     expect(JSON.parse(JSON.stringify(asked?.where.AND[1]))).toEqual({
       AND: [
         { createdAt: { lte: createdAt.toISOString() } },
-        { OR: [{ createdAt: { lt: createdAt.toISOString() } }, { id: { lt: 'id-1' } }] },
+        { OR: [{ createdAt: { lt: createdAt.toISOString() } }, { id: { lt: ids[0] } }] },
       ],
     });
+  });
+
+  test('given long names in a script of many bytes, accepts its own cursor', async () => {
+    const ids = ['01a1fc8d-90d0-7429-b854-0bee1f98170e', '01a1fc8d-99cf-7022-8cca-c8cdec432146'];
+    const { page } = await run(
+      { limit: '1', sort: 'name' },
+      ids.map((id) => ({ id, name: '語'.repeat(200) })),
+    );
+    const cursor = page.nextCursor as string;
+    await expect(run({ limit: '1', sort: 'name', cursor })).resolves.toBeDefined();
   });
 
   test('given a cursor of another order, or nonsense, is refused', async () => {
@@ -78,10 +90,26 @@ describe('a list', () => {
     }
   });
 
-  test.each([{ limit: '0' }, { limit: '201' }, { sort: 'group' }, { unknown: '1' }, { 'group[gt]': 'x' }])(
-    'given %j, is refused',
-    (query) => {
-      expect(listSchema(spec).safeParse(query).success).toBe(false);
-    },
-  );
+  test.each([
+    { sort: '-createdAt', value: 'yesterday', tie: '01a1fc8d-90d0-7429-b854-0bee1f98170e' },
+    { sort: '-createdAt', value: 1, tie: '01a1fc8d-90d0-7429-b854-0bee1f98170e' },
+    { sort: '-createdAt', value: '2026-01-01T00:00:00Z', tie: 'x' },
+    { sort: '-createdAt', value: '2026-01-01T00:00:00Z' },
+    { sort: 'amount', value: 1.5, tie: '01a1fc8d-90d0-7429-b854-0bee1f98170e' },
+    { sort: 'name', value: 'a\u0000', tie: '01a1fc8d-90d0-7429-b854-0bee1f98170e' },
+  ])('given the made-up cursor %j, is refused', async (made) => {
+    const cursor = Buffer.from(JSON.stringify(made)).toString('base64url');
+    await expect(run({ sort: made.sort, cursor })).rejects.toMatchObject({ code: 'validation-failed' });
+  });
+
+  test.each([
+    { limit: '0' },
+    { limit: '201' },
+    { sort: 'group' },
+    { unknown: '1' },
+    { 'group[gt]': 'x' },
+    { createdAt: '0000-01-01T00:00:00Z' },
+  ])('given %j, is refused', (query) => {
+    expect(listSchema(spec).safeParse(query).success).toBe(false);
+  });
 });

@@ -1,5 +1,5 @@
 import { validationFailed } from '@florin/http';
-import { type ListSpec, operators } from './list-schema.js';
+import { cursorValueSchema, type ListSpec, operators } from './list-schema.js';
 
 /** Arguments of Prisma's `findMany`, whatever the model. */
 export interface FindManyArguments {
@@ -36,7 +36,7 @@ export async function listPage<Row extends object, Resource>(
   const sort = query.sort as string;
   const field = sort.replace(/^-/, '');
   const direction = sort.startsWith('-') ? 'desc' : 'asc';
-  const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor as string, sort);
+  const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor as string, spec, sort);
   const rows = await options.find({
     where: { AND: [...scope, ...filters(spec, query), ...(cursor ? [after(cursor, spec, sort)] : [])] },
     orderBy:
@@ -92,16 +92,15 @@ function encodeCursor(cursor: Cursor): string {
   return Buffer.from(text).toString('base64url');
 }
 
-function decodeCursor(text: string, sort: string): Cursor {
+function decodeCursor(text: string, spec: ListSpec, sort: string): Cursor {
   try {
     const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as Partial<Cursor>;
-    if (cursor.sort === sort && isScalar(cursor.value) && isScalar(cursor.tie)) return cursor as Cursor;
+    if (cursor.sort === sort) {
+      const value = cursorValueSchema(spec, sort.replace(/^-/, '')).parse(cursor.value);
+      return { sort, value, tie: cursorValueSchema(spec, spec.tie).parse(cursor.tie) };
+    }
   } catch {
     // Whatever is wrong with it, the answer below is the same.
   }
   throw validationFailed([{ pointer: '/query/cursor', detail: 'This is no cursor of this list and order.' }]);
-}
-
-function isScalar(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number';
 }
