@@ -76,6 +76,15 @@ describe('sessions', () => {
     expect((await me(laptop.accessToken)).status).toBe(200);
   });
 
+  test('are ended at once, however their id is spelled', async () => {
+    const { accessToken } = await edge.signIn(ada);
+    expect((await me(accessToken)).status).toBe(200);
+    const { body } = await edge.call('GET', '/v1/sessions', { token: accessToken });
+    const id = body.data.find((session: { current: boolean }) => session.current).id.toUpperCase();
+    expect((await edge.call('DELETE', `/v1/sessions/${id}`, { token: accessToken })).status).toBe(204);
+    expect((await me(accessToken)).status).toBe(401);
+  });
+
   test('of someone else do not exist', async () => {
     const stranger = await edge.registerAndVerify();
     const [mine, theirs] = [await edge.signIn(ada), await edge.signIn(stranger)];

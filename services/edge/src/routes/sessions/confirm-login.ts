@@ -7,6 +7,7 @@ import { insertSession } from '../../db/insert-session.js';
 import { refreshTokenTtlMs } from '../../domain/refresh-rotation.js';
 import { defineRoute } from '../../route.js';
 import { customerSchema, representCustomer } from '../customers/customer-representation.js';
+import { uuid } from '../fields.js';
 
 export const confirmLogin = defineRoute({
   method: 'post',
@@ -15,7 +16,7 @@ export const confirmLogin = defineRoute({
   summary: 'Answer the challenge of a login with the code of the SMS',
   tags: ['Identity'],
   access: 'public',
-  params: z.strictObject({ challengeId: z.uuid() }),
+  params: z.strictObject({ challengeId: uuid }),
   body: z.strictObject({ code: z.string().regex(/^\d{6}$/, 'must be six digits') }),
   responses: {
     200: { description: 'Signed in', schema: sessionTokensSchema.extend({ customer: customerSchema }) },

@@ -1,7 +1,7 @@
 import { notFound } from '@florin/http';
-import { z } from 'zod';
 import { revokeSession as revokeSessionRow } from '../../db/revoke-session.js';
 import { defineRoute } from '../../route.js';
+import { idParams } from '../fields.js';
 
 export const revokeSession = defineRoute({
   method: 'delete',
@@ -10,7 +10,7 @@ export const revokeSession = defineRoute({
   summary: 'End one of the sessions of the caller',
   tags: ['Identity'],
   access: 'customer',
-  params: z.strictObject({ id: z.uuid() }),
+  params: idParams,
   responses: { 204: { description: 'Ended' }, 404: { description: '`not-found`' } },
   async handler({ database, revocations, clock }, { caller, params }) {
     const session = { id: params.id, customerId: caller.customerId };
