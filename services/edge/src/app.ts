@@ -12,6 +12,7 @@ import {
   type Route,
 } from '@florin/http';
 import type { EdgeContext } from './context.js';
+import { isRedisOutage } from './redis.js';
 import { businessRoutes } from './routes/business.js';
 import { identityRoutes } from './routes/identity.js';
 import { opsRoutes } from './routes/ops.js';
@@ -61,9 +62,9 @@ export function createEdgeApp(
   });
 }
 
-/** A database that is away is no fault of the request: the client shall come back. */
+/** A database or a Redis that is away is no fault of the request: the client shall come back. */
 function unavailable(error: unknown): Problem | undefined {
-  return isDatabaseOutage(error) ? notAvailable(error) : undefined;
+  return isDatabaseOutage(error) || isRedisOutage(error) ? notAvailable(error) : undefined;
 }
 
 function notAvailable(cause?: unknown): Problem {

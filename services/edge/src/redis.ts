@@ -12,3 +12,11 @@ export function createRedis(url: string, logger: Logger): Redis {
   redis.on('error', (error: Error) => logger.warn({ err: error }, 'redis connection lost, reconnecting'));
   return redis;
 }
+
+/** True when Redis is away or too slow, so that the request may succeed in a moment. ioredis gives these no codes. */
+export function isRedisOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name === 'MaxRetriesPerRequestError' || outages.has(error.message);
+}
+
+const outages = new Set(['Command timed out', 'Connection is closed.']);
