@@ -26,7 +26,7 @@ export async function readBody(request: Request, response: Response): Promise<un
     parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
   });
   const bytes = rawBodies.get(request);
-  if (bytes?.includes('\\u0000')) refuseNul(request.body);
+  if (bytes?.includes('\\u')) refuseUnstorable(request.body);
   return request.body;
 }
 
@@ -34,19 +34,29 @@ export function rawBodyOf(request: Request): Buffer {
   return rawBodies.get(request) ?? noBytes;
 }
 
-/** PostgreSQL cannot store U+0000 in text: refuse it here with a pointer instead of failing deep inside with 500. */
-function refuseNul(body: unknown): void {
+/**
+ * PostgreSQL can store neither U+0000 in text nor half a surrogate pair in jsonb: refuse them here with a pointer instead
+ * of failing deep inside with 500. Only escapes can bring them into valid JSON.
+ */
+function refuseUnstorable(body: unknown): void {
   const errors: ProblemError[] = [];
   const visit = (value: unknown, pointer: string): void => {
-    if (typeof value === 'string' && value.includes('\u0000')) {
-      errors.push({ pointer, detail: 'The character U+0000 is not allowed.' });
+    if (typeof value === 'string') {
+      const flaw = flawOf(value);
+      if (flaw) errors.push({ pointer, detail: `${flaw} is not allowed.` });
     } else if (typeof value === 'object' && value !== null) {
       for (const [name, inner] of Object.entries(value)) {
         visit(inner, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-        if (name.includes('\u0000')) errors.push({ pointer, detail: 'A field name holds U+0000.' });
+        const flaw = flawOf(name);
+        if (flaw) errors.push({ pointer, detail: `${flaw} is not allowed in the name of a field.` });
       }
     }
   };
   visit(body, '');
   if (errors.length > 0) throw validationFailed(errors);
+}
+
+function flawOf(text: string): string | undefined {
+  if (text.includes('\u0000')) return 'The character U+0000';
+  return /\p{Surrogate}/u.test(text) ? 'Half a surrogate pair' : undefined;
 }

@@ -144,6 +144,7 @@ describe('bad requests', () => {
     ['a wrong item', '{"name":"Ada","tags":["abc","abcd"]}', '/tags/1'],
     ['a field name with a slash', '{"name":"Ada","a/b~c":1}', '/a~1b~0c'],
     ['a NUL character', '{"name":"A\\u0000da"}', '/name'],
+    ['half a surrogate pair', '{"name":"A\\ud800da"}', '/name'],
     ['another kind of value', '[]', ''],
   ])('%s is pointed at', async (_what, body, pointer) => {
     const response = await post('/v1/people', body);
