@@ -3,11 +3,14 @@ import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import avsc from 'avsc';
 import { PermanentError, UnsendableMessageError } from './errors.js';
 import { registerSchema } from './register-schema.js';
+import { safeLong } from './safe-long.js';
 
 const magicByte = 0;
 const headerBytes = 5;
 /** Larger messages belong in a document store, with a reference in the message. */
 export const maxMessageBytes = 512 * 1024;
+
+const canonicalUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Bytes that no retry will make readable. */
 export class UndecodableError extends PermanentError {
@@ -52,7 +55,7 @@ export class Codec {
   ) {
     for (const definition of definitions) {
       // A copy of its own for each definition: avsc would otherwise resolve shared names across schemas.
-      const type = avsc.Type.forSchema(JSON.parse(definition.schema), { registry: {} });
+      const type = avsc.Type.forSchema(JSON.parse(definition.schema), { registry: { long: safeLong } });
       this.entries.set(definition.name, { definition, type });
     }
   }
@@ -133,15 +136,17 @@ export class Codec {
     const id = bytes.readUInt32BE(1);
     const known = this.byId.get(id) ?? (await this.learn(id));
     if (!known.entry) return { definition: undefined, value: undefined };
+    let value: Message;
     try {
-      const body = bytes.subarray(headerBytes);
-      return {
-        definition: known.entry.definition,
-        value: known.entry.type.fromBuffer(body, known.resolver) as Message,
-      };
+      value = known.entry.type.fromBuffer(bytes.subarray(headerBytes), known.resolver) as Message;
     } catch (error) {
       throw new UndecodableError(`does not match schema ${id}`, { cause: error });
     }
+    // The inbox stores ids as UUIDs: another text would fail there, and another spelling would pass for another id.
+    if (!canonicalUuid.test(value.meta.messageId)) {
+      throw new UndecodableError('the message id is not a UUID in lower case');
+    }
+    return { definition: known.entry.definition, value };
   }
 
   /** Fetches the schema a newer or older version wrote with, and maps it to the one this version reads. */
@@ -156,7 +161,13 @@ export class Codec {
       throw error;
     }
     const entry = this.entries.get(writer.name ?? '');
-    const known = { entry, resolver: entry?.type.createResolver(writer) };
+    let resolver: Resolver | undefined;
+    try {
+      resolver = entry?.type.createResolver(writer);
+    } catch (error) {
+      throw new UndecodableError(`schema ${id} cannot be read as ${writer.name}`, { cause: error });
+    }
+    const known = { entry, resolver };
     this.byId.set(id, known);
     return known;
   }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { Codec } from '../src/codec.js';
 import { createKafka, type Producer } from '../src/kafka.js';
+import { registerSchema } from '../src/register-schema.js';
 import { eventually, Harness, notes } from './harness.js';
 
 const group: ConsumerGroup = { name: 'wallet', service: 'wallet', topics: ['wallet.commands'] };
@@ -15,19 +16,39 @@ const codec = new Codec(process.env.SCHEMA_REGISTRY_URL!, [OpenWallet]);
 let database: Database;
 let messaging: Messaging;
 let producer: Producer;
+/** A record of another installation: the name of a message of ours, but another schema. */
+let foreign: Buffer;
 
-function encoded(name: string, messageId = uuidv7()): Buffer {
-  const id = uuidv7();
-  const meta = {
+function metaOf(messageId: string) {
+  return {
     messageId,
     occurredAt: 0,
-    correlationId: id,
+    correlationId: uuidv7(),
     causationId: null,
     actor: null,
     aggregateVersion: 0,
     deadlineAt: null,
   };
-  return codec.encode(OpenWallet, { meta, walletId: id, ownerId: id, walletType: 'personal-usd', name });
+}
+
+function encoded(name: string, messageId = uuidv7()): Buffer {
+  const id = uuidv7();
+  return codec.encode(OpenWallet, {
+    meta: metaOf(messageId),
+    walletId: id,
+    ownerId: id,
+    walletType: 'personal-usd',
+    name,
+  });
+}
+
+/** An empty record under a schema that is registered now. */
+async function recordOf(schema: object): Promise<Buffer> {
+  const subject = `test-${uuidv7()}`;
+  const id = await registerSchema(process.env.SCHEMA_REGISTRY_URL!, subject, JSON.stringify(schema));
+  const bytes = Buffer.alloc(5);
+  bytes.writeUInt32BE(id, 1);
+  return bytes;
 }
 
 /** Writes records to the topic as any producer could, past the outbox. */
@@ -62,6 +83,7 @@ beforeAll(async () => {
   });
   await messaging.start();
   await codec.connect();
+  foreign = await recordOf({ type: 'record', name: 'florin.wallet.OpenWallet', fields: [] });
   producer = createKafka({
     clientId: 'test',
     brokers: process.env.KAFKA_BROKERS!.split(','),
@@ -106,6 +128,8 @@ describe('bytes that are no message', () => {
     // A function, because the codec learns schema ids only in beforeAll.
     ['a truncated body', () => encoded('truncated').subarray(0, 20)],
     ['nothing at all', null],
+    ['a message id that is no UUID', () => encoded('no id', 'order-17')],
+    ['a schema that cannot be read as the one of its name', () => foreign],
   ])('become a dead letter with the raw bytes: %s', async (_name, source) => {
     const bytes = typeof source === 'function' ? source() : source;
     deadLetters.length = 0;
@@ -114,5 +138,19 @@ describe('bytes that are no message', () => {
     expect(letter.value).toEqual(bytes ?? Buffer.alloc(0));
     expect(letter.failure.originTopic).toBe(`${harness.topicPrefix}wallet.commands`);
     await noteOf(`behind ${_name}`);
+  });
+});
+
+describe('a record of a newer version', () => {
+  test('is read as far as this version knows its schema', async () => {
+    const schema = JSON.parse(OpenWallet.schema) as { fields: object[] };
+    schema.fields.push({ name: 'colour', type: 'string', default: 'green' });
+    const newer = { ...OpenWallet, schema: JSON.stringify(schema) };
+    const writer = new Codec(process.env.SCHEMA_REGISTRY_URL!, [newer]);
+    await writer.connect();
+    const id = uuidv7();
+    const body = { walletId: id, ownerId: id, walletType: 't', name: 'from the future' };
+    await produce(writer.encode(newer, { meta: metaOf(id), ...body, colour: 'red' } as never));
+    await noteOf('from the future');
   });
 });
