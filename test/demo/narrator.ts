@@ -10,11 +10,14 @@ export const dollars = (minor: number): string =>
 /** Tells a story step by step, with the topics that gained records while a step ran. */
 export class Narrator {
   private count = 0;
+  private running = false;
+  private readonly lines: string[] = [];
 
   constructor(private readonly platform: Platform) {}
 
   async step<T>(title: string, work: () => Promise<T>): Promise<T> {
     this.count++;
+    this.running = true;
     const before = await topicRecords(this.platform);
     const startedAt = performance.now();
     try {
@@ -28,10 +31,16 @@ export class Narrator {
     } catch (error) {
       console.log(`${paint(31, '✗')} ${this.count}. ${title}`);
       throw error;
+    } finally {
+      this.running = false;
+      for (const line of this.lines.splice(0)) console.log(line);
     }
   }
 
+  /** Adds a line to the step that runs, or to the one that has just ended. */
   tell(line: string): void {
-    console.log(`     ${paint(2, line)}`);
+    const text = `     ${paint(2, line)}`;
+    if (this.running) this.lines.push(text);
+    else console.log(text);
   }
 }

@@ -5,8 +5,9 @@ export interface Platform {
   readonly adminKey: string;
 }
 
+/** What `npm start` has started with the same environment. */
 export const localPlatform: Platform = {
-  edgeUrl: process.env.FLORIN_URL ?? 'http://127.0.0.1:8080',
-  sandboxUrl: process.env.SANDBOX_URL ?? 'http://127.0.0.1:8090',
+  edgeUrl: process.env.FLORIN_URL ?? `http://127.0.0.1:${process.env.EDGE_PORT ?? 8080}`,
+  sandboxUrl: process.env.SANDBOX_URL ?? `http://127.0.0.1:${process.env.SANDBOX_PORT ?? 8090}`,
   adminKey: process.env.FLORIN_API_KEY ?? 'flk_local_admin',
 };

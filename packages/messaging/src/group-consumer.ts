@@ -51,11 +51,12 @@ export class GroupConsumer {
     });
     consumer.on(events.CRASH, ({ payload }) => {
       this.joined = false;
-      // kafkajs restarts by itself after retriable errors only; the others would leave a silent, dead consumer.
-      if (!payload.restart) void this.restart(consumer, payload.error);
+      void this.restart(consumer, payload.error);
     });
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    // `stop` may have come while this one connected; it must not join a group that nobody will leave any more.
+    if (this.stopping) return consumer.disconnect();
     await consumer.run({
       eachBatchAutoResolve: false,
       // As many as there can be partitions in a fetch, so that all of them share one transaction.
@@ -80,7 +81,7 @@ export class GroupConsumer {
       .disconnect()
       .catch((e: Error) => logger.warn({ err: e, groupId }, 'crashed consumer did not close'));
     this.later(backoffMs, () => {
-      this.start().catch((e: Error) => this.restart(crashed, e));
+      this.start().catch((e: Error) => this.restart(this.consumer!, e));
     });
   }
 
@@ -98,6 +99,7 @@ export class GroupConsumer {
     const { topic, partition, messages } = batch;
     // A failed heartbeat means a rebalance; the commit after the batch meets it again and kafkajs rejoins then.
     const beat = setInterval(() => heartbeat().catch(() => undefined), heartbeatEveryMs);
+    let next = Number(batch.firstOffset());
     try {
       let from = 0;
       while (from < messages.length && isRunning() && !isStale()) {
@@ -105,7 +107,10 @@ export class GroupConsumer {
         const { done, pauseMs } = await this.processDue(
           slice.map((message) => ({ topic, partition, message, failure: fromHeaders(message.headers) })),
         );
-        if (done > 0) resolveOffset(slice[done - 1]!.offset);
+        if (done > 0) {
+          resolveOffset(slice[done - 1]!.offset);
+          next = Number(slice[done - 1]!.offset) + 1;
+        }
         from += done;
         if (pauseMs !== undefined) {
           const resume = payload.pause();
@@ -115,11 +120,12 @@ export class GroupConsumer {
       }
     } finally {
       clearInterval(beat);
+      // Counted from what is finished: what waits behind a pause or an error is behind as well.
+      this.options.metrics.consumerLag.set(
+        { group: this.options.groupId, topic, partition },
+        Number(batch.highWatermark) - next,
+      );
     }
-    this.options.metrics.consumerLag.set(
-      { group: this.options.groupId, topic, partition },
-      Number(batch.offsetLag()),
-    );
   }
 
   /** Retry topics hold records that are not due yet: the partition pauses until the first of them is. */

@@ -28,6 +28,8 @@ export interface KafkaClient {
   readonly consumerEvents: Consumer['events'];
 }
 
+const retry = { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10 };
+
 /** The one place that knows kafkajs. */
 export function createKafka(options: {
   clientId: string;
@@ -41,7 +43,7 @@ export function createKafka(options: {
     brokers: [...options.brokers],
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
-    retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10 },
+    retry,
     logLevel: logLevel.INFO,
     logCreator: () => (entry) => logThroughPino(options.logger, entry),
   });
@@ -58,6 +60,8 @@ export function createKafka(options: {
         maxWaitTimeInMs: maxWaitMs,
         maxBytesPerPartition: 1_048_576,
         allowAutoTopicCreation: false,
+        // kafkajs would restart some crashed consumers by itself, even ones that are being stopped.
+        retry: { ...retry, restartOnFailure: async () => false },
       }),
     consumerEvents: kafka.consumer({ groupId: 'unused' }).events,
   };
