@@ -18,6 +18,7 @@ describe('a definition', () => {
   test.each<[string, unknown, unknown, RegExp]>([
     ['an example that does not fit', { ...schema, examples: [{ a: 'x' }] }, workflow, /examples\/0: \/a/],
     ['a schema that does not compile', { type: 'nonsense' }, workflow, /^schema:/],
+    ['a schema that is checked asynchronously', { ...schema, $async: true }, workflow, /^schema: \$async/],
     ['a schema that is no object', true, workflow, /^schema:/],
     [
       'an unknown kind of step',

@@ -15,6 +15,8 @@ export function compilePayloadSchema(schema: object): PayloadCheck {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   formats.default(ajv);
   const validate: ValidateFunction = ajv.compile(schema);
+  // Such a validator answers with a promise, which would pass for "fits".
+  if ('$async' in validate) throw new Error('$async is not supported');
   return (data) =>
     validate(data)
       ? []

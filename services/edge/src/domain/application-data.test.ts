@@ -45,10 +45,13 @@ describe('a schema', () => {
     expect(violation?.pointer).toBe('/examples/0/income');
   });
 
-  test.each([[{ type: 'objekt' }], [{ $ref: 'https://example.com/elsewhere.json' }], [null], ['text']])(
-    'given %j, is refused',
-    (bad) => {
-      expect(checkSchema(bad)).toHaveLength(1);
-    },
-  );
+  test.each([
+    [{ type: 'objekt' }],
+    [{ $async: true }],
+    [{ $ref: 'https://example.com/elsewhere.json' }],
+    [null],
+    ['text'],
+  ])('given %j, is refused', (bad) => {
+    expect(checkSchema(bad)).toHaveLength(1);
+  });
 });

@@ -47,7 +47,10 @@ export function checkSchema(schema: unknown): readonly Violation[] {
 function compile(schema: unknown): ValidateFunction {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
   addFormats.default(ajv);
-  return ajv.compile(schema as object);
+  const validate = ajv.compile(schema as object);
+  // Such a validator answers with a promise, which would pass for "fits".
+  if ('$async' in validate) throw new Error('$async is not supported');
+  return validate;
 }
 
 function violationsOf({ errors }: ValidateFunction): Violation[] {
