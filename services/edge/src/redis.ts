@@ -13,10 +13,11 @@ export function createRedis(url: string, logger: Logger): Redis {
   return redis;
 }
 
-/** True when Redis is away or too slow, so that the request may succeed in a moment. ioredis gives these no codes. */
+/** ioredis gives these no codes. */
+const outages = new Set(['Command timed out', 'Connection is closed.']);
+
+/** True when Redis is away or too slow, so that the request may succeed in a moment. */
 export function isRedisOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return error.name === 'MaxRetriesPerRequestError' || outages.has(error.message);
 }
-
-const outages = new Set(['Command timed out', 'Connection is closed.']);

@@ -60,9 +60,10 @@ export function listSchema(spec: ListSpec): z.ZodObject {
 /** What a cursor may hold for a field: whoever makes one up must not get past the checks of the filters. */
 export function cursorValueSchema(spec: ListSpec, field: string): z.ZodType {
   const type = spec.fields[field]?.type ?? 'text';
-  return z
-    .union([z.number(), z.string().refine((text) => !text.includes('\u0000'), 'U+0000 is not allowed.')])
-    .pipe(filterSchemas[type]);
+  return filterSchemas[type].refine(
+    (value) => typeof value !== 'string' || !value.includes('\u0000'),
+    'The character U+0000 is not allowed.',
+  );
 }
 
 function sortsOf({ fields }: ListSpec): string[] {
