@@ -48,7 +48,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
   });
   const replaySender = sendReplaysJob({ database, messaging, clock, logger });
   const keyExpiry = expireIdempotencyKeysJob({ database, clock, logger });
-  messaging.consume({ group: consumerGroups.edge, handlers: projections(announcer) });
+  messaging.consume({ group: consumerGroups.edge, handlers: projections(announcer, replaySender) });
   messaging.consumeDeadLetters(deadLetterIndex({ topicPrefix: config.TOPIC_PREFIX, clock }));
 
   return {

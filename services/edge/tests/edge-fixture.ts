@@ -66,6 +66,12 @@ export class EdgeFixture {
     return service.url;
   }
 
+  /** Stops every instance and starts a new one, which knows what is in the database and nothing else. */
+  async restart(): Promise<string> {
+    for (const service of this.services.splice(0)) await service.stop();
+    return this.addEdge();
+  }
+
   get url(): string {
     return this.services[0]!.url;
   }

@@ -66,7 +66,7 @@ describe('dead letters', () => {
     expect(one.status).toBe(202);
     expect(one.headers.get('location')).toBe(`/ops/v1/replays/${one.body.id}`);
     expect((await outcomes(one.body.id)).items).toEqual([
-      { deadLetterId: letter.id, outcome: 'applied', detail: null },
+      { deadLetterId: letter.id, outcome: 'applied', revision: 0, detail: null },
     ]);
     expect(await replay({ ids: [letter.id] }, 'two')).toMatchObject({
       status: 409,
@@ -90,7 +90,12 @@ describe('dead letters', () => {
     const { body } = await replay({ ids: [letter.id] });
     const { items } = await outcomes(body.id);
     expect(items).toEqual([
-      { deadLetterId: letter.id, outcome: 'failed', detail: expect.stringContaining('template-missing') },
+      {
+        deadLetterId: letter.id,
+        outcome: 'failed',
+        revision: 0,
+        detail: expect.stringContaining('template-missing'),
+      },
     ]);
     expect(await get(`/ops/v1/dead-letters/${letter.id}`)).toMatchObject({
       status: 'resolved',
@@ -112,7 +117,7 @@ describe('dead letters', () => {
     const started = answers.filter(({ status }) => status === 202);
     const replays = await Promise.all(started.map(({ body }) => outcomes(body.id)));
     expect(replays.flatMap(({ items }) => items)).toEqual([
-      { deadLetterId: letter.id, outcome: 'applied', detail: null },
+      { deadLetterId: letter.id, outcome: 'applied', revision: 0, detail: null },
     ]);
   });
 

@@ -49,6 +49,10 @@ export class PlatformDouble {
   holdTransfers = false;
   /** While set, notifications fail for good. */
   refuseNotifications = false;
+  /** Says what is wrong with a notification, if anything. */
+  notificationFailure: (declined: TransactionDeclined) => Error | undefined = () => undefined;
+  /** How many notifications were made; rolled back ones count as well. */
+  notifications = 0;
   private readonly held: SubmitTransfer[] = [];
   private readonly walletTypes = new Map<string, DefineWalletType>();
 
@@ -139,6 +143,9 @@ export class PlatformDouble {
         handle(TransactionDeclined, async (unit, messages) => {
           if (this.refuseNotifications) throw new PermanentError('template-missing', 'there is no template');
           for (const cause of messages) {
+            const failure = this.notificationFailure(cause.value);
+            if (failure) throw failure;
+            this.notifications++;
             const customerId = cause.value.sourceOwnerId!;
             const notificationId = uuidv7();
             const ids = { notificationId, customerId, channel: 'email' };

@@ -17,6 +17,7 @@ import {
 } from '@florin/contracts';
 import { type Handler, handle } from '@florin/messaging';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
+import type { Job } from '../jobs/every.js';
 import { onApplicationProgressed } from './application-progressed.js';
 import { onApplicationTypeDefined } from './application-type-defined.js';
 import { onBeneficiaryAllowed } from './beneficiary-allowed.js';
@@ -34,7 +35,10 @@ import { onWalletRefused } from './wallet-refused.js';
 import { onWalletTypeDefined } from './wallet-type-defined.js';
 
 /** The projections of the edge: what each event changes in the read models. */
-export function projections(announcer: ProjectionAnnouncer): readonly Handler[] {
+export function projections(
+  announcer: ProjectionAnnouncer,
+  replaySender: Pick<Job, 'wake'>,
+): readonly Handler[] {
   return [
     handle(WalletTypeDefined, onWalletTypeDefined(announcer)),
     handle(WalletOpened, onWalletOpened(announcer)),
@@ -50,6 +54,6 @@ export function projections(announcer: ProjectionAnnouncer): readonly Handler[] 
     handle(ApplicationProgressed, onApplicationProgressed(announcer)),
     handle(NotificationCreated, onNotificationCreated),
     handle(NotificationDelivered, onNotificationDelivered),
-    handle(DeadLetterReplayed, onDeadLetterReplayed),
+    handle(DeadLetterReplayed, onDeadLetterReplayed(replaySender)),
   ];
 }

@@ -1,11 +1,12 @@
 import type { Transaction } from '@florin/database';
+import { appendOperatorActions } from './append-operator-actions.js';
 
 /** Which dead letters a replay takes; the fields given must all match. */
 export interface ReplaySelection {
-  readonly ids?: readonly string[];
-  readonly fingerprint?: string;
-  readonly topic?: string;
-  readonly group?: string;
+  readonly ids?: readonly string[] | undefined;
+  readonly fingerprint?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly group?: string | undefined;
 }
 
 export interface ReplayRow {
@@ -13,48 +14,89 @@ export interface ReplayRow {
   readonly requestedBy: string;
   readonly selection: ReplaySelection;
   readonly createdAt: Date;
+  readonly reason: string | null;
+  readonly dryRun: boolean;
+  readonly canary: boolean;
+  readonly ratePerSecond: number | null;
+  readonly maxFailuresInRow: number;
+  /** Takes so many dead letters at most; the rest stays pending for the next replay. */
+  readonly limit: number;
 }
 
-/** One replay takes at most so many dead letters; the rest stays pending for the next. */
 export const maxReplayItems = 10_000;
 
 /**
- * Starts replays: every pending dead letter of the selection becomes an item. Whoever locks a letter first gets it,
- * so that a double click or two operators at once replay it once. Oldest first, as they failed.
+ * Starts replays: every pending dead letter of the selection becomes an item, oldest first, as they failed. Whoever
+ * locks a letter first gets it, and the ledger takes each revision of a record once for ever, so that a double click
+ * or two operators at once replay it once. A dry run takes nothing away from anybody.
  */
 export async function insertReplays(tx: Transaction, rows: readonly ReplayRow[]): Promise<readonly string[]> {
-  for (const row of rows) {
-    await tx.query({
-      name: 'insert-replay',
-      text: `WITH replay AS (
-               INSERT INTO replays (id, requested_by, selection, created_at)
-               VALUES ($1, $2, $3, $4) RETURNING id
-             ), taken AS (
-               SELECT id FROM dead_letters
-               WHERE status = 'pending' AND attempts > 0
-                 AND ($5::uuid[] IS NULL OR id = ANY($5))
-                 AND ($6::text IS NULL OR fingerprint = $6)
-                 AND ($7::text IS NULL OR topic = $7)
-                 AND ($8::text IS NULL OR consumer_group = $8)
-               ORDER BY topic, partition, record_offset LIMIT $9
-               FOR UPDATE SKIP LOCKED
-             ), marked AS (
-               UPDATE dead_letters SET status = 'replaying' WHERE id IN (SELECT id FROM taken) RETURNING id
-             )
-             INSERT INTO replay_items (replay_id, dead_letter_id, outcome)
-             SELECT replay.id, marked.id, 'pending' FROM replay, marked`,
-      values: [
-        row.id,
-        row.requestedBy,
-        JSON.stringify(row.selection),
-        row.createdAt,
-        row.selection.ids ?? null,
-        row.selection.fingerprint ?? null,
-        row.selection.topic ?? null,
-        row.selection.group ?? null,
-        maxReplayItems,
-      ],
-    });
-  }
+  const counts: number[] = [];
+  for (const row of rows) counts.push(await insertReplay(tx, row));
+  await appendOperatorActions(
+    tx,
+    rows.map((row, i) => ({
+      actor: row.requestedBy,
+      action: row.dryRun ? 'replay.dry-run' : 'replay.start',
+      subject: row.id,
+      reason: row.reason,
+      detail: {
+        selection: row.selection,
+        canary: row.canary,
+        ratePerSecond: row.ratePerSecond,
+        maxFailuresInRow: row.maxFailuresInRow,
+        deadLetters: counts[i],
+      },
+      occurredAt: row.createdAt,
+    })),
+  );
   return rows.map((row) => row.id);
+}
+
+/** Returns the number of items. */
+async function insertReplay(tx: Transaction, row: ReplayRow): Promise<number> {
+  const { rowCount } = await tx.query({
+    name: 'insert-replay',
+    text: `WITH replay AS (
+             INSERT INTO replays
+               (id, requested_by, selection, created_at, reason, dry_run, canary, rate_per_second, max_failures_in_row)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, dry_run
+           ), candidate AS (
+             SELECT id, topic, partition, record_offset, revision FROM dead_letters
+             WHERE status = 'pending' AND attempts > 0 AND revision = approved_revision
+               AND ($10::uuid[] IS NULL OR id = ANY($10))
+               AND ($11::text IS NULL OR fingerprint = $11)
+               AND ($12::text IS NULL OR topic = $12)
+               AND ($13::text IS NULL OR consumer_group = $13)
+             ORDER BY topic, partition, record_offset LIMIT $14
+             FOR UPDATE SKIP LOCKED
+           ), entered AS (
+             INSERT INTO replay_ledger (topic, partition, record_offset, revision, replay_id, dead_letter_id)
+             SELECT c.topic, c.partition, c.record_offset, c.revision, replay.id, c.id
+             FROM candidate AS c, replay WHERE NOT replay.dry_run
+             ON CONFLICT DO NOTHING RETURNING dead_letter_id
+           ), marked AS (
+             UPDATE dead_letters SET status = 'replaying' WHERE id IN (SELECT dead_letter_id FROM entered)
+           )
+           INSERT INTO replay_items (replay_id, dead_letter_id, revision, outcome)
+           SELECT replay.id, c.id, c.revision, 'pending' FROM replay, candidate AS c
+           WHERE replay.dry_run OR c.id IN (SELECT dead_letter_id FROM entered)`,
+    values: [
+      row.id,
+      row.requestedBy,
+      JSON.stringify(row.selection),
+      row.createdAt,
+      row.reason,
+      row.dryRun,
+      row.canary,
+      row.ratePerSecond,
+      row.maxFailuresInRow,
+      row.selection.ids ?? null,
+      row.selection.fingerprint ?? null,
+      row.selection.topic ?? null,
+      row.selection.group ?? null,
+      row.limit,
+    ],
+  });
+  return rowCount ?? 0;
 }

@@ -1,17 +1,26 @@
 import type { Transaction } from '@florin/database';
 import type { UnsentReplay } from './take-unsent-replays.js';
 
-/** Remembers that Kafka holds the items. */
+/** Remembers that Kafka holds the items of one wave, and when the next may follow. */
 export async function markReplaysSent(
   tx: Transaction,
-  items: readonly UnsentReplay[],
-  now: number,
+  wave: {
+    readonly replayId: string;
+    readonly items: readonly UnsentReplay[];
+    readonly now: number;
+    readonly nextWaveAt: number | null;
+  },
 ): Promise<void> {
+  const { replayId, items, now, nextWaveAt } = wave;
   await tx.query({
     name: 'mark-replays-sent',
-    text: `UPDATE replay_items AS i SET sent_at = $3
-           FROM unnest($1::uuid[], $2::uuid[]) AS r (replay_id, dead_letter_id)
-           WHERE i.replay_id = r.replay_id AND i.dead_letter_id = r.dead_letter_id`,
-    values: [items.map((item) => item.replayId), items.map((item) => item.deadLetterId), new Date(now)],
+    text: `WITH wave AS (UPDATE replays SET waves = waves + 1, next_wave_at = $4 WHERE id = $1)
+           UPDATE replay_items SET sent_at = $3 WHERE replay_id = $1 AND dead_letter_id = ANY($2::uuid[])`,
+    values: [
+      replayId,
+      items.map((item) => item.deadLetterId),
+      new Date(now),
+      nextWaveAt === null ? null : new Date(nextWaveAt),
+    ],
   });
 }

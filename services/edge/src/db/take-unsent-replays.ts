@@ -11,20 +11,24 @@ export interface UnsentReplay {
   readonly failure: FailureHeaders;
 }
 
-/**
- * Locks replay items that Kafka does not hold yet, in the order in which they failed. Items that another edge is
- * sending are skipped.
- */
-export async function takeUnsentReplays(tx: Transaction, limit: number): Promise<readonly UnsentReplay[]> {
+/** The next items of a locked replay that Kafka does not hold yet, in the order in which they failed. */
+export async function takeUnsentReplays(
+  tx: Transaction,
+  replayId: string,
+  limit: number,
+): Promise<readonly UnsentReplay[]> {
   const { rows } = await tx.query<UnsentReplay>({
     name: 'take-unsent-replays',
     text: `SELECT i.replay_id AS "replayId", i.dead_letter_id AS "deadLetterId", d.partition,
-             d.consumer_group AS "group", d.key, d.value, d.failure
-           FROM replay_items AS i JOIN dead_letters AS d ON d.id = i.dead_letter_id
-           WHERE i.sent_at IS NULL AND i.outcome = 'pending'
-           ORDER BY i.replay_id, d.topic, d.partition, d.record_offset LIMIT $1
+             d.consumer_group AS "group", d.key, coalesce(r.value, d.value) AS value, d.failure
+           FROM replay_items AS i
+             JOIN dead_letters AS d ON d.id = i.dead_letter_id
+             LEFT JOIN dead_letter_revisions AS r
+               ON r.dead_letter_id = i.dead_letter_id AND r.revision = i.revision
+           WHERE i.replay_id = $1 AND i.sent_at IS NULL AND i.outcome = 'pending'
+           ORDER BY d.topic, d.partition, d.record_offset LIMIT $2
            FOR UPDATE OF i SKIP LOCKED`,
-    values: [limit],
+    values: [replayId, limit],
   });
   return rows;
 }

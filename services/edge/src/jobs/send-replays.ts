@@ -1,45 +1,50 @@
-import type { Database } from '@florin/database';
-import type { Messaging, ReplayItem } from '@florin/messaging';
-import type { Clock, Logger } from '@florin/observability';
-import { markReplaysSent } from '../db/mark-replays-sent.js';
-import { takeUnsentReplays } from '../db/take-unsent-replays.js';
+import type { Logger } from '@florin/observability';
+import { findActiveReplays } from '../db/find-active-replays.js';
+import { advanceReplay, type ReplayTools } from '../ops/advance-replay.js';
 import { every, type Job } from './every.js';
 
-const batchSize = 100;
-/** The safety net for replays whose edge died; a new replay wakes the job at once. */
+/** The safety net for replays whose edge died; a new replay and every outcome wake the job at once. */
 const intervalMs = 5_000;
 
-/**
- * Hands replays to Kafka. They are marked only after Kafka has acknowledged them, so a crash in between sends some
- * again; the inbox of the group that failed absorbs that.
- */
-export function sendReplaysJob(options: {
-  database: Database;
-  messaging: Messaging;
-  clock: Clock;
-  logger: Logger;
-}): Job {
-  const { database, messaging, clock, logger } = options;
+/** Drives all replays, wave by wave and taking turns, as long as one of them has something to send now. */
+export function sendReplaysJob(options: ReplayTools & { readonly logger: Logger }): Job {
+  let timer: NodeJS.Timeout | undefined;
 
-  async function sendBatch(): Promise<number> {
-    return database.transaction(async (tx) => {
-      const items = await takeUnsentReplays(tx, batchSize);
-      if (items.length === 0) return 0;
-      await messaging.replay(
-        items.map(({ replayId, deadLetterId, key, ...letter }): ReplayItem => {
-          return { letter: { ...letter, key: key ?? undefined }, replay: { replayId, deadLetterId } };
-        }),
-      );
-      await markReplaysSent(tx, items, clock.now());
-      return items.length;
-    });
+  /** Returns when the next wave of a replay with a rate is due. */
+  async function advanceAll(): Promise<number | undefined> {
+    for (;;) {
+      let sent = false;
+      const waits: number[] = [];
+      for (const id of await findActiveReplays(options.database)) {
+        const step = await advanceReplay(options, id);
+        if (step.kind === 'send') sent = true;
+        if (step.kind === 'abort')
+          options.logger.warn({ replayId: id, reason: step.reason }, 'replay aborted');
+        if (step.kind === 'wait' && step.waitMs !== undefined) waits.push(step.waitMs);
+      }
+      if (!sent) return waits.length > 0 ? Math.min(...waits) : undefined;
+    }
   }
 
-  return every(
+  const job = every(
     intervalMs,
     async () => {
-      while ((await sendBatch()) === batchSize);
+      clearTimeout(timer);
+      const waitMs = await advanceAll();
+      if (waitMs !== undefined) timer = setTimeout(() => job.wake(), waitMs).unref();
     },
-    { name: 'send-replays', logger },
+    { name: 'send-replays', logger: options.logger },
   );
+  let stopped = false;
+  return {
+    start: () => job.start(),
+    wake: () => {
+      if (!stopped) job.wake();
+    },
+    async stop() {
+      stopped = true;
+      await job.stop();
+      clearTimeout(timer);
+    },
+  };
 }

@@ -4,7 +4,7 @@ import type { Outcome, Representation } from '../ingress/waiters.js';
 import { applicationResource, isFinalApplication } from './application.js';
 import { applicationTypeResource } from './application-type.js';
 import { cardResource } from './card.js';
-import { replayResource, withReplayStatus } from './replay.js';
+import { replayResource } from './replay.js';
 import { transactionResource } from './transaction.js';
 import { transactionRuleResource } from './transaction-rule.js';
 import { transactionTypeResource } from './transaction-type.js';
@@ -60,11 +60,10 @@ const readers: Record<ResourceKind, Read> = {
     applicationResource,
     (row) => row.decisionOutcome !== null,
   ),
-  replay: reader(
-    (db, id) => db.replay.findUnique({ where: { id }, include: { items: true } }).then(withReplayStatus),
-    replayResource,
-    () => false,
-  ),
+  replay: async (db, id) => {
+    const replay = await db.replay.findUnique({ where: { id }, include: { items: true } });
+    return replay === null ? undefined : { final: false, representation: replayResource(replay) };
+  },
 };
 
 export function createOutcomeReader(prisma: PrismaClient): OutcomeReader {

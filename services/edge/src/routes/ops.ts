@@ -1,5 +1,6 @@
 import type { Route } from '@florin/http';
 import type { EdgeContext } from '../context.js';
+import { abortReplay } from './ops/abort-replay.js';
 import { createReplay } from './ops/create-replay.js';
 import { discardDeadLetter } from './ops/discard-dead-letter.js';
 import { getDeadLetter } from './ops/get-dead-letter.js';
@@ -23,6 +24,7 @@ export const opsRoutes: readonly Route<EdgeContext>[] = [
   discardDeadLetter,
   createReplay,
   getReplay,
+  abortReplay,
   listAudits,
   verifyAudits,
 ];

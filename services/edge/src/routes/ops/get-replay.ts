@@ -1,5 +1,6 @@
 import { notFound } from '@florin/http';
-import { replayResource, withReplayStatus } from '../../read-models/replay.js';
+import { z } from 'zod';
+import { replayResource } from '../../read-models/replay.js';
 import { defineRoute } from '../../route.js';
 import { idParams } from '../fields.js';
 import { oneResponse } from '../replies.js';
@@ -13,15 +14,17 @@ export const getReplay = defineRoute({
   tags: ['Operations'],
   access: { scope: 'ops:read' },
   params: idParams,
+  query: z.strictObject({
+    items: z.enum(['true', 'false']).default('true').describe('`false` leaves the items out.'),
+  }),
   responses: oneResponse(replaySchema),
-  handler: async ({ prisma }, { params }) => {
-    const replay = withReplayStatus(
-      await prisma.replay.findUnique({
-        where: { id: params.id },
-        include: { items: { orderBy: { deadLetterId: 'asc' } } },
-      }),
-    );
+  handler: async ({ prisma }, { params, query }) => {
+    const replay = await prisma.replay.findUnique({
+      where: { id: params.id },
+      include: { items: { orderBy: { deadLetterId: 'asc' } } },
+    });
     if (!replay) throw notFound('replay');
-    return { status: 200, body: replayResource(replay) };
+    const body = replayResource(replay);
+    return { status: 200, body: query.items === 'true' ? body : { ...body, items: [] } };
   },
 });

@@ -60,16 +60,38 @@ export const operatorActionSchema = z
 export const replaySchema = z
   .object({
     id: z.uuid(),
-    status: z.enum(['running', 'completed']),
+    status: z.enum(['running', 'completed', 'aborted']),
     requestedBy: z.string(),
     selection: z.unknown(),
+    reason: z.string().nullable(),
+    dryRun: z.boolean(),
+    canary: z.boolean(),
+    ratePerSecond: z.int().nullable(),
+    maxFailuresInRow: z.int(),
     createdAt: instant,
-    items: z.array(
-      z.object({
-        deadLetterId: z.uuid(),
-        outcome: z.enum(['pending', 'applied', 'duplicate', 'failed']),
-        detail: z.string().nullable(),
-      }),
-    ),
+    abortedAt: instant.nullable(),
+    abortReason: z
+      .string()
+      .nullable()
+      .describe('`canary-failed`, `failures-in-a-row`, `breaker-open`, or what the operator said.'),
+    counts: z.record(z.string(), z.int()).describe('How many items have which outcome.'),
+    items: z
+      .array(
+        z.object({
+          deadLetterId: z.uuid(),
+          revision: z.int(),
+          outcome: z.enum([
+            'pending',
+            'applied',
+            'duplicate',
+            'failed',
+            'cancelled',
+            'would-apply',
+            'not-dry-runnable',
+          ]),
+          detail: z.string().nullable(),
+        }),
+      )
+      .describe('Empty when the call asked for the counts only.'),
   })
   .meta({ id: 'Replay' });
