@@ -5,7 +5,7 @@ export interface ProblemError {
 }
 
 export interface ProblemOptions extends ErrorOptions {
-  /** Defaults to the code in words: `otp-invalid` becomes `Otp invalid`. */
+  /** Defaults to the code in words: `otp-invalid` becomes `One-time code invalid`. */
   readonly title?: string;
   readonly errors?: readonly ProblemError[];
   /** Headers of the answer, e.g. `Retry-After`. */
@@ -64,7 +64,18 @@ export function notFound(what: string): Problem {
   return new Problem(404, 'not-found', `There is no such ${what}.`);
 }
 
+/** Words of codes that people write in another way. */
+const spellings: Readonly<Record<string, string>> = {
+  api: 'API',
+  iso: 'ISO',
+  json: 'JSON',
+  otp: 'one-time code',
+};
+
 function titleOf(code: string): string {
-  const words = code.replaceAll('-', ' ');
+  const words = code
+    .split('-')
+    .map((word) => spellings[word] ?? word)
+    .join(' ');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

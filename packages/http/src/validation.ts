@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { describeIssue } from './describe-issue.js';
 import { Problem, type ProblemError } from './problem.js';
 
 /** Part of the request that a schema describes; the body is the root of the pointers. */
@@ -8,7 +9,7 @@ export type RequestPart = 'body' | 'query' | 'params';
  * @throws Problem `validation-failed` (400) with a JSON Pointer for each violated rule
  */
 export function validate<T extends z.ZodType>(schema: T, value: unknown, part: RequestPart): z.infer<T> {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   throw validationFailed(parsed.error.issues.flatMap((issue) => problemErrors(issue, part)));
 }
