@@ -17,7 +17,7 @@ interface Row {
  * Locks all wallets of a batch, in ascending id order, in one statement: two instances with crossing transfers then
  * wait for each other instead of deadlocking. The sort is below the lock in the plan, so rows are locked as sorted.
  *
- * NO KEY UPDATE is enough, because ids never change, and lets a card be issued on the wallet meanwhile. Under READ
+ * NO KEY UPDATE is enough, because ids never change, and does not hold up the checks of foreign keys. Under READ
  * COMMITTED a row that had to be waited for is read again, so the balances are those of the last commit.
  */
 export async function lockWallets(
