@@ -1,7 +1,9 @@
 import type { Route } from '@florin/http';
 import type { EdgeContext } from '../context.js';
 import { abortReplay } from './ops/abort-replay.js';
+import { approveRevision } from './ops/approve-revision.js';
 import { createReplay } from './ops/create-replay.js';
+import { createRevision } from './ops/create-revision.js';
 import { discardDeadLetter } from './ops/discard-dead-letter.js';
 import { getDeadLetter } from './ops/get-dead-letter.js';
 import { getReplay } from './ops/get-replay.js';
@@ -10,6 +12,7 @@ import { listConsumerGroups } from './ops/list-consumer-groups.js';
 import { listDeadLetterGroups } from './ops/list-dead-letter-groups.js';
 import { listDeadLetters } from './ops/list-dead-letters.js';
 import { listOutboxes } from './ops/list-outboxes.js';
+import { listRevisions } from './ops/list-revisions.js';
 import { listTopics } from './ops/list-topics.js';
 import { verifyAudits } from './ops/verify-audits.js';
 
@@ -22,6 +25,9 @@ export const opsRoutes: readonly Route<EdgeContext>[] = [
   getDeadLetter,
   listDeadLetterGroups,
   discardDeadLetter,
+  createRevision,
+  listRevisions,
+  approveRevision,
   createReplay,
   getReplay,
   abortReplay,

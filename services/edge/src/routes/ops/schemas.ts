@@ -43,6 +43,32 @@ export const deadLetterDetailSchema = deadLetterSchema
   })
   .meta({ id: 'DeadLetterDetail' });
 
+export const revisionSchema = z
+  .object({
+    deadLetterId: z.uuid(),
+    revision: z.int(),
+    messageId: z.uuid().describe('Of the edited message; the inbox tells it from the original by that.'),
+    status: z.enum(['approved', 'awaiting-approval']),
+    payload: z.unknown(),
+    diff: z
+      .array(
+        z.object({
+          op: z.enum(['add', 'remove', 'replace']),
+          path: z.string(),
+          before: z.unknown().optional(),
+          after: z.unknown().optional(),
+        }),
+      )
+      .describe('Against the newest approved revision when this one was made.'),
+    reason: z.string(),
+    needsSecondApprover: z.boolean(),
+    createdBy: z.string(),
+    createdAt: instant,
+    approvedBy: z.string().nullable(),
+    approvedAt: instant.nullable(),
+  })
+  .meta({ id: 'Revision' });
+
 export const operatorActionSchema = z
   .object({
     sequence: z.int(),

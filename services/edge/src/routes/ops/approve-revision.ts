@@ -1,0 +1,29 @@
+import { actorOf } from '@florin/http';
+import { z } from 'zod';
+import { approveRevision as approve } from '../../ops/approve-revision.js';
+import { revisionResource } from '../../read-models/revision.js';
+import { defineRoute } from '../../route.js';
+import { idempotencyHeaders, uuid } from '../fields.js';
+import { reason, revisionSchema } from './schemas.js';
+
+export const approveRevision = defineRoute({
+  method: 'post',
+  path: '/ops/v1/dead-letters/{id}/revisions/{revision}/approve',
+  operationId: 'approveRevision',
+  summary: 'Approve an edit that touches money',
+  description: '403 `second-approver-required` for the API key that made the edit.',
+  tags: ['Operations'],
+  access: { scope: 'ops:replay' },
+  params: z.object({ id: uuid, revision: z.coerce.number().int().min(1).max(1_000_000) }),
+  headers: idempotencyHeaders,
+  body: z.strictObject({ reason: reason.optional() }),
+  responses: { 200: { description: 'Approved.', schema: revisionSchema } },
+  handler: async (context, { params, body, caller }) => {
+    const { id: deadLetterId, revision } = params;
+    await approve(context, { deadLetterId, revision, actor: actorOf(caller), reason: body.reason ?? null });
+    const row = await context.prisma.deadLetterRevision.findUniqueOrThrow({
+      where: { deadLetterId_revision: { deadLetterId, revision } },
+    });
+    return { status: 200, body: revisionResource(row) };
+  },
+});
