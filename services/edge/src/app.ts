@@ -12,6 +12,7 @@ import {
   type Route,
 } from '@florin/http';
 import type { EdgeContext } from './context.js';
+import { mountPages } from './pages.js';
 import { isRedisOutage } from './redis.js';
 import { businessRoutes } from './routes/business.js';
 import { identityRoutes } from './routes/identity.js';
@@ -48,6 +49,7 @@ export function createEdgeApp(
     trustedProxies: context.config.TRUSTED_PROXIES,
     translateError: unavailable,
     mount(app) {
+      mountPages(app);
       mountDocs(app, edgeOpenApiDocument());
       const asyncApi = JSON.stringify(asyncApiDocument({ version }));
       app.get('/asyncapi.json', (_request, response) => {

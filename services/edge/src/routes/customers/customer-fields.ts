@@ -7,7 +7,7 @@ export const emailField = z.email().max(254).toLowerCase().meta({ example: 'ada@
 export const phoneField = z
   .string()
   .max(16)
-  .refine(isPhoneNumber, 'must be a phone number in E.164 form, e.g. +14155550123')
+  .refine(isPhoneNumber, 'Must be a phone number in E.164 form, e.g. +14155550123.')
   .meta({ description: 'E.164', example: '+14155550123' });
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the point.
@@ -18,5 +18,5 @@ export const fullNameField = z
   .trim()
   .min(1)
   .max(200)
-  .regex(noControlCharacters, 'must not hold control characters')
+  .regex(noControlCharacters, 'Must not hold control characters.')
   .meta({ example: 'Ada Lovelace' });

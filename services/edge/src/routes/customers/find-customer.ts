@@ -14,7 +14,7 @@ export const findCustomer = defineRoute({
   query: z
     .strictObject({ id: z.uuid().optional(), email: emailField.optional(), phone: phoneField.optional() })
     .refine((query) => Object.values(query).filter((value) => value !== undefined).length === 1, {
-      message: 'give exactly one of id, email and phone',
+      message: 'Give exactly one of id, email and phone.',
     }),
   responses: {
     200: { description: 'The customer', schema: customerSchema },

@@ -17,7 +17,7 @@ export const confirmLogin = defineRoute({
   tags: ['Identity'],
   access: 'public',
   params: z.strictObject({ challengeId: uuid }),
-  body: z.strictObject({ code: z.string().regex(/^\d{6}$/, 'must be six digits') }),
+  body: z.strictObject({ code: z.string().regex(/^\d{6}$/, 'Must be six digits.') }),
   responses: {
     200: { description: 'Signed in', schema: sessionTokensSchema.extend({ customer: customerSchema }) },
     401: { description: '`otp-invalid`' },
