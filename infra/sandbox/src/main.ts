@@ -1,10 +1,10 @@
 import { loadConfig } from './config.js';
-import { createSandbox } from './sandbox.js';
+import { createSandbox, type Sandbox } from './sandbox.js';
 
-const sandbox = createSandbox(loadConfig(process.env));
+let sandbox: Sandbox | undefined;
 
 const stop = (): void => {
-  sandbox.stop().then(
+  (sandbox?.stop() ?? Promise.resolve()).then(
     () => process.exit(0),
     (error) => {
       console.error(error);
@@ -15,7 +15,10 @@ const stop = (): void => {
 process.once('SIGTERM', stop);
 process.once('SIGINT', stop);
 
-await sandbox.start().catch((error: Error) => {
-  console.error(`sandbox: ${error.message}`);
+try {
+  sandbox = createSandbox(loadConfig(process.env));
+  await sandbox.start();
+} catch (error) {
+  console.error(`sandbox: ${(error as Error).message}`);
   process.exit(1);
-});
+}

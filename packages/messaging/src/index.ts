@@ -1,6 +1,7 @@
 export { type GroupSummary, MessagingAdmin, type TopicSummary } from './admin.js';
 export { createMessaging } from './create-messaging.js';
 export { type DeadLetter, deadLetterTopics } from './dead-letter.js';
+export { parseDuration } from './duration.js';
 export {
   DependencyUnavailableError,
   MessagingError,

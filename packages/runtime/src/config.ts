@@ -1,6 +1,13 @@
+import { parseDuration } from '@florin/messaging';
 import { z } from 'zod';
 
 const list = z.string().transform((text) => text.split(',').filter((part) => part !== ''));
+
+/** Each delay names a retry topic: two that are the same would send a message round in circles. */
+const durations = list.refine(
+  (delays) => delays.length > 0 && delays.every(isDuration) && new Set(delays).size === delays.length,
+  'expected one or more different durations such as 500ms, 5s or 10m, separated by commas',
+);
 
 /** Environment variables that every service reads. Defaults match the embedded servers of `npm start`. */
 export const commonConfig = z.object({
@@ -12,14 +19,17 @@ export const commonConfig = z.object({
   TOPIC_PREFIX: z.string().default(''),
   KAFKA_PARTITIONS: z.coerce.number().int().positive().default(3),
   KAFKA_REPLICATION_FACTOR: z.coerce.number().int().positive().default(1),
-  RETRY_DELAYS: list.default(['5s', '1m', '10m']),
+  RETRY_DELAYS: durations.default(['5s', '1m', '10m']),
 });
 export type CommonConfig = z.infer<typeof commonConfig>;
 
 /** A required setting is missing or wrong; the message names each variable, never its value. */
 export class ConfigurationError extends Error {
   readonly code = 'configuration-invalid';
-  constructor(problems: readonly string[]) {
+  constructor(
+    /** One line for each variable. */
+    readonly problems: readonly string[],
+  ) {
     super(`Configuration is invalid:\n${problems.map((p) => `  ${p}`).join('\n')}`);
     this.name = 'ConfigurationError';
   }
@@ -56,4 +66,12 @@ function isPublicDefault(schema: typeof commonConfig, name: string, value: unkno
   const field = (schema.shape as Readonly<Record<string, z.ZodType | undefined>>)[name];
   const byDefault = field?.safeParse(undefined);
   return byDefault?.success === true && byDefault.data === value;
+}
+
+function isDuration(text: string): boolean {
+  try {
+    return parseDuration(text) > 0;
+  } catch {
+    return false;
+  }
 }

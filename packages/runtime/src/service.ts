@@ -34,7 +34,13 @@ export async function runService(create: () => Service): Promise<void> {
     service = create();
     await service.start();
   } catch (error) {
-    console.error(error instanceof Error && 'code' in error ? `${error.message}` : error);
+    console.error(explain(error));
     process.exit(1);
   }
+}
+
+/** An error with a code says what is wrong in its message; whoever runs the service has no use for a stack then. */
+function explain(error: unknown): unknown {
+  const speaksForItself = error instanceof Error && 'code' in error && error.message !== '';
+  return speaksForItself ? error.message : error;
 }

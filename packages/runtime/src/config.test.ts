@@ -1,0 +1,41 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigurationError, commonConfig, parseConfig } from './config.js';
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    parseConfig(commonConfig, env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+test('without any variable everything has its local default', () => {
+  expect(parseConfig(commonConfig, {})).toMatchObject({
+    LOG_LEVEL: 'info',
+    KAFKA_BROKERS: ['127.0.0.1:19092'],
+    RETRY_DELAYS: ['5s', '1m', '10m'],
+  });
+});
+
+test('every variable that is wrong has a line that says what is expected', () => {
+  expect(problemsOf({ LOG_LEVEL: 'loud', KAFKA_PARTITIONS: 'many', SCHEMA_REGISTRY_URL: 'here' })).toEqual([
+    expect.stringMatching(/^LOG_LEVEL: .*expected one of .*"info"/),
+    'SCHEMA_REGISTRY_URL: Invalid URL',
+    expect.stringMatching(/^KAFKA_PARTITIONS: .*expected number/),
+  ]);
+});
+
+describe('RETRY_DELAYS', () => {
+  test('lists durations', () => {
+    const { RETRY_DELAYS } = parseConfig(commonConfig, { RETRY_DELAYS: '500ms,2s,1h' });
+    expect(RETRY_DELAYS).toEqual(['500ms', '2s', '1h']);
+  });
+
+  test.each(['banana', '5', '5s,banana', '', ',', '0s', '5 s', '5s,1m,5s'])('is not %j', (text) => {
+    expect(problemsOf({ RETRY_DELAYS: text })).toEqual([
+      'RETRY_DELAYS: expected one or more different durations such as 500ms, 5s or 10m, separated by commas',
+    ]);
+  });
+});
