@@ -1,8 +1,10 @@
-/** Something about this machine keeps Florin from starting. The message is one line that says what to do. */
+/** Something about this machine keeps Florin from starting. The message says what to do. */
 export class LocalError extends Error {
   readonly retryable = false;
   constructor(
     readonly code:
+      | 'configuration-invalid'
+      | 'directory-in-use'
       | 'java-missing'
       | 'maven-missing'
       | 'port-busy'

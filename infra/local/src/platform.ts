@@ -47,7 +47,7 @@ export interface Platform {
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const ports = await choosePorts(options.ports ?? {});
-  const env = environment(options, ports);
+  const env = processEnvironment(options, ports);
   const processes = new Map<ProcessName, SupervisedProcess>();
   for (const name of [...serviceNames, 'sandbox'] as const) {
     processes.set(name, launch(name, options, ports[name], env));
@@ -111,7 +111,11 @@ function launch(
   });
 }
 
-function environment(options: PlatformOptions, ports: PlatformPorts): NodeJS.ProcessEnv {
+/** What every process of a platform finds in its environment. */
+export function processEnvironment(
+  options: Pick<PlatformOptions, 'servers' | 'databaseUrls' | 'topicPrefix' | 'env'>,
+  ports: PlatformPorts,
+): NodeJS.ProcessEnv {
   const { servers, databaseUrls } = options;
   const sandbox = `http://127.0.0.1:${ports.sandbox}`;
   const own = serviceNames.flatMap((name: ServiceName) => [

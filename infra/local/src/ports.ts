@@ -8,6 +8,24 @@ export interface PortUse {
   readonly setting: string;
 }
 
+const highestPort = 65_535;
+
+/** One line for each port that cannot be one, and for each that two settings claim. */
+export function portProblems(uses: readonly PortUse[]): string[] {
+  const isPort = ({ port }: PortUse): boolean => Number.isInteger(port) && port >= 1 && port <= highestPort;
+  const malformed = uses
+    .filter((use) => !isPort(use))
+    .map(({ setting }) => `${setting}: expected a port, an integer from 1 to ${highestPort}`);
+  const claimed = new Map<number, PortUse[]>();
+  for (const use of uses.filter(isPort)) claimed.set(use.port, [...(claimed.get(use.port) ?? []), use]);
+  const shared = [...claimed].filter(([, claims]) => claims.length > 1);
+  const clashes = shared.map(([port, claims]) => {
+    const names = claims.map(({ setting, what }) => `${setting} (${what})`).join(' and ');
+    return `${names}: expected different ports, not ${port} for all of them`;
+  });
+  return [...malformed, ...clashes];
+}
+
 /** @throws LocalError naming every port that is taken and the setting that changes it */
 export async function requireFreePorts(uses: readonly PortUse[]): Promise<void> {
   const free = await Promise.all(uses.map((use) => canListen(use.port)));

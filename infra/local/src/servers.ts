@@ -42,12 +42,16 @@ export interface ServersOptions {
   readonly report: (line: string) => void;
 }
 
-export interface Servers {
+/** Where the servers are, whoever runs them. */
+export interface ServerUrls {
   readonly kafkaBrokers: string;
   readonly schemaRegistryUrl: string;
   readonly redisUrl: string;
-  /** Not set when no PostgreSQL was needed. */
+  /** Not set when no PostgreSQL is needed. */
   readonly postgresUrl?: string;
+}
+
+export interface Servers extends ServerUrls {
   readonly children: readonly Child[];
   stop(): Promise<void>;
 }
@@ -58,7 +62,6 @@ export interface Servers {
  * @throws LocalError
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
-  const { external, ports } = options;
   const children: Child[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(children.splice(0).map((child) => child.stop()));
@@ -76,14 +79,20 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
     await stop();
     throw failure.reason;
   }
+  return { ...serverUrls(options), children, stop };
+}
+
+/** What the servers will be called, before they are started. */
+export function serverUrls(
+  options: Pick<ServersOptions, 'external' | 'ports' | 'postgresNeeded'>,
+): ServerUrls {
+  const { external, ports } = options;
   const ownPostgres = options.postgresNeeded === false ? undefined : postgresUrl(ports.postgres);
   return {
     kafkaBrokers: external.kafkaBrokers ?? `127.0.0.1:${ports.kafka}`,
     schemaRegistryUrl: external.schemaRegistryUrl ?? registryUrl(ports.registry),
     redisUrl: external.redisUrl ?? `redis://127.0.0.1:${ports.redis}`,
     postgresUrl: external.postgresUrl ?? ownPostgres,
-    children,
-    stop,
   };
 }
 

@@ -30,3 +30,7 @@ test('PostgreSQL is needed until the last database is elsewhere', () => {
   const all = { ...four, NOTIFICATION_DATABASE_URL: 'postgres://db/x' };
   expect(settingsThatListen(all)).not.toContain('FLORIN_POSTGRES_PORT');
 });
+
+test.each(['abc', '', '8e3', '0x50', ' 8080', '-1'])('EDGE_PORT=%j is not read as a number', (text) => {
+  expect(readSettings({ EDGE_PORT: text }).platformPorts.edge).toBeNaN();
+});

@@ -15,12 +15,16 @@ export interface Settings {
   readonly topicPrefix: string;
   /** Everything that is going to listen here. */
   readonly portUses: readonly PortUse[];
+  /** One line for each variable, ports aside, that only a local platform reads and that cannot be used. */
+  readonly problems: readonly string[];
 }
 
 export function readSettings(env: Environment): Settings {
   const uses: PortUse[] = [];
   const port = (setting: string, what: string, fallback: number, used = true): number => {
-    const value = Number(env[setting] ?? fallback);
+    const text = env[setting] ?? String(fallback);
+    // Number() would take much else for a number: '', '8e3', '0x50'.
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (used) uses.push({ what, port: value, setting });
     return value;
   };
@@ -60,6 +64,10 @@ export function readSettings(env: Environment): Settings {
     databaseUrls,
     topicPrefix: env.TOPIC_PREFIX ?? '',
     portUses: uses,
+    problems:
+      external.postgresUrl === undefined || URL.canParse(external.postgresUrl)
+        ? []
+        : ['POSTGRES_URL: expected a URL such as postgres://user:password@host:5432/postgres'],
   };
 }
 

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { banner } from './banner.js';
 import { trainClassArchives } from './class-archives.js';
+import { configurationProblems } from './configuration-problems.js';
 import { databaseUrl, migrateDatabases } from './databases.js';
+import { lockDirectory } from './directory-lock.js';
+import { keepPreviousLogs } from './keep-previous-logs.js';
 import { LocalError } from './local-error.js';
 import { repositoryRoot } from './paths.js';
-import { type Platform, startPlatform } from './platform.js';
-import { requireFreePorts } from './ports.js';
+import { type Platform, type PlatformOptions, processEnvironment, startPlatform } from './platform.js';
+import { portProblems, requireFreePorts } from './ports.js';
 import { seed } from './seed.js';
-import { defaultCacheFolder, type Servers, startServers } from './servers.js';
+import { defaultCacheFolder, type Servers, type ServerUrls, serverUrls, startServers } from './servers.js';
 import { type DatabaseUrls, serviceNames } from './service-names.js';
 import { readSettings, type Settings } from './settings.js';
 
@@ -22,37 +25,50 @@ const running: { servers?: Servers; platform?: Platform } = {};
 async function start(): Promise<void> {
   const startedAt = performance.now();
   const settings = readSettings(process.env);
-  await requireFreePorts(settings.portUses);
-  report('Starting servers');
-  const servers = await startServers({
-    dataFolder: folder,
-    logFolder,
+  const serverOptions = {
     ports: settings.serverPorts,
     external: settings.external,
     postgresNeeded: serviceNames.some((name) => settings.databaseUrls[name] === undefined),
-    report,
-  });
+  };
+  requireNone([...portProblems(settings.portUses), ...settings.problems]);
+  const platformOptions = platformOptionsOf(settings, serverUrls(serverOptions));
+  requireNone(await configurationProblems(processEnvironment(platformOptions, settings.platformPorts)));
+  lockDirectory(folder);
+  await requireFreePorts(settings.portUses);
+  keepPreviousLogs(logFolder);
+  report('Starting servers');
+  const servers = await startServers({ ...serverOptions, dataFolder: folder, logFolder, report });
   running.servers = servers;
-  const databaseUrls = databaseUrlsOf(settings, servers);
   report('Migrating databases');
-  await migrateDatabases(databaseUrls);
+  await migrateDatabases(platformOptions.databaseUrls);
   report('Starting the sandbox and the services');
-  running.platform = await startPlatform({
+  running.platform = await startPlatform(platformOptions);
+  await seed({ edgeUrl: running.platform.edgeUrl, apiKey });
+  const seconds = (performance.now() - startedAt) / 1_000;
+  report(banner({ platform: running.platform, servers, logFolder, apiKey, seconds }));
+}
+
+/** @throws LocalError with one line for each variable that is wrong */
+function requireNone(problems: readonly string[]): void {
+  if (problems.length === 0) return;
+  const list = problems.map((problem) => `  ${problem}`).join('\n');
+  throw new LocalError('configuration-invalid', `the configuration is invalid:\n${list}`);
+}
+
+function platformOptionsOf(settings: Settings, servers: ServerUrls): PlatformOptions {
+  return {
     servers,
-    databaseUrls,
+    databaseUrls: databaseUrlsOf(settings, servers),
     ports: settings.platformPorts,
     topicPrefix: settings.topicPrefix,
     // Whoever tries the platform out wants to see a message reach its dead-letter topic without waiting 11 minutes.
     env: { RETRY_DELAYS: process.env.RETRY_DELAYS ?? '500ms,2s,5s' },
     logFolder,
     report,
-  });
-  await seed({ edgeUrl: running.platform.edgeUrl, apiKey });
-  const seconds = (performance.now() - startedAt) / 1_000;
-  report(banner({ platform: running.platform, servers, logFolder, apiKey, seconds }));
+  };
 }
 
-function databaseUrlsOf(settings: Settings, servers: Servers): DatabaseUrls {
+function databaseUrlsOf(settings: Settings, servers: ServerUrls): DatabaseUrls {
   const urls = serviceNames.map((name) => [
     name,
     settings.databaseUrls[name] ?? databaseUrl(servers.postgresUrl!, name),

@@ -4,7 +4,10 @@ import { type Child, type ChildOptions, type Exit, startChild, untilHealthy } fr
 export interface SupervisedOptions extends Omit<ChildOptions, 'appendLog'> {
   /** Throws until the process can do its work. */
   readonly probe: () => Promise<void>;
-  /** Starts it again, after a pause that doubles, when it ends without having been asked to. */
+  /**
+   * Starts it again, after a pause that doubles, when it ends without having been asked to. A process that has never
+   * been ready would end in the same way again, mostly for its configuration: that is an error of `untilReady`.
+   */
   readonly restart: boolean;
   readonly report: (line: string) => void;
 }
@@ -30,6 +33,7 @@ const stableAfterMs = 60_000;
 
 export function superviseProcess(options: SupervisedOptions): SupervisedProcess {
   let stopping = false;
+  let everReady = false;
   let pauseMs = firstPauseMs;
   const ending = new AbortController();
   let child = launch(false);
@@ -42,7 +46,7 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
   }
 
   async function revive(ended: Child, exit: Exit, startedAt: number): Promise<void> {
-    if (stopping || ended !== child) return;
+    if (stopping || !everReady || ended !== child) return;
     if (performance.now() - startedAt > stableAfterMs) pauseMs = firstPauseMs;
     const reason = exit.signal ? `was ended by ${exit.signal}` : `ended with code ${exit.code}`;
     options.report(`${options.name} ${reason}; starting it again in ${pauseMs / 1_000} s (${ended.logFile})`);
@@ -59,6 +63,11 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
     );
   }
 
+  async function untilReady(): Promise<void> {
+    await untilHealthy(child, options.probe);
+    everReady = true;
+  }
+
   return {
     name: options.name,
     get pid() {
@@ -67,11 +76,11 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
     get running() {
       return child.running;
     },
-    untilReady: () => untilHealthy(child, options.probe),
+    untilReady,
     kill: (signal) => child.kill(signal),
     async start() {
       if (!child.running) child = launch(true);
-      await untilHealthy(child, options.probe);
+      await untilReady();
     },
     async stop() {
       stopping = true;

@@ -67,10 +67,11 @@ test('without restart it stays down until it is started', async () => {
 });
 
 test('a process that cannot start is a clear error with the end of its log', async () => {
-  supervised = supervise(`console.error('no such database'); process.exit(3)`, false);
+  supervised = supervise(`console.error('no such database'); process.exit(3)`, true);
   await expect(supervised.untilReady()).rejects.toThrow(
     /wallet ended while it started\. .*\nno such database/,
   );
+  expect(lines).toEqual([]);
 });
 
 test('a process that is being stopped is not started again', async () => {
