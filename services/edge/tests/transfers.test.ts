@@ -57,6 +57,12 @@ describe('a transfer', () => {
     expect(answer.status).toBe(201);
     expect(answer.body).toMatchObject({ status: 'declined', declineReason: 'insufficient-funds' });
     expect(await balanceOf(ada, adas)).toBe(7_500);
+    const path = `/v1/transactions/${answer.body.id}`;
+    expect((await edge.call('GET', path, { token: ada.token })).status).toBe(200);
+    // That Ada is short of money is not Grace's business.
+    expect((await edge.call('GET', path, { token: grace.token })).status).toBe(404);
+    const seen = await edge.call('GET', '/v1/transactions', { token: grace.token });
+    expect(seen.body.data.map(({ status }: { status: string }) => status)).not.toContain('declined');
   });
 
   test('with respond-async answers 202, and its resource is there at once and completes', async () => {

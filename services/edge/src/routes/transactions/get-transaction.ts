@@ -2,8 +2,9 @@ import { notFound } from '@florin/http';
 import { transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
 import { idParams } from '../fields.js';
-import { maySee, oneResponse } from '../replies.js';
+import { oneResponse } from '../replies.js';
 import { transactionSchema } from '../resources.js';
+import { maySeeTransaction } from './visible-transactions.js';
 
 export const getTransaction = defineRoute({
   method: 'get',
@@ -16,9 +17,7 @@ export const getTransaction = defineRoute({
   responses: oneResponse(transactionSchema),
   handler: async ({ prisma }, { params, caller }) => {
     const transaction = await prisma.transaction.findUnique({ where: { id: params.id } });
-    if (!transaction || !maySee(caller, [transaction.sourceOwnerId, transaction.destinationOwnerId])) {
-      throw notFound('transaction');
-    }
+    if (!transaction || !maySeeTransaction(caller, transaction)) throw notFound('transaction');
     return { status: 200, body: transactionResource(transaction) };
   },
 });

@@ -2,8 +2,9 @@ import { listPage } from '../../queries/list.js';
 import { type ListSpec, listSchema } from '../../queries/list-schema.js';
 import { transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
-import { ownedBy, pageResponse } from '../replies.js';
+import { pageResponse } from '../replies.js';
 import { transactionSchema } from '../resources.js';
+import { visibleTransactions } from './visible-transactions.js';
 
 const spec: ListSpec = {
   fields: {
@@ -38,7 +39,7 @@ export const listTransactions = defineRoute({
     body: await listPage({
       spec,
       query,
-      scope: ownedBy(caller, (id) => ({ OR: [{ sourceOwnerId: id }, { destinationOwnerId: id }] })),
+      scope: visibleTransactions(caller),
       find: (args) => prisma.transaction.findMany(args),
       present: transactionResource,
     }),
