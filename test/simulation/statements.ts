@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import type { Execution, QueryAnswer, Row, StoreTransaction } from './fake-store.js';
+import type { SimulatedProcess } from './scheduler.js';
+
+export interface StatementContext {
+  readonly tx: StoreTransaction;
+  readonly nowMs: number;
+  readonly process: SimulatedProcess;
+  readonly text: string;
+  /** Tells the oracle what a relay removed: its process, and the holder of the lease at that moment. */
+  readonly onOutboxRowRemoved: (owner: string | undefined, process: SimulatedProcess) => void;
+  readonly onLeaseHeld: (owner: string, process: SimulatedProcess) => void;
+}
+
+type Statement = (context: StatementContext, values: readonly unknown[]) => Execution;
+
+/** A statement of the core that the fake database cannot interpret, or not any more. */
+export class UnknownStatementError extends Error {}
+
+const none: QueryAnswer = { rows: [], rowCount: 0 };
+
+function answer(rows: readonly Row[]): QueryAnswer {
+  return { rows, rowCount: rows.length };
+}
+
+/** By the fingerprint of the text: a changed statement is not interpreted by the rules of the old one. */
+const statements = new Map<string, Statement>();
+const byName = new Map<string, Statement>();
+const known = new Map<string, Statement>();
+let acceptsChangedText = false;
+
+/** For the mutation check only, which breaks statements on purpose. */
+export function acceptChangedStatements(): void {
+  acceptsChangedText = true;
+}
+
+/** The same for texts that differ in white space only. */
+export function fingerprintOf(text: string): string {
+  return createHash('sha256').update(text.replace(/\s+/g, ' ').trim()).digest('hex').slice(0, 8);
+}
+
+export function define(name: string, fingerprint: string, statement: Statement): void {
+  statements.set(fingerprint, statement);
+  byName.set(name, statement);
+}
+
+export function statementFor(name: string | undefined, text: string): Statement {
+  const found = known.get(text);
+  if (found) return found;
+  const fingerprint = fingerprintOf(text);
+  const statement = statements.get(fingerprint) ?? (acceptsChangedText ? byName.get(name ?? '') : undefined);
+  if (!statement) {
+    const what = name === undefined || !byName.has(name) ? 'is unknown' : 'has changed';
+    throw new UnknownStatementError(
+      `statement ${name ?? '(unnamed)'} ${what}: check its interpreter in test/simulation and set its fingerprint to ${fingerprint}\n${text}`,
+    );
+  }
+  known.set(text, statement);
+  return statement;
+}
+
+const neverMs = Number.NEGATIVE_INFINITY;
+
+define('insert-outbox', 'b912aa71', function* ({ tx, process }, [shards, topics, keys, values, traces]) {
+  yield* [];
+  (shards as number[]).forEach((shard, i) => {
+    const id = tx.nextId('outbox');
+    tx.put('outbox', String(id), {
+      id,
+      shard,
+      topic: (topics as string[])[i],
+      key: (keys as string[])[i],
+      value: (values as Buffer[])[i],
+      traceparent: (traces as string[])[i],
+      by: process.name,
+    });
+  });
+  return none;
+});
+
+define('select-outbox', 'c121971c', function* ({ tx }, [shards, except]) {
+  yield* [];
+  const rows = [...tx.scan('outbox').values()].filter(
+    ({ id, shard }) =>
+      (shards as number[]).includes(shard as number) && !(except as number[]).includes(id as number),
+  );
+  return answer(rows.sort((a, b) => (a.id as number) - (b.id as number)).slice(0, 1_000));
+});
+
+define('delete-outbox', '16516963', function* (context, [ids, shards, epochs]) {
+  const { tx, text } = context;
+  const isFenced = text.includes('lease.epoch = held.epoch');
+  const held = new Map((shards as number[]).map((shard, i) => [shard, (epochs as number[])[i]]));
+  let rowCount = 0;
+  for (const id of ids as number[]) {
+    const row = tx.get('outbox', String(id));
+    const lease = tx.get('outbox_lease', String(row?.shard));
+    if (!row || !lease || (isFenced && lease.epoch !== held.get(row.shard as number))) continue;
+    yield* tx.lock('outbox', String(id));
+    if (!tx.get('outbox', String(id))) continue;
+    tx.delete('outbox', String(id));
+    context.onOutboxRowRemoved(lease.owner as string, context.process);
+    rowCount++;
+  }
+  return { rows: [], rowCount };
+});
+
+define('hold-outbox-lease', '5ed316c0', function* (context, [owner, leaseMs, shards]) {
+  const { tx, nowMs } = context;
+  context.onLeaseHeld(owner as string, context.process);
+  const rows: Row[] = [];
+  for (let shard = 0; shard < (shards as number); shard++) {
+    yield* tx.lock('outbox_lease', String(shard));
+    const lease = tx.get('outbox_lease', String(shard));
+    if (lease && lease.owner !== owner && (lease.expiresAtMs as number) >= nowMs) continue;
+    const before = (lease?.epoch as number | undefined) ?? 0;
+    const epoch = lease?.owner === owner ? before : before + 1;
+    tx.put('outbox_lease', String(shard), { shard, owner, epoch, expiresAtMs: nowMs + (leaseMs as number) });
+    rows.push({ shard, epoch });
+  }
+  return answer(rows);
+});
+
+define('release-outbox-lease', '1dcd8e7e', function* ({ tx }, [owner]) {
+  for (const [key, lease] of tx.scan('outbox_lease')) {
+    if (lease.owner !== owner) continue;
+    yield* tx.lock('outbox_lease', key);
+    tx.put('outbox_lease', key, { ...lease, expiresAtMs: neverMs });
+  }
+  return none;
+});
+
+define('claim-inbox', '54d9be0e', function* ({ tx }, [group, ids, fingerprints]) {
+  const claimed: Row[] = [];
+  for (const [i, id] of (ids as string[]).entries()) {
+    const key = `${group}/${id}`;
+    // Like a unique index: a claim that is not committed yet is waited for, a committed one is a conflict.
+    yield* tx.lock('inbox', key);
+    if (tx.get('inbox', key)) continue;
+    tx.put('inbox', key, { group, message_id: id, fingerprint: (fingerprints as Buffer[])[i] });
+    claimed.push({ message_id: id });
+  }
+  return answer(claimed);
+});
+
+const selectInbox: Statement = function* ({ tx }, [group, ids]) {
+  yield* [];
+  return answer(
+    (ids as string[]).map((id) => tx.get('inbox', `${group}/${id}`)).filter((row) => row !== undefined),
+  );
+};
+define('select-inbox-fingerprints', '97001fe1', selectInbox);
+define('select-inbox', '67d5d22c', selectInbox);
+
+define('begin-run', '90bc5613', function* ({ tx, nowMs }, [group, id]) {
+  yield* [];
+  const runs = [...tx.scan('consumer_run').values()].filter((run) => run.group === group);
+  for (const run of runs) {
+    if ((run.startedAtMs as number) < nowMs - 600_000) tx.delete('consumer_run', run.id as string);
+  }
+  tx.put('consumer_run', id as string, { id, group, startedAtMs: nowMs });
+  return answer([{ others: runs.length }]);
+});
+
+define('end-run', '53ab437a', function* ({ tx }, [id, group]) {
+  tx.delete('consumer_run', id as string);
+  for (const [key, start] of tx.scan('delivery_start')) {
+    if (start.group !== group) continue;
+    yield* tx.lock('delivery_start', key);
+    tx.delete('delivery_start', key);
+  }
+  return none;
+});
+
+define('count-delivery-start', '7e584454', function* ({ tx }, [group, topic, partition, offset]) {
+  const key = `${group}/${topic}/${partition}/${offset}`;
+  yield* tx.lock('delivery_start', key);
+  const starts = ((tx.get('delivery_start', key)?.starts as number | undefined) ?? 0) + 1;
+  tx.put('delivery_start', key, { group, topic, partition, offset, starts });
+  return answer([{ starts }]);
+});
+
+define('forget-delivery-starts', 'ab0cb26c', function* ({ tx }, [group, topic, partition, offset]) {
+  for (const [key, start] of tx.scan('delivery_start')) {
+    const isLane = start.group === group && start.topic === topic && start.partition === partition;
+    if (!isLane || Number(start.offset) > Number(offset)) continue;
+    yield* tx.lock('delivery_start', key);
+    tx.delete('delivery_start', key);
+  }
+  return none;
+});

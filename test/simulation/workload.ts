@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DeadLetter, Messaging, ReplayItem } from '@florin/messaging';
+import { lockAccounts, saveAccount } from './business-statements.js';
+import { Deposit, Ignored, Withdraw } from './messages.js';
+import type { SimulatedProcess } from './scheduler.js';
+import type { Slot, World } from './world.js';
+
+const accounts = ['anna', 'boris', 'chen', 'dana', 'emil', 'fatima'];
+
+class RolledBackByClient extends Error {}
+
+/** What clients and operators ask of the source service. */
+export class Workload {
+  private readonly waiting = new Map<Promise<void>, SimulatedProcess>();
+
+  constructor(private readonly world: World) {}
+
+  get isBusy(): boolean {
+    return [...this.waiting.values()].some((process) => process.alive);
+  }
+
+  plan(durationMs: number): void {
+    const { random, scheduler } = this.world;
+    const transactions = 4 + random.int(14);
+    for (let i = 0; i < transactions; i++) {
+      // Some come in crowds, so that consumers see batches.
+      const atMs = random.chance(0.5) ? 500 + random.between(0, 50) : random.between(0, durationMs);
+      scheduler.after(atMs, undefined, () => this.submit());
+    }
+  }
+
+  /** All dead letters that the source service has stored, in the order of their topics. */
+  deadLetters(): DeadLetter[] {
+    return this.world.databases.source!.store.committed('dead_letter') as unknown as DeadLetter[];
+  }
+
+  itemsFor(letters: readonly DeadLetter[]): ReplayItem[] {
+    const { random } = this.world;
+    return letters.map((letter) => ({
+      letter,
+      replay: { replayId: random.uuid(), deadLetterId: random.uuid() },
+    }));
+  }
+
+  replayEverything(): void {
+    const slot = this.world.slotsOf('source')[0]!;
+    this.replay(slot, this.itemsFor(this.deadLetters()));
+  }
+
+  /** Sends dead letters back, as an operator does. */
+  replay(slot: Slot, items: readonly ReplayItem[]): void {
+    const { oracle } = this.world;
+    this.world.within(slot, (messaging) =>
+      this.waitFor(slot, messaging.replay(items), () => {
+        for (const { replay } of items) oracle.replayAcknowledged(replay.replayId);
+      }),
+    );
+  }
+
+  private submit(): void {
+    const { random } = this.world;
+    const slots = this.world.slotsOf('source');
+    if (slots.length === 0) {
+      this.world.scheduler.after(random.between(50, 300), undefined, () => this.submit());
+      return;
+    }
+    const slot = random.pick(slots);
+    this.world.within(slot, (messaging) =>
+      this.waitFor(slot, this.transact(messaging), (ids) => this.world.oracle.acknowledged(ids)),
+    );
+  }
+
+  private waitFor<T>(slot: Slot, work: Promise<T>, then: (result: T) => void): void {
+    const { process } = slot;
+    const answered = work.then(then, (error: Error) =>
+      this.world.oracle.trace(() => ['client failed', process!.name, error.message]),
+    );
+    this.waiting.set(answered, process!);
+    void answered.finally(() => this.waiting.delete(answered));
+  }
+
+  private transact(messaging: Messaging): Promise<readonly string[]> {
+    const { random } = this.world;
+    const keys = [...new Set(Array.from({ length: 1 + random.int(2) }, () => random.pick(accounts)))].sort();
+    const definition = random.pick([Deposit, Deposit, Withdraw]);
+    const sent = 1 + random.int(3);
+    const isAbandoned = random.chance(0.1);
+    return messaging.transaction(async (unit) => {
+      await unit.tx.query({ ...lockAccounts, values: [keys] });
+      // A slow transaction has low ids that become visible late.
+      if (random.chance(0.25)) await delay(random.between(1, 700));
+      const ids: string[] = [];
+      for (let i = 0; i < sent; i++) {
+        const chosen = random.chance(0.05) ? Ignored : random.chance(0.8) ? definition : Deposit;
+        ids.push(unit.send(chosen, random.pick(keys), { behaviour: this.behaviour() }));
+      }
+      await unit.tx.query({ ...saveAccount, values: [keys[0], sent] });
+      if (isAbandoned) throw new RolledBackByClient('changed my mind');
+      return ids;
+    });
+  }
+
+  private behaviour(): string {
+    const { random, faults } = this.world;
+    const dice = random.next();
+    if (dice < 0.72) return 'ok';
+    if (dice < 0.78) return 'slow:'.concat(String(1 + random.int(600)));
+    if (dice < 0.88) return 'retry:'.concat(String(1 + random.int(4)));
+    if (dice < 0.94) return 'permanent';
+    if (dice < 0.97 || !faults.hasKillers) return 'bug';
+    return 'killer';
+  }
+}
