@@ -110,7 +110,7 @@ export class FakeBroker {
       this.oracle.stored(record, by);
     }
     const topics = new Set(records.map(({ topic }) => topic));
-    for (const group of this.groups.values()) if (group.reads(topics)) group.wake();
+    for (const group of this.groups.values()) if (group.reads(topics)) group.wake('records');
   }
 
   private partitionOf({ key, partition }: RecordToStore): number {

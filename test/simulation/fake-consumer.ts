@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EachBatchPayload } from '@florin/messaging/testing';
 import type { FakeBroker } from './fake-broker.js';
-import { type FakeGroup, laneOf, type Member } from './fake-group.js';
+import { type FakeGroup, laneOf, type Member, type WakeReason } from './fake-group.js';
 import { BrokerFailure, type StoredRecord } from './records.js';
 import type { SimulatedProcess } from './scheduler.js';
 
@@ -11,6 +11,8 @@ interface RunOptions {
 }
 
 const rejoin = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID']);
+const heartbeatIntervalMs = 1_000;
+const idleHeartbeatMs = 2_000;
 const retriesBeforeCrash = 5;
 
 /**
@@ -26,6 +28,7 @@ export class FakeConsumer {
   private loop: Promise<void> = Promise.resolve();
   private readonly positions = new Map<string, number>();
   private readonly committed = new Map<string, number>();
+  private heardAtMs = Number.NEGATIVE_INFINITY;
   private readonly paused = new Set<string>();
   /** One commit request after the other, as on the one connection that kafkajs has to the coordinator. */
   private commits: Promise<void> = Promise.resolve();
@@ -57,7 +60,7 @@ export class FakeConsumer {
 
   async disconnect(): Promise<void> {
     this.running = false;
-    this.member?.wake?.();
+    this.member?.wake?.('rebalance');
     await this.loop;
     const { member } = this;
     // Without a broker nobody hears the farewell: the session ends by itself.
@@ -136,23 +139,27 @@ export class FakeConsumer {
       active.size === 0 ? [] : await this.broker.call(this.process, () => this.group.fetch(active));
     if (!this.running) return;
     if (batches.length === 0) {
-      await this.waitForRecords();
-      if (this.running) await this.heartbeat();
+      const why = await this.waitForRecords();
+      if (!this.running || why === 'records') return;
+      this.heardAtMs = Number.NEGATIVE_INFINITY;
+      await this.heartbeat();
+      // kafkajs repeats a commit that failed with the next record of the lane; here nothing may remain undone.
+      await this.commit();
       return;
     }
     const results = await Promise.allSettled(batches.map((batch) => this.handle(batch, eachBatch)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  /** A fetch that the broker holds until there is something to say. Lost wake-ups end with the look after a second. */
-  private waitForRecords(): Promise<void> {
+  /** A fetch that the broker holds until there is something to say. */
+  private waitForRecords(): Promise<WakeReason> {
     return new Promise((resolve) => {
       const { scheduler } = this.broker;
-      const timer = scheduler.after(1_000, this.process, resolve);
-      this.member!.wake = () => {
+      const timer = scheduler.after(idleHeartbeatMs, this.process, () => resolve('rebalance'));
+      this.member!.wake = (why) => {
         timer.action = undefined;
         this.member!.wake = undefined;
-        scheduler.after(this.broker.random.between(0.1, 1), this.process, resolve);
+        scheduler.after(this.broker.random.between(0.1, 1), this.process, () => resolve(why));
       };
     });
   }
@@ -185,7 +192,7 @@ export class FakeConsumer {
         this.paused.add(lane);
         return () => {
           this.paused.delete(lane);
-          this.member?.wake?.();
+          this.member?.wake?.('records');
         };
       },
     } as unknown as EachBatchPayload;
@@ -213,10 +220,12 @@ export class FakeConsumer {
     for (const [lane, offset] of moved) this.committed.set(lane, offset);
   }
 
-  private heartbeat(): Promise<void> {
+  /** Like kafkajs, not more often than the interval asks for. */
+  private async heartbeat(): Promise<void> {
     const { member } = this;
-    return this.broker.call(this.process, () => {
-      if (member) this.group.heartbeat(member);
-    });
+    const { nowMs } = this.broker.scheduler;
+    if (!member || nowMs - this.heardAtMs < heartbeatIntervalMs) return;
+    await this.broker.call(this.process, () => this.group.heartbeat(member));
+    this.heardAtMs = nowMs;
   }
 }

@@ -7,12 +7,14 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+export type WakeReason = 'records' | 'rebalance';
+
 export interface Member {
   readonly process: SimulatedProcess;
   readonly topics: readonly string[];
   /** The generation the member believes in; it learns of a newer one by heartbeat or commit. */
   generation: number;
-  wake: (() => void) | undefined;
+  wake: ((why: WakeReason) => void) | undefined;
 }
 
 export interface ConsumerGroupState {
@@ -77,7 +79,7 @@ export class FakeGroup {
     this.lanes().forEach((lane, i) => {
       this.owners.set(laneOf(lane), members[(i + turn) % members.length]!);
     });
-    this.wake();
+    this.wake('rebalance');
   }
 
   /** @throws BrokerFailure when the member has to join again */
@@ -118,8 +120,8 @@ export class FakeGroup {
   }
 
   /** Something has changed: members that wait for records look again. */
-  wake(): void {
-    for (const member of this.members) member.wake?.();
+  wake(why: WakeReason): void {
+    for (const member of this.members) member.wake?.(why);
   }
 
   state(): ConsumerGroupState {

@@ -55,6 +55,7 @@ export class Oracle {
   private readonly acknowledgedIds = new Set<string>();
   private readonly replays = new Set<string>();
   private readonly leaseOwners = new Map<SimulatedProcess, string>();
+  private readonly fingerprints = new Map<string, Buffer>();
   private stores = 0;
 
   trace(event: () => Trace): void {
@@ -206,7 +207,17 @@ export class Oracle {
     if (value === null) return false;
     const inbox = this.databases[databaseOf[group]!]!.store.table('inbox').rows;
     const row = inbox.get(`${group}/${messageIdOf(value)}`) as { fingerprint: Buffer } | undefined;
-    return row?.fingerprint.equals(createHash('sha256').update(value).digest().subarray(0, 16)) ?? false;
+    return row?.fingerprint.equals(this.fingerprintOf(value)) ?? false;
+  }
+
+  private fingerprintOf(value: Buffer): Buffer {
+    const bytes = bytesOf(value);
+    let fingerprint = this.fingerprints.get(bytes);
+    if (!fingerprint) {
+      fingerprint = createHash('sha256').update(value).digest().subarray(0, 16);
+      this.fingerprints.set(bytes, fingerprint);
+    }
+    return fingerprint;
   }
 
   /** What has to hold once nothing is under way any more. */

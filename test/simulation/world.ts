@@ -21,7 +21,7 @@ export interface Slot {
   messaging: Messaging | undefined;
 }
 
-const troubleMs = 6_000;
+const troubleMs = 5_000;
 /** Longer than every back-off, lease, session and retry tier together. */
 const patienceMs = 120_000;
 const lookEveryMs = 100;
