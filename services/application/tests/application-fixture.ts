@@ -4,6 +4,7 @@ import {
   ApplicationDecided,
   ApplicationProgressed,
   ApplicationTypeDefined,
+  ApplicationTypeRefused,
   type BodyOf,
   consumerGroups,
   DefineApplicationType,
@@ -77,7 +78,12 @@ export async function createApplicationFixture(): Promise<ApplicationFixture> {
     listen: [
       {
         group: consumerGroups.edge,
-        definitions: [ApplicationTypeDefined, ApplicationProgressed, ApplicationDecided],
+        definitions: [
+          ApplicationTypeDefined,
+          ApplicationTypeRefused,
+          ApplicationProgressed,
+          ApplicationDecided,
+        ],
       },
       { group: consumerGroups.wallet, definitions: [OpenWallet, IssueCard] },
     ],

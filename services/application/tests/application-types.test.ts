@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { ApplicationDecided, DefineApplicationType, SubmitApplication } from '@florin/contracts';
+import {
+  ApplicationDecided,
+  ApplicationTypeRefused,
+  DefineApplicationType,
+  SubmitApplication,
+} from '@florin/contracts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
 import {
@@ -109,13 +114,50 @@ describe('an application type', () => {
 });
 
 describe('what makes no sense', () => {
-  test('as a definition is a dead letter at once', async () => {
-    const body = { code: 'broken', name: 'x', schema: '{}', workflow: '{"steps":[{"kind":"magic"}]}' };
-    await fixture.peer.send(DefineApplicationType, 'broken', body);
-    const letter = await eventually('the dead letter', async () =>
-      fixture.peer.deadLetters.find(({ key }) => key === 'broken'),
+  const workflow = '{"steps":[{"name":"check","kind":"validate"}]}';
+  const manySteps = JSON.stringify({ steps: Array.from({ length: 50 }, () => ({ kind: 'x'.repeat(99) })) });
+
+  test.each([
+    ['an unknown step', '{}', '{"steps":[{"kind":"magic"}]}', /^workflow\/steps\/0\/kind: /],
+    ['no workflow', '{}', '[]', /^workflow\/: /],
+    ['no JSON', '{', workflow, /^schema: is not JSON$/],
+    ['no JSON Schema', '{"type":"objekt"}', workflow, /^schema: /],
+    ['an example that does not fit', '{"type":"object","examples":[1]}', workflow, /^schema\/examples\/0: /],
+    ['more mistakes than anyone reads', '{}', manySteps, /^workflow.{990,}…$/],
+  ])('as a definition is refused with the reason given %s', async (_what, schema, steps, reason) => {
+    const code = `broken-${randomUUID()}`;
+    const body = { code, name: 'Broken', schema, workflow: steps };
+    const id = await fixture.peer.send(DefineApplicationType, code, body, { actor: 'key:author' });
+    const { key, value } = await eventually('the refusal', async () =>
+      fixture.peer
+        .heard<ApplicationTypeRefused>(ApplicationTypeRefused)
+        .find((refused) => refused.value.meta.causationId === id),
     );
-    expect(letter.failure).toMatchObject({ errorCode: 'application-type-invalid', attempts: 1 });
+    expect(key).toBe(code);
+    expect(value).toMatchObject({ code, name: 'Broken', meta: { correlationId: id, actor: 'key:author' } });
+    expect(value.reason).toMatch(reason);
+    expect(fixture.peer.deadLetters.filter((letter) => letter.key === code)).toEqual([]);
+  });
+
+  test('as a definition leaves what is in force, and the code can be defined properly afterwards', async () => {
+    const broken = { ...merchant, code: 'second-thoughts', workflow: { steps: [] } };
+    const refusals = () =>
+      fixture.peer
+        .heard<ApplicationTypeRefused>(ApplicationTypeRefused)
+        .filter(({ value }) => value.code === broken.code);
+    const send = () =>
+      fixture.peer.send(DefineApplicationType, broken.code, {
+        ...{ code: broken.code, name: broken.name },
+        ...{ schema: JSON.stringify(broken.schema), workflow: JSON.stringify(broken.workflow) },
+      });
+    await send();
+    await eventually('the first refusal', async () => refusals()[0]);
+    const type = { ...merchant, code: broken.code };
+    expect(await fixture.define(type)).toBe(1);
+    await send();
+    await eventually('the second refusal', async () => refusals()[1]);
+    expect(await fixture.define(type)).toBe(1);
+    expect(await fixture.define({ ...type, name: 'Better' })).toBe(2);
   });
 
   test('as data fails the application with the reason, without quoting the data', async () => {

@@ -1,12 +1,19 @@
-import { ApplicationTypeDefined, type DefineApplicationType } from '@florin/contracts';
-import { PermanentError, type Received, type UnitOfWork } from '@florin/messaging';
+import {
+  ApplicationTypeDefined,
+  ApplicationTypeRefused,
+  type DefineApplicationType,
+} from '@florin/contracts';
+import type { Received, UnitOfWork } from '@florin/messaging';
 import type { ApplicationContext } from '../context.js';
 import { defineApplicationType } from '../db/define-application-type.js';
 import { InvalidDefinitionError, parseDefinition } from '../domain/definition.js';
 
+/** A definition can be wrong in a thousand places; the first ones are enough to go on, and fit into a message. */
+const maxReasonLength = 1_000;
+
 /**
  * Puts definitions in force. One that changes nothing is announced again under its version, because whoever sent it
- * waits for an answer.
+ * waits for an answer; so does who sent one that makes no sense.
  */
 export async function defineApplicationTypes(
   context: ApplicationContext,
@@ -16,18 +23,24 @@ export async function defineApplicationTypes(
   const now = new Date(context.clock.now());
   for (const cause of messages) {
     const { code, name, schema, workflow } = cause.value;
-    requireSense(schema, workflow);
+    const reason = findMistake(schema, workflow);
+    if (reason !== undefined) {
+      unit.send(ApplicationTypeRefused, code, { code, name, reason }, { cause });
+      continue;
+    }
     const version = await defineApplicationType(unit.tx, { code, name, schema, workflow }, now);
     const body = { code, version, name, schema, workflow };
     unit.send(ApplicationTypeDefined, code, body, { cause, aggregateVersion: version });
   }
 }
 
-function requireSense(schema: string, workflow: string): void {
+function findMistake(schema: string, workflow: string): string | undefined {
   try {
     parseDefinition(schema, workflow);
+    return undefined;
   } catch (error) {
     if (!(error instanceof InvalidDefinitionError)) throw error;
-    throw new PermanentError(error.code, error.message, { cause: error });
+    const { message } = error;
+    return message.length <= maxReasonLength ? message : `${message.slice(0, maxReasonLength - 1)}…`;
   }
 }

@@ -10,7 +10,6 @@ export interface Definition {
 /** The definition of an application type makes no sense; the message says where. */
 export class InvalidDefinitionError extends Error {
   readonly code = 'application-type-invalid';
-  readonly retryable = false;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { ApplicationTypeDefined } from '@florin/contracts';
 import type { ApplyBatch } from '@florin/messaging';
 import { projectApplicationTypes } from '../db/project-application-types.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
-import { applicationTypeId, applicationTypeResource } from '../read-models/application-type.js';
+import { applicationTypeId, applicationTypeOutcome } from '../read-models/application-type.js';
 import { newestBy } from './newest-by.js';
 
 export function onApplicationTypeDefined(announcer: ProjectionAnnouncer): ApplyBatch<ApplicationTypeDefined> {
@@ -15,12 +15,7 @@ export function onApplicationTypeDefined(announcer: ProjectionAnnouncer): ApplyB
     const rows = await projectApplicationTypes(unit.tx, events);
     unit.afterCommit(() =>
       announcer.announce(
-        rows.map((row) => ({
-          kind: 'application-type',
-          id: row.id,
-          final: true,
-          representation: applicationTypeResource(row),
-        })),
+        rows.map((row) => ({ kind: 'application-type', id: row.id, ...applicationTypeOutcome(row) })),
       ),
     );
   };

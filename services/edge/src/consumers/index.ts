@@ -1,6 +1,7 @@
 import {
   ApplicationProgressed,
   ApplicationTypeDefined,
+  ApplicationTypeRefused,
   BeneficiaryAllowed,
   BeneficiaryRuleWithdrawn,
   CardIssued,
@@ -20,6 +21,7 @@ import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import type { Job } from '../jobs/every.js';
 import { onApplicationProgressed } from './application-progressed.js';
 import { onApplicationTypeDefined } from './application-type-defined.js';
+import { onApplicationTypeRefused } from './application-type-refused.js';
 import { onBeneficiaryAllowed } from './beneficiary-allowed.js';
 import { onBeneficiaryRuleWithdrawn } from './beneficiary-rule-withdrawn.js';
 import { onCardIssued } from './card-issued.js';
@@ -51,6 +53,7 @@ export function projections(
     handle(TransactionCompleted, onTransactionCompleted(announcer)),
     handle(TransactionDeclined, onTransactionDeclined(announcer)),
     handle(ApplicationTypeDefined, onApplicationTypeDefined(announcer)),
+    handle(ApplicationTypeRefused, onApplicationTypeRefused(announcer)),
     handle(ApplicationProgressed, onApplicationProgressed(announcer)),
     handle(NotificationCreated, onNotificationCreated),
     handle(NotificationDelivered, onNotificationDelivered),

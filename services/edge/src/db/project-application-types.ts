@@ -19,8 +19,10 @@ export async function projectApplicationTypes(
                        $7::timestamptz[]) AS r
            ORDER BY 1
            ON CONFLICT (id) DO UPDATE SET
-             name = excluded.name, schema = excluded.schema, workflow = excluded.workflow, status = 'active'
-           RETURNING id, code, version, name, schema, workflow, status, created_at AS "createdAt"`,
+             name = excluded.name, schema = excluded.schema, workflow = excluded.workflow, status = 'active',
+             refusal_reason = NULL
+           RETURNING id, code, version, name, schema, workflow, status, refusal_reason AS "refusalReason",
+             created_at AS "createdAt"`,
     values: [
       events.map((event) => applicationTypeId(event.code, event.version)),
       events.map((event) => event.code),

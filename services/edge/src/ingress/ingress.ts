@@ -5,13 +5,13 @@ import { type Clock, Histogram, type Registry } from '@florin/observability';
 import { findIdempotencyKey } from '../db/find-idempotency-key.js';
 import { type AnswerToStore, storeAnswers } from '../db/store-answers.js';
 import type { OutcomeReader } from '../read-models/outcome-reader.js';
+import { answerOf, replyOf } from './answer.js';
 import { commitSubmissions } from './commit-submissions.js';
 import { GateFullError, GroupCommitGate } from './group-commit-gate.js';
 import { idempotencyClaim } from './idempotency-claim.js';
-import { locationOf } from './location.js';
 import { waitMsOf } from './preference.js';
 import type { Accepted, IdempotencyClaim, ResourceRef, StoredAnswer, Submission } from './submission.js';
-import type { Outcome, PendingWait, Representation, Waiters } from './waiters.js';
+import type { PendingWait, Representation, Waiters } from './waiters.js';
 
 const maxBatch = 500;
 const maxQueue = 5_000;
@@ -50,7 +50,7 @@ export interface Proposal {
   readonly conflict?: Problem;
 }
 
-type IngressRequest = Pick<RouteRequest, 'headers' | 'params' | 'body' | 'traceparent'> & {
+type IngressRequest = Pick<RouteRequest, 'headers' | 'params' | 'body' | 'traceparent' | 'traceId'> & {
   readonly caller: Caller;
 };
 
@@ -98,7 +98,7 @@ export class Ingress {
       // The state may have moved on since a first request was accepted: its repeat gets the first answer all the same.
       const earlier = claim && (await findIdempotencyKey(this.options.database, claim, clock.now()));
       if (!earlier || !claim) throw refusal;
-      return this.repeat(earlier, claim);
+      return this.repeat(earlier, claim, request.traceId);
     }
     const claimedAt = clock.now();
     const wait = waitMs > 0 ? waiters.wait(proposal.resource, waitMs) : undefined;
@@ -114,12 +114,12 @@ export class Ingress {
       wait?.cancel();
       throw error;
     });
-    if (accepted.kind === 'accepted') return this.answer(proposal, wait, claim);
+    if (accepted.kind === 'accepted') return this.answer(proposal, wait, claim, request.traceId);
     wait?.cancel();
     if (accepted.kind === 'exists') {
       throw proposal.conflict ?? new Problem(409, 'already-exists', 'This resource exists already.');
     }
-    return this.repeat(accepted, claim);
+    return this.repeat(accepted, claim, request.traceId);
   }
 
   /** From now on calls answer without waiting. */
@@ -146,19 +146,25 @@ export class Ingress {
     proposal: Proposal,
     wait: PendingWait | undefined,
     claim: IdempotencyClaim | undefined,
+    traceId: string,
   ): Promise<RouteReply> {
     const outcome = wait && ((await wait.outcome) ?? (await this.options.readOutcome(proposal.resource)));
-    const first = await this.store(claim, answerOf(proposal.resource, outcome ?? proposal));
+    const first = await this.store(claim, answerOf(proposal.resource, outcome ?? proposal, traceId));
     return replyOf(first, false);
   }
 
-  private async repeat(earlier: Accepted, claim: IdempotencyClaim | undefined): Promise<RouteReply> {
+  private async repeat(
+    earlier: Accepted,
+    claim: IdempotencyClaim | undefined,
+    traceId: string,
+  ): Promise<RouteReply> {
     switch (earlier.kind) {
       case 'replayed':
         return replyOf(earlier.answer, true);
       case 'orphaned': {
         const outcome = await this.options.readOutcome(earlier.resource);
-        const answer = answerOf(earlier.resource, outcome ?? { representation: { id: earlier.resource.id } });
+        const known = outcome ?? { representation: { id: earlier.resource.id } };
+        const answer = answerOf(earlier.resource, known, traceId);
         return replyOf(await this.store(claim, answer), true);
       }
       case 'reused':
@@ -187,28 +193,6 @@ export class Ingress {
       throw error instanceof GateFullError ? overloaded(error) : error;
     }
   }
-}
-
-function answerOf(
-  resource: ResourceRef,
-  outcome: Pick<Outcome, 'representation'> & { readonly final?: boolean },
-): StoredAnswer {
-  return {
-    status: outcome.final ? 201 : 202,
-    location: locationOf(resource),
-    body: JSON.stringify(outcome.representation),
-  };
-}
-
-function replyOf(answer: StoredAnswer, replayed: boolean): RouteReply {
-  return {
-    status: answer.status,
-    body: answer.body,
-    headers: {
-      ...(answer.location === null ? {} : { Location: answer.location }),
-      ...(replayed ? { 'Idempotency-Replayed': 'true' } : {}),
-    },
-  };
 }
 
 function overloaded(cause: GateFullError): Problem {

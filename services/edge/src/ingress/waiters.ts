@@ -3,11 +3,20 @@ import type { ResourceRef } from './submission.js';
 /** The resource as a client sees it. */
 export type Representation = Readonly<Record<string, unknown>>;
 
+/** Why there will be no such resource: the problem that the call is answered with. */
+export interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
 /** A state that ends a wait. */
 export interface Outcome {
   /** False when the resource is not done, but nothing will happen to it soon. */
   readonly final: boolean;
   readonly representation: Representation;
+  /** Missing for a business decline, which is an outcome like others. */
+  readonly refusal?: Refusal;
 }
 
 interface Waiter {

@@ -1,3 +1,5 @@
+import type { Outcome } from '../ingress/waiters.js';
+
 export interface ApplicationTypeRow {
   readonly id: string;
   readonly code: string;
@@ -6,7 +8,13 @@ export interface ApplicationTypeRow {
   readonly schema: unknown;
   readonly workflow: unknown;
   readonly status: string;
+  readonly refusalReason: string | null;
   readonly createdAt: Date;
+}
+
+/** A version that is being defined, with the correlation id of the command that its service will answer. */
+export interface PendingApplicationTypeRow extends ApplicationTypeRow {
+  readonly correlationId: string;
 }
 
 export function applicationTypeResource(row: ApplicationTypeRow) {
@@ -17,7 +25,18 @@ export function applicationTypeResource(row: ApplicationTypeRow) {
     schema: row.schema,
     workflow: row.workflow,
     status: row.status,
+    ...(row.refusalReason === null ? {} : { refusalReason: row.refusalReason }),
     createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** A definition that makes no sense is a mistake of the caller, not a business decline: its outcome is a problem. */
+export function applicationTypeOutcome(row: ApplicationTypeRow): Outcome {
+  const outcome = { final: row.status !== 'pending', representation: applicationTypeResource(row) };
+  if (row.refusalReason === null) return outcome;
+  return {
+    ...outcome,
+    refusal: { status: 422, code: 'application-type-invalid', detail: row.refusalReason },
   };
 }
 

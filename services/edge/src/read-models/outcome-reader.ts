@@ -2,7 +2,7 @@ import type { PrismaClient } from '../db/generated/client.js';
 import type { ResourceKind, ResourceRef } from '../ingress/submission.js';
 import type { Outcome, Representation } from '../ingress/waiters.js';
 import { applicationResource, isFinalApplication } from './application.js';
-import { applicationTypeResource } from './application-type.js';
+import { applicationTypeOutcome } from './application-type.js';
 import { cardResource } from './card.js';
 import { replayResource } from './replay.js';
 import { transactionResource } from './transaction.js';
@@ -46,10 +46,10 @@ const readers: Record<ResourceKind, Read> = {
     (row) => row.status === 'withdrawn',
   ),
   transaction: reader((db, id) => db.transaction.findUnique({ where: { id } }), transactionResource),
-  'application-type': reader(
-    (db, id) => db.applicationType.findUnique({ where: { id } }),
-    applicationTypeResource,
-  ),
+  'application-type': async (db, id) => {
+    const row = await db.applicationType.findUnique({ where: { id } });
+    return row === null ? undefined : applicationTypeOutcome(row);
+  },
   application: reader(
     (db, id) => db.application.findUnique({ where: { id } }),
     applicationResource,

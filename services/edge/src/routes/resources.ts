@@ -101,7 +101,8 @@ export const applicationTypeSchema = z
     name: z.string(),
     schema: z.unknown(),
     workflow: z.unknown(),
-    status: status('pending', 'active'),
+    status: status('pending', 'active', 'refused'),
+    refusalReason: z.string().optional(),
     createdAt: instant,
   })
   .meta({ id: 'ApplicationType' });

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DefineApplicationType } from '@florin/contracts';
 import { Problem, validationFailed } from '@florin/http';
+import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { insertPendingApplicationTypes } from '../../db/insert-pending-application-types.js';
 import { checkSchema } from '../../domain/application-data.js';
-import { command, pendingRow } from '../../ingress/submission.js';
+import { pendingRow } from '../../ingress/submission.js';
 import { applicationTypeId, applicationTypeResource } from '../../read-models/application-type.js';
 import { defineRoute } from '../../route.js';
 import { code, idempotencyHeaders, name } from '../fields.js';
@@ -40,7 +41,13 @@ export const createApplicationType = defineRoute({
     schema: z.record(z.string(), z.unknown()).describe('JSON Schema 2020-12 of the data.'),
     workflow,
   }),
-  responses: outcomeResponses(applicationTypeSchema),
+  responses: {
+    ...outcomeResponses(applicationTypeSchema),
+    422: {
+      description:
+        '`application-type-invalid`: the schema or the workflow makes no sense; `detail` says where',
+    },
+  },
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/application-types', keyRequired: false }, async () => {
       const { code, name, schema, workflow } = request.body;
@@ -66,16 +73,15 @@ export const createApplicationType = defineRoute({
       const version = (latest?.version ?? 0) + 1;
       const id = applicationTypeId(code, version);
       const createdAt = new Date(context.clock.now());
-      const row = { id, code, version, name, schema, workflow, status: 'pending', createdAt };
+      const definition = { id, code, version, name, schema, workflow };
+      // The answer to an earlier attempt at this version may still be on its way; it must not be taken for that to this.
+      const correlationId = uuidv7();
+      const row = { ...definition, correlationId, status: 'pending', refusalReason: null, createdAt };
+      const body = { code, name, schema: JSON.stringify(schema), workflow: JSON.stringify(workflow) };
       return {
         resource: { kind: 'application-type', id },
         pending: pendingRow(insertPendingApplicationTypes, row),
-        send: command(DefineApplicationType, code, {
-          code,
-          name,
-          schema: JSON.stringify(schema),
-          workflow: JSON.stringify(workflow),
-        }),
+        send: (unit, options) => unit.send(DefineApplicationType, code, body, { ...options, correlationId }),
         representation: applicationTypeResource(row),
         conflict,
       };
