@@ -1,11 +1,19 @@
+import { exitCodes } from './exit-codes.js';
+
 /** The edge answered with a problem (RFC 9457), or did not answer at all. */
 export class OpsError extends Error {
   constructor(
     message: string,
     readonly code: string,
+    readonly errors: readonly { pointer: string; detail: string }[] = [],
   ) {
     super(message);
     this.name = 'OpsError';
+  }
+
+  get exitCode(): number {
+    if (this.code === 'timeout') return exitCodes.timeout;
+    return this.code === 'usage' ? exitCodes.usage : exitCodes.refused;
   }
 }
 
@@ -53,6 +61,16 @@ export class OpsClient {
     return items;
   }
 
+  /** Every item of a list, one after the other, however long it is. */
+  async *each<T>(path: string, query: Record<string, string | undefined>): AsyncGenerator<T> {
+    let cursor: string | undefined;
+    do {
+      const page: Page<T> = await this.get(path, { ...query, cursor, limit: 200 });
+      yield* page.data;
+      cursor = page.nextCursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
   private async request<T>(method: string, path: string, body?: unknown): Promise<T> {
     const { url, apiKey, timeoutMs } = this.options;
     let response: Response;
@@ -77,8 +95,13 @@ export class OpsClient {
 
 function problem(status: number, text: string): OpsError {
   try {
-    const { code, detail, title } = JSON.parse(text) as { code?: string; detail?: string; title?: string };
-    return new OpsError(detail ?? title ?? `status ${status}`, code ?? String(status));
+    const { code, detail, title, errors } = JSON.parse(text) as {
+      code?: string;
+      detail?: string;
+      title?: string;
+      errors?: { pointer: string; detail: string }[];
+    };
+    return new OpsError(detail ?? title ?? `status ${status}`, code ?? String(status), errors);
   } catch {
     return new OpsError(`status ${status}`, String(status));
   }

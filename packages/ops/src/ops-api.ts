@@ -14,6 +14,44 @@ export interface DeadLetter {
   readonly lastFailedAt: string;
   readonly fingerprint: string;
   readonly status: string;
+  readonly revision: number;
+  readonly approvedRevision: number;
+}
+
+export interface DeadLetterDetail extends DeadLetter {
+  readonly payload: Readonly<Record<string, unknown>> | null;
+}
+
+export interface Revision {
+  readonly deadLetterId: string;
+  readonly revision: number;
+  readonly status: 'approved' | 'awaiting-approval';
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly diff: readonly { op: string; path: string; before?: unknown; after?: unknown }[];
+  readonly reason: string;
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly approvedBy: string | null;
+}
+
+export interface OperatorAction {
+  readonly sequence: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly reason: string | null;
+  readonly occurredAt: string;
+}
+
+export interface AuditVerification {
+  readonly intact: boolean;
+  readonly actions: number;
+  readonly brokenAt: number | null;
+  readonly headHash: string;
+}
+
+export interface Outboxes {
+  readonly data: readonly { service: string; unpublished: number; oldestUnpublishedAgeMs: number }[];
 }
 
 export interface DeadLetterGroup {
@@ -24,11 +62,14 @@ export interface DeadLetterGroup {
   readonly count: number;
   readonly firstFailedAt: string;
   readonly lastFailedAt: string;
+  readonly moneyAtRest: readonly { currency: string; amount: number }[];
 }
 
 export interface Replay {
   readonly id: string;
-  readonly status: string;
+  readonly status: 'running' | 'completed' | 'aborted';
+  readonly abortReason: string | null;
+  readonly counts: Readonly<Record<string, number>>;
   readonly items: readonly { deadLetterId: string; outcome: string; detail?: string | null }[];
 }
 

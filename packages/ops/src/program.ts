@@ -1,17 +1,22 @@
 import { Command } from 'commander';
 import { OpsClient } from './client.js';
+import { addAuditCommands } from './commands/audits.js';
 import { addClusterCommands } from './commands/cluster.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addDlqCommands } from './commands/dlq.js';
+import { addSchemaCommands } from './commands/schemas.js';
+import { exitCodesHelp } from './exit-codes.js';
 
-/** The `florin` command line. It talks to the ops REST API of an edge, and needs nothing else. */
+/** The `florin` command line: a client of the ops REST API of an edge, and of the schema registry. */
 export function createProgram(env: Record<string, string | undefined>): Command {
   const program = new Command('florin')
-    .description('Operate a Florin installation: topics, consumer lag, dead letters')
+    .description('Operate a Florin installation: topics, consumer lag, dead letters, schemas')
     .option('--url <url>', 'base URL of the edge (FLORIN_URL)', env.FLORIN_URL ?? 'http://127.0.0.1:8080')
+    .exitOverride()
     .showHelpAfterError()
     .addHelpText(
       'after',
-      '\nThe API key is read from FLORIN_API_KEY; the local back-office key is used without it.',
+      `\nThe API key is read from FLORIN_API_KEY; the local back-office key is used without it.\n${exitCodesHelp}`,
     );
   const client = (): OpsClient =>
     new OpsClient({
@@ -21,5 +26,8 @@ export function createProgram(env: Record<string, string | undefined>): Command 
     });
   addDlqCommands(program, client);
   addClusterCommands(program, client);
+  addAuditCommands(program, client);
+  addSchemaCommands(program, env.SCHEMA_REGISTRY_URL ?? 'http://127.0.0.1:18081/apis/ccompat/v7');
+  addCompletionCommand(program);
   return program;
 }

@@ -1,22 +1,31 @@
-import { createInterface } from 'node:readline/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { type OpsClient, OpsError } from '../client.js';
-import type { DeadLetter, Replay } from '../ops-api.js';
+import { confirm } from '../confirm.js';
+import { exitCodes } from '../exit-codes.js';
+import type { DeadLetterGroup, Replay } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
+import { followReplay } from '../replay-progress.js';
 
 interface ReplayOptions {
   readonly topic?: string;
   readonly group?: string;
   readonly fingerprint?: string;
+  readonly limit?: number;
+  readonly dryRun?: boolean;
+  readonly canary?: boolean;
+  readonly rate?: number;
+  readonly maxFailures?: number;
+  readonly reason?: string;
   readonly yes?: boolean;
   readonly json?: boolean;
-  readonly timeout: string;
+  readonly timeout: number;
 }
 
-const maxLetters = 10_000;
-const idsPerReplay = 500;
-const pollMs = 200;
+type Selection = Partial<Record<'topic' | 'group' | 'fingerprint', string>> & {
+  readonly ids?: readonly string[];
+};
+
+const idsPerReplay = 1_000;
 
 /** `florin dlq replay`: exit status 0 when every message was applied before or now, 1 when one failed again. */
 export function addReplayCommand(dlq: Command, client: () => OpsClient): void {
@@ -26,64 +35,111 @@ export function addReplayCommand(dlq: Command, client: () => OpsClient): void {
     .option('--topic <topic>', 'only this dead-letter topic')
     .option('--group <group>', 'only this consumer group')
     .option('--fingerprint <fingerprint>', 'only this cause of failure')
+    .option('--limit <n>', 'at most so many of the selection, oldest first', wholeNumber)
+    .option('--dry-run', 'run the handlers in transactions that are rolled back, and say what would happen')
+    .option('--canary', 'one message first; go on in growing waves only when it did not fail')
+    .option('--rate <n>', 'at most so many messages a second', wholeNumber)
+    .option('--max-failures <n>', 'abort after so many failures in a row', wholeNumber)
+    .option('--reason <reason>', 'why; it is audited')
     .option('-y, --yes', 'do not ask')
-    .option('--timeout <seconds>', 'how long to wait for the outcomes', '60')
+    .option('--timeout <seconds>', 'give up when so long no outcome arrives', wholeNumber, 60)
     .option('--json', 'print JSON')
     .action(async (ids: string[], options: ReplayOptions) => {
-      const selected = ids.length > 0 ? ids : await pendingIds(client(), options);
-      if (selected.length === 0) return console.log('No pending dead letters match.');
-      if (!(await confirmed(selected.length, options))) return console.log('Nothing was replayed.');
-      const items: Replay['items'][number][] = [];
-      for (let from = 0; from < selected.length; from += idsPerReplay) {
-        const replay = await client().post<Replay>('/ops/v1/replays', {
-          ids: selected.slice(from, from + idsPerReplay),
-        });
-        items.push(...(await outcomesOf(client(), replay.id, Number(options.timeout) * 1_000)));
+      const { count, selections } = await selectionOf(client(), ids, options);
+      if (count === 0) return options.json ? printJson([]) : console.log('No pending dead letters match.');
+      const question = `Replay ${count} dead letter${count === 1 ? '' : 's'}?`;
+      // A replay repeats nothing that was applied, so scripts may run it unasked; a person is asked.
+      if (!options.yes && !options.dryRun && !(await confirm(question, true))) {
+        process.exitCode = exitCodes.usage;
+        return console.log('Nothing was replayed.');
       }
-      report(items, options.json === true);
+      const replays: Replay[] = [];
+      for (const selection of selections) {
+        const replay = await start(client(), selection, options);
+        replays.push(await followReplay(client(), replay.id, options));
+        // What stopped one would stop the next as well.
+        if (replays.at(-1)?.status === 'aborted') break;
+      }
+      report(replays, options.json === true);
+    });
+
+  dlq
+    .command('abort <replayId>')
+    .description('send nothing more of a replay; the rest is pending again')
+    .requiredOption('--reason <reason>', 'why; it is audited')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: { reason: string; json?: boolean }) => {
+      const { reason } = options;
+      const replay = await client().post<Replay>(`/ops/v1/replays/${encodeURIComponent(id)}/abort`, {
+        reason,
+      });
+      if (options.json) return printJson(replay);
+      console.log(`Replay ${id} is ${replay.status}: ${summary(replay.counts)}`);
     });
 }
 
-async function pendingIds(client: OpsClient, options: ReplayOptions): Promise<string[]> {
-  const { topic, group, fingerprint } = options;
-  const letters = await client.all<DeadLetter>(
-    '/ops/v1/dead-letters',
-    { topic, group, fingerprint, status: 'pending' },
-    maxLetters,
-  );
-  return letters.map((letter) => letter.id);
-}
-
-/** A replay repeats nothing that was applied, so scripts may run it unasked; a person is asked. */
-async function confirmed(count: number, options: ReplayOptions): Promise<boolean> {
-  if (options.yes || !process.stdin.isTTY) return true;
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await prompt.question(`Replay ${count} dead letter${count === 1 ? '' : 's'}? [y/N] `);
-  prompt.close();
-  return /^y(es)?$/i.test(answer.trim());
-}
-
-async function outcomesOf(client: OpsClient, id: string, timeoutMs: number): Promise<Replay['items']> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const { items } = await client.get<Replay>(`/ops/v1/replays/${id}`);
-    if (items.every((item) => item.outcome !== 'pending')) return items;
-    if (Date.now() > deadline) {
-      throw new OpsError(`replay ${id} goes on, but not every outcome is known yet`, 'timeout');
+/**
+ * The server selects; only everything has to be said group by group, and many ids in several calls.
+ * @throws OpsError when a limit is given without a selection that it could refer to
+ */
+async function selectionOf(
+  client: OpsClient,
+  ids: readonly string[],
+  { topic, group, fingerprint, limit = Number.POSITIVE_INFINITY }: ReplayOptions,
+): Promise<{ count: number; selections: Selection[] }> {
+  if (ids.length > 0) {
+    if (Number.isFinite(limit)) throw new OpsError('--limit and ids exclude each other', 'usage');
+    const selections: Selection[] = [];
+    for (let from = 0; from < ids.length; from += idsPerReplay) {
+      selections.push({ ids: ids.slice(from, from + idsPerReplay) });
     }
-    await delay(pollMs);
+    return { count: ids.length, selections };
   }
+  const filter = { topic, group, fingerprint };
+  const { data } = await client.get<{ data: DeadLetterGroup[] }>('/ops/v1/dead-letter-groups', filter);
+  const count = data.reduce((sum, cause) => sum + cause.count, 0);
+  if (topic ?? group ?? fingerprint) return { count: Math.min(count, limit), selections: [filter] };
+  if (Number.isFinite(limit)) throw new OpsError('--limit needs a topic, group or fingerprint', 'usage');
+  const groups = [...new Set(data.map((cause) => cause.group))].map((name) => ({ group: name }));
+  return { count, selections: groups };
 }
 
-function report(items: Replay['items'], json: boolean): void {
+function start(client: OpsClient, selection: Selection, options: ReplayOptions): Promise<Replay> {
+  const { limit, dryRun, canary, rate: ratePerSecond, maxFailures: maxFailuresInRow, reason } = options;
+  return client.post<Replay>('/ops/v1/replays', {
+    ...selection,
+    limit,
+    dryRun,
+    canary,
+    ratePerSecond,
+    maxFailuresInRow,
+    reason,
+  });
+}
+
+function report(replays: readonly Replay[], json: boolean): void {
+  const items = replays.flatMap((replay) => replay.items);
+  const counts: Record<string, number> = {};
+  for (const { outcome } of items) counts[outcome] = (counts[outcome] ?? 0) + 1;
   if (json) printJson(items);
   else {
     printTable(
       ['DEAD LETTER', 'OUTCOME', 'DETAIL'],
       items.map((item) => [item.deadLetterId, item.outcome, item.detail]),
     );
+    console.log(summary(counts));
   }
-  const failed = items.filter((item) => item.outcome === 'failed').length;
-  if (!json) console.log(`${items.length - failed} delivered, ${failed} failed`);
-  if (failed > 0) process.exitCode = 1;
+  const aborted = replays.find((replay) => replay.status === 'aborted');
+  if (aborted) console.error(`Replay ${aborted.id} was aborted: ${aborted.abortReason}`);
+  if (aborted || counts.failed) process.exitCode = exitCodes.found;
+}
+
+function summary(counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`);
+  return parts.length > 0 ? parts.join(', ') : 'nothing';
+}
+
+export function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is expected.');
+  return Number(text);
 }

@@ -2,37 +2,24 @@ import type { Command } from 'commander';
 import type { OpsClient } from '../client.js';
 import type { DeadLetter, DeadLetterGroup } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
-import { addReplayCommand } from './dlq-replay.js';
-
-interface Filter {
-  readonly topic?: string;
-  readonly group?: string;
-  readonly fingerprint?: string;
-  readonly status?: string;
-}
+import { addDiscardCommand } from './dlq-discard.js';
+import { addEditCommands } from './dlq-edit.js';
+import { addExportCommand } from './dlq-export.js';
+import { type DeadLetterFilter, queryOf, withFilter } from './dlq-filter.js';
+import { addReplayCommand, wholeNumber } from './dlq-replay.js';
 
 /** `florin dlq …`: look at dead letters and send them back to the group that failed. */
 export function addDlqCommands(program: Command, client: () => OpsClient): void {
-  const dlq = program.command('dlq').description('dead letters: list, show, group and replay');
+  const dlq = program.command('dlq').description('dead letters: look, edit, replay, discard, export');
 
-  dlq
-    .command('list')
+  withFilter(dlq.command('list'))
     .description('list dead letters, newest first')
-    .option('--topic <topic>', 'dead-letter topic')
-    .option('--group <group>', 'consumer group that failed')
-    .option('--fingerprint <fingerprint>', 'one cause of failure')
-    .option('--status <status>', 'pending, replaying, resolved or discarded', 'pending')
-    .option('--limit <n>', 'at most so many', '50')
+    .option('--limit <n>', 'at most so many', wholeNumber, 50)
     .option('--json', 'print JSON')
-    .action(async (options: Filter & { limit: string; json?: boolean }) => {
-      const { topic, group, fingerprint, status } = options;
-      const letters = await client().all<DeadLetter>(
-        '/ops/v1/dead-letters',
-        { topic, group, fingerprint, status },
-        Number(options.limit),
-      );
+    .action(async (options: DeadLetterFilter & { limit: number; json?: boolean }) => {
+      const letters = await client().all<DeadLetter>('/ops/v1/dead-letters', queryOf(options), options.limit);
       if (options.json) return printJson(letters);
-      if (letters.length === 0) return console.log(`No ${status} dead letters.`);
+      if (letters.length === 0) return console.log(`No ${options.status} dead letters.`);
       printTable(
         ['ID', 'GROUP', 'MESSAGE', 'ERROR', 'ATTEMPTS', 'LAST FAILED', 'STATUS', 'FINGERPRINT'],
         letters.map((d) => [
@@ -56,13 +43,20 @@ export function addDlqCommands(program: Command, client: () => OpsClient): void 
   dlq
     .command('groups')
     .description('count dead letters by cause of failure')
+    .option('--topic <topic>', 'dead-letter topic')
+    .option('--group <group>', 'consumer group that failed')
+    .option('--status <status>', 'pending, replaying, resolved or discarded', 'pending')
     .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const { data } = await client().get<{ data: DeadLetterGroup[] }>('/ops/v1/dead-letter-groups');
-      if (options.json) return printJson(data);
+    .action(async ({ topic, group, status, json }: DeadLetterFilter & { json?: boolean }) => {
+      const { data } = await client().get<{ data: DeadLetterGroup[] }>('/ops/v1/dead-letter-groups', {
+        topic,
+        group,
+        status,
+      });
+      if (json) return printJson(data);
       if (data.length === 0) return console.log('No dead letters.');
       printTable(
-        ['FINGERPRINT', 'COUNT', 'GROUP', 'MESSAGE', 'ERROR', 'FIRST FAILED', 'LAST FAILED'],
+        ['FINGERPRINT', 'COUNT', 'GROUP', 'MESSAGE', 'ERROR', 'FIRST FAILED', 'LAST FAILED', 'MONEY AT REST'],
         data.map((g) => [
           g.fingerprint,
           g.count,
@@ -71,9 +65,13 @@ export function addDlqCommands(program: Command, client: () => OpsClient): void 
           g.errorCode,
           g.firstFailedAt,
           g.lastFailedAt,
+          g.moneyAtRest.map(({ currency, amount }) => `${amount} ${currency}`).join(', ') || null,
         ]),
       );
     });
 
   addReplayCommand(dlq, client);
+  addEditCommands(dlq, client);
+  addDiscardCommand(dlq, client);
+  addExportCommand(dlq, client);
 }

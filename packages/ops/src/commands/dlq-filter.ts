@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+
+/** Which dead letters a command means. */
+export interface DeadLetterFilter {
+  readonly topic?: string;
+  readonly group?: string;
+  readonly fingerprint?: string;
+  readonly status?: string;
+  readonly message?: string;
+  readonly error?: string;
+  readonly key?: string;
+  readonly search?: string;
+}
+
+export function withFilter(command: Command): Command {
+  return command
+    .option('--topic <topic>', 'dead-letter topic')
+    .option('--group <group>', 'consumer group that failed')
+    .option('--fingerprint <fingerprint>', 'one cause of failure')
+    .option('--message <name>', 'full name of the message')
+    .option('--error <code>', 'error code')
+    .option('--key <key>', 'key of the record')
+    .option('--search <text>', 'text in key, error or payload')
+    .option('--status <status>', 'pending, replaying, resolved, discarded or all', 'pending');
+}
+
+export function queryOf(filter: DeadLetterFilter): Record<string, string | undefined> {
+  const { topic, group, fingerprint, key, search } = filter;
+  const status = filter.status === 'all' ? undefined : filter.status;
+  return {
+    topic,
+    group,
+    fingerprint,
+    key,
+    search,
+    status,
+    messageName: filter.message,
+    errorCode: filter.error,
+  };
+}

@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PermanentError } from '@florin/messaging';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../test/story/eventually.js';
+import { DeadLetterFixture } from './dead-letter-fixture.js';
+import { type Any, admin } from './edge-fixture.js';
+
+const command = fileURLToPath(new URL('../../../packages/ops/bin/florin.js', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'florin-test-'));
+let ops: DeadLetterFixture;
+
+beforeAll(async () => {
+  ops = await DeadLetterFixture.create();
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true });
+  await ops?.close();
+});
+afterEach(() => {
+  if (ops) ops.edge.double.notificationFailure = () => undefined;
+});
+
+interface Result {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command as a script would: nobody is there to be asked. */
+function florin(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [command, ...args],
+      { env: { ...process.env, FLORIN_URL: ops.edge.url, FLORIN_API_KEY: admin, ...env } },
+      (error, stdout, stderr) => resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+    child.stdin?.end();
+  });
+}
+
+const idsOf = (letters: readonly Any[]): string[] => letters.map(({ id }) => id);
+
+describe('florin dlq', () => {
+  test('rehearses, replays with care and says what came of it', async () => {
+    const ids = idsOf(await ops.deadLetters(3));
+    const dryRun = await florin(['dlq', 'replay', ...ids, '--dry-run']);
+    expect(dryRun).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('3 would-apply') });
+    const replay = await florin([
+      'dlq',
+      'replay',
+      '--group',
+      'notification',
+      '--canary',
+      '--rate',
+      '50',
+      '--json',
+    ]);
+    expect(replay.exitCode).toBe(0);
+    expect(JSON.parse(replay.stdout)).toHaveLength(3);
+    expect(await florin(['dlq', 'replay'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'No pending dead letters match.\n',
+    });
+  });
+
+  test('ends with 1 when a replay is aborted', async () => {
+    await ops.deadLetters(3);
+    ops.edge.double.notificationFailure = () => new PermanentError('template-missing', 'still');
+    const failed = await florin(['dlq', 'replay', '--canary']);
+    expect(failed).toMatchObject({ exitCode: 1, stdout: expect.stringContaining('2 cancelled') });
+    expect(failed.stderr).toContain('canary-failed');
+    await eventually('the canary as a new dead letter', async () =>
+      (await ops.pending()).length === 3 ? true : undefined,
+    );
+  });
+
+  test('discards only when told to twice', async () => {
+    const [id] = idsOf(await ops.deadLetters(1)) as [string];
+    expect((await florin(['dlq', 'discard', id])).exitCode).toBe(2);
+    expect((await florin(['dlq', 'discard', id, '--reason', 'obsolete'])).exitCode).toBe(2);
+    expect((await ops.get(`/ops/v1/dead-letters/${id}`)).status).toBe('pending');
+    const discarded = await florin(['dlq', 'discard', id, '--reason', 'obsolete', '--yes']);
+    expect(discarded).toMatchObject({ exitCode: 0, stdout: `${id} discarded\n` });
+    expect((await florin(['dlq', 'discard', id, '--reason', 'another', '--yes'])).exitCode).toBe(3);
+  });
+
+  test('exports each dead letter with its payload on a line of its own', async () => {
+    const letters = await ops.deadLetters(25);
+    const file = join(folder, 'letters.jsonl');
+    const { stdout } = await florin(['dlq', 'export', '--fingerprint', letters[0].fingerprint, '-o', file]);
+    const lines = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(stdout).toContain(`${lines.length} dead letters written`);
+    expect(idsOf(lines)).toEqual(expect.arrayContaining(idsOf(letters)));
+    expect(lines.every(({ payload, valueBase64 }) => payload.amount > 0 && valueBase64.length > 0)).toBe(
+      true,
+    );
+    // What was exported before is not overwritten by accident.
+    expect((await florin(['dlq', 'export', '-o', file])).exitCode).not.toBe(0);
+    const none = await florin(['dlq', 'export', '--search', 'nowhere']);
+    expect(none).toMatchObject({ exitCode: 0, stdout: '' });
+  });
+
+  test('edits in the editor or from a file, and asks for a second operator', async () => {
+    const [id] = idsOf(await ops.deadLetters(1)) as [string];
+    const script = join(folder, 'editor.sh');
+    writeFileSync(script, `sed -i 's/"description": null/"description": "Lunch"/' "$1"`);
+    const edited = await florin(['dlq', 'edit', id, '--reason', 'typo'], { EDITOR: `sh ${script}` });
+    expect(edited).toMatchObject({ exitCode: 0, stdout: '- /description null\n+ /description "Lunch"\n' });
+    const file = join(folder, 'payload.json');
+    const { payload } = await ops.get(`/ops/v1/dead-letters/${id}`);
+    writeFileSync(file, JSON.stringify({ ...payload, amount: 7 }));
+    const money = await florin(['dlq', 'edit', id, '--reason', 'typo', '--file', file]);
+    expect(money.stdout).toContain(`florin dlq approve ${id} 2`);
+    expect(await florin(['dlq', 'approve', id, '2'])).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('second-approver-required'),
+    });
+    const second = await ops.apiKey('ops:replay');
+    expect((await florin(['dlq', 'approve', id, '2'], { FLORIN_API_KEY: second.token })).exitCode).toBe(0);
+    expect((await florin(['dlq', 'revisions', id])).stdout).toMatch(/2 +approved .*\/amount/);
+    writeFileSync(file, JSON.stringify({ ...payload, amount: 'seven' }));
+    const unfit = await florin(['dlq', 'edit', id, '--reason', 'typo', '--file', file]);
+    expect(unfit).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('/payload/amount') });
+  });
+});
+
+describe('florin', () => {
+  test('shows outboxes, audits and whether they are intact', async () => {
+    expect((await florin(['outbox'])).stdout).toMatch(/edge +\d+ +\d+/);
+    expect((await florin(['audits', '--action', 'dead-letter.discard'])).stdout).toContain('obsolete');
+    expect(await florin(['audits', '--verify'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('intact'),
+    });
+    const { pool } = ops.edge;
+    await pool.query('ALTER TABLE operator_actions DISABLE TRIGGER operator_actions_append_only');
+    await pool.query(`UPDATE operator_actions SET actor = 'key:nobody' WHERE sequence = 1`);
+    expect(await florin(['audits', '--verify'])).toMatchObject({
+      exitCode: 1,
+      stdout: expect.stringContaining('broken at 1'),
+    });
+  });
+
+  test('has exit codes for wrong usage and for an edge that is away', async () => {
+    expect((await florin(['dlq', 'replay', '--rate', 'fast'])).exitCode).toBe(2);
+    expect((await florin(['nonsense'])).exitCode).toBe(2);
+    expect(await florin(['--help'])).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining('Exit status'),
+    });
+    expect((await florin(['lag'], { FLORIN_URL: 'http://127.0.0.1:9' })).exitCode).toBe(3);
+    expect((await florin(['lag'], { FLORIN_API_KEY: 'flk_wrong' })).exitCode).toBe(3);
+  });
+});
