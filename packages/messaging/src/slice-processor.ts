@@ -7,7 +7,7 @@ import type { Codec } from './codec.js';
 import { UndecodableError } from './codec.js';
 import type { DeadLetterLimit } from './dead-letter-limit.js';
 import type { Delivery, FetchedRecord, Outcome } from './delivery.js';
-import { DependencyUnavailableError } from './errors.js';
+import { DependencyUnavailableError, PermanentError } from './errors.js';
 import { classify } from './failure.js';
 import { headerText } from './failure-headers.js';
 import type { FailedRecord, FailureRouter } from './failure-router.js';
@@ -86,11 +86,11 @@ export class SliceProcessor {
   private async prepare(record: FetchedRecord): Promise<Delivery | Outcome> {
     const { message, failure } = record;
     const peeked = this.codec.peek(message.value);
-    if (peeked && !this.handlers.has(peeked.name)) return { kind: 'skipped' };
+    if (peeked && !this.handlers.has(peeked.name)) return notHandled(record);
     try {
       const { definition, value } = await this.codec.decode(message.value);
       const handler = definition && this.handlers.get(definition.name);
-      if (!handler) return { kind: 'skipped' };
+      if (!handler) return notHandled(record);
       return {
         record,
         bytes: message.value!,
@@ -201,6 +201,12 @@ export class SliceProcessor {
 function traceFields({ definition, key, value, traceparent }: Received): object {
   const { correlationId, messageId } = value.meta;
   return { message: definition.name, key, messageId, correlationId, traceId: traceIdOf(traceparent) };
+}
+
+/** Nobody waits for a message of somebody else; somebody waits for a replay, and its message must not get lost. */
+function notHandled({ failure }: FetchedRecord): Outcome {
+  if (!failure?.replay) return { kind: 'skipped' };
+  return { kind: 'failed', error: new PermanentError('no-handler', 'this version handles no such message') };
 }
 
 function isDryRun({ failure }: FetchedRecord): boolean {

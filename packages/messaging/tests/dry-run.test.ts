@@ -1,6 +1,7 @@
 import {
   consumerGroups,
   type DeadLetterReplayed,
+  DefineWalletType,
   IssueCard,
   OpenWallet,
   DeadLetterReplayed as Outcome,
@@ -166,5 +167,23 @@ describe('a replay', () => {
       ),
     );
     expect(last.replayId).toBe(first!.replayId);
+  });
+
+  test('of a message that nobody handles any more fails, and stays in the dead letters', async () => {
+    const letter = await deadLetter('handled once');
+    const body = { code: 'x', name: 'X', currency: 'USD', overdraftLimit: 0, maxBalance: null };
+    const { meta } = letter.payload as { meta: object };
+    const encoded = messaging.encode(DefineWalletType.name, {
+      meta: { ...meta, messageId: uuidv7() },
+      ...body,
+    });
+    if ('misfits' in encoded) throw new Error(encoded.misfits.join());
+    const known = deadLetters.length;
+    const unhandled = { ...letter, value: encoded.bytes };
+    expect(await replay([unhandled], true)).toMatchObject([{ outcome: 'failed', detail: 'no-handler' }]);
+    expect(await replay([unhandled], false)).toMatchObject([{ outcome: 'failed', detail: 'no-handler' }]);
+    const again = await eventually(async () => deadLetters[known]);
+    expect(again.failure).toMatchObject({ errorCode: 'no-handler', originTopic: letter.failure.originTopic });
+    expect(deadLetters).toHaveLength(known + 1);
   });
 });
