@@ -109,8 +109,9 @@ export class FakeBroker {
       log.push(record);
       this.oracle.stored(record, by);
     }
-    const topics = new Set(records.map(({ topic }) => topic));
-    for (const group of this.groups.values()) if (group.reads(topics)) group.wake('records');
+    for (const group of this.groups.values()) {
+      if (records.some(({ topic }) => group.reads(topic))) group.wake('records');
+    }
   }
 
   private partitionOf({ key, partition }: RecordToStore): number {

@@ -179,6 +179,7 @@ export class FakeConsumer {
         })),
         firstOffset: () => String(records[0]!.offset),
         lastOffset: () => String(records.at(-1)!.offset),
+        highWatermark: String(this.broker.log(topic, partition).length),
         offsetLag: () => '0',
       },
       resolveOffset: (offset: string) => {

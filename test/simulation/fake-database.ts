@@ -87,8 +87,9 @@ export class FakeDatabase {
   /** A request over the network and its answer, each with its own delay. */
   call<T>(process: SimulatedProcess, serve: (reply: (result: T | Error) => void) => void): Promise<T> {
     const { scheduler, random } = this;
+    const stallMs = Math.max(0, process.stalledUntilMs - scheduler.nowMs);
     return new Promise((resolve, reject) => {
-      scheduler.after(random.between(0.1, 1.5), undefined, () =>
+      scheduler.after(stallMs + random.between(0.1, 1.5), undefined, () =>
         serve((result) =>
           scheduler.after(random.between(0.1, 1), process, () =>
             result instanceof Error ? reject(result) : resolve(result),

@@ -35,6 +35,8 @@ export const laneOf = ({ topic, partition }: TopicPartition): string => `${topic
 export class FakeGroup {
   readonly committed = new Map<string, number>();
   private readonly members = new Set<Member>();
+  private readonly topics = new Set<string>();
+  private readonly lanes = new Map<string, TopicPartition & { readonly log: readonly StoredRecord[] }>();
   private readonly owners = new Map<string, Member>();
   private generation = 0;
 
@@ -46,10 +48,11 @@ export class FakeGroup {
   join(member: Member): readonly TopicPartition[] {
     if (!this.members.has(member)) {
       this.members.add(member);
+      this.readLanesOf(member);
       this.rebalance();
     }
     member.generation = this.generation;
-    return this.lanes().filter((lane) => this.owners.get(laneOf(lane)) === member);
+    return [...this.lanes.values()].filter((lane) => this.owners.get(laneOf(lane)) === member);
   }
 
   leave(member: Member): void {
@@ -76,9 +79,8 @@ export class FakeGroup {
     const turn = this.broker.random.int(Math.max(1, members.length));
     this.owners.clear();
     if (members.length === 0) return;
-    this.lanes().forEach((lane, i) => {
-      this.owners.set(laneOf(lane), members[(i + turn) % members.length]!);
-    });
+    let i = turn;
+    for (const lane of this.lanes.keys()) this.owners.set(lane, members[i++ % members.length]!);
     this.wake('rebalance');
   }
 
@@ -114,9 +116,8 @@ export class FakeGroup {
     return batches;
   }
 
-  reads(topics: ReadonlySet<string>): boolean {
-    for (const member of this.members) if (member.topics.some((topic) => topics.has(topic))) return true;
-    return false;
+  reads(topic: string): boolean {
+    return this.topics.has(topic);
   }
 
   /** Something has changed: members that wait for records look again. */
@@ -125,22 +126,24 @@ export class FakeGroup {
   }
 
   state(): ConsumerGroupState {
-    const lag = this.lanes().reduce((sum, lane) => {
-      const name = laneOf(lane);
-      return sum + this.recordsOf(name).length - (this.committed.get(name) ?? 0);
-    }, 0);
+    let lag = 0;
+    for (const [name, { log }] of this.lanes) lag += log.length - (this.committed.get(name) ?? 0);
     return { id: this.id, members: this.members.size, lag };
   }
 
-  private lanes(): TopicPartition[] {
-    const topics = new Set([...this.members].flatMap((member) => member.topics));
-    return [...topics].flatMap((topic) =>
-      Array.from({ length: partitionsPerTopic }, (_, partition) => ({ topic, partition })),
-    );
+  /** All partitions that the members have asked for; a group keeps them when it has no members for a while. */
+  private readLanesOf(member: Member): void {
+    for (const topic of member.topics) {
+      if (this.topics.has(topic)) continue;
+      this.topics.add(topic);
+      for (let partition = 0; partition < partitionsPerTopic; partition++) {
+        const lane = { topic, partition };
+        this.lanes.set(laneOf(lane), { ...lane, log: this.broker.log(topic, partition) });
+      }
+    }
   }
 
-  private recordsOf(lane: string): StoredRecord[] {
-    const cut = lane.lastIndexOf('/');
-    return this.broker.log(lane.slice(0, cut), Number(lane.slice(cut + 1)));
+  private recordsOf(lane: string): readonly StoredRecord[] {
+    return this.lanes.get(lane)!.log;
   }
 }

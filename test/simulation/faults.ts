@@ -7,6 +7,7 @@ export type ProduceFault = 'refused' | 'partly' | 'ack lost' | 'stored, then ref
 export type Incident =
   | 'crash'
   | 'freeze'
+  | 'stall'
   | 'deploy'
   | 'database outage'
   | 'broker outage'
@@ -20,6 +21,7 @@ export type Incident =
 const incidents: readonly Incident[] = [
   'crash',
   'freeze',
+  'stall',
   'deploy',
   'database outage',
   'broker outage',

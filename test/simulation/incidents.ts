@@ -27,6 +27,7 @@ export class Incidents {
   private readonly effects: Record<Incident, () => void> = {
     crash: () => this.onSlot((slot) => this.world.crash(slot.process!)),
     freeze: () => this.onSlot((slot) => this.freeze(slot)),
+    stall: () => this.onSlot((slot) => this.stall(slot)),
     deploy: () => this.onSlot((slot) => this.deploy(slot)),
     'database outage': () => {
       const database = this.world.random.pick(Object.values(this.world.databases));
@@ -70,6 +71,11 @@ export class Incidents {
     const { random, scheduler, broker } = this.world;
     process!.frozenUntilMs = scheduler.nowMs + random.between(300, 7_000);
     for (const group of broker.groups.values()) group.watch(process!);
+  }
+
+  /** Packets to the database are lost for a while: requests arrive, but later than a lease lasts. */
+  private stall({ process }: Slot): void {
+    process!.stalledUntilMs = this.world.scheduler.nowMs + this.world.random.between(1_000, 6_000);
   }
 
   /** SIGTERM, then another process; SIGKILL when it does not end in time. */

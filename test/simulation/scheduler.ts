@@ -6,6 +6,8 @@ export class SimulatedProcess {
   alive = true;
   /** Until then its timers and the answers it waits for are held back, while the rest of the world goes on. */
   frozenUntilMs = 0;
+  /** Until then the network holds back what it asks of its database. */
+  stalledUntilMs = 0;
 
   constructor(
     readonly name: string,

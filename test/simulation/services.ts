@@ -130,7 +130,8 @@ async function post(
 async function behave(world: World, process: SimulatedProcess, message: Received<Command>): Promise<void> {
   const [kind, argument] = message.value.behaviour.split(':');
   if (kind === 'slow') await delay(Number(argument));
-  if (world.isHealed) return;
+  // What kills processes has to be found by the core: it is not healed before it is a dead letter.
+  if (kind === 'killer' ? world.isReplaying : world.isHealed) return;
   const failure = failureOf(kind, Number(argument), message.attempt);
   if (failure === undefined && kind !== 'killer') return;
   world.oracle.failed(message.value.meta.messageId);

@@ -21,7 +21,7 @@ export class Workload {
 
   plan(durationMs: number): void {
     const { random, scheduler } = this.world;
-    const transactions = 4 + random.int(14);
+    const transactions = 2 + random.int(11);
     for (let i = 0; i < transactions; i++) {
       // Some come in crowds, so that consumers see batches.
       const atMs = random.chance(0.5) ? 500 + random.between(0, 50) : random.between(0, durationMs);

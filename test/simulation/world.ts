@@ -40,6 +40,8 @@ export class World {
   isProviderDown = false;
   /** True once what made messages fail on purpose is repaired. */
   isHealed = false;
+  /** True once everything has come to rest and all dead letters are sent back. */
+  isReplaying = false;
   private readonly workload: Workload;
 
   constructor(
@@ -92,6 +94,7 @@ export class World {
     await this.runToRest();
     if (!oracle.violation) oracle.checkAtRest();
     if (oracle.violation) return;
+    this.isReplaying = true;
     workload.replayEverything();
     await this.runToRest();
     if (!oracle.violation) oracle.checkAtRest();

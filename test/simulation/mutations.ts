@@ -1,0 +1,121 @@
+/** A promise of the core, broken by changing its compiled code while it is loaded. */
+export interface Mutation {
+  readonly name: string;
+  /** End of the path of the module. */
+  readonly file: string;
+  readonly find: RegExp;
+  readonly replace: string;
+}
+
+const relay = 'messaging/dist/outbox-relay.js';
+const executor = 'messaging/dist/batch-executor.js';
+const router = 'messaging/dist/failure-router.js';
+
+/** One promise each. A simulator that lets one of these live would let a real mistake live as well. */
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'skip the inbox claim',
+    file: executor,
+    find: /const claims = await claimInbox\([\s\S]*?\)\)\);/,
+    replace: "const claims = deliveries.map(() => 'new');",
+  },
+  {
+    name: 'apply both copies of a message in one batch',
+    file: 'messaging/dist/inbox.js',
+    find: /claimed\.delete\(message\.id\)/,
+    replace: 'claimed.has(message.id)',
+  },
+  {
+    name: 'take an id conflict for a duplicate',
+    file: executor,
+    find: /claims\[i\] === 'conflict'/,
+    replace: 'false',
+  },
+  {
+    name: 'commit a failed transaction',
+    file: 'database/dist/database.js',
+    find: /tx\.query\('ROLLBACK'\)/,
+    replace: "tx.query('COMMIT')",
+  },
+  {
+    name: 'swap the halves of a failed batch',
+    file: executor,
+    find: /const first = await this\.apply\(deliveries\.slice\(0, middle\)\);\s*return first\.concat\(await this\.apply\(deliveries\.slice\(middle\)\)\);/,
+    replace: `const second = await this.apply(deliveries.slice(middle));
+      return (await this.apply(deliveries.slice(0, middle))).concat(second);`,
+  },
+  {
+    name: 'delete outbox rows before they are sent',
+    file: relay,
+    find: /const \[delivered, , next\] = await together\(\[/,
+    replace: 'await this.remove(batch);\n$&',
+  },
+  {
+    name: 'delete outbox rows that were refused',
+    file: relay,
+    find: /this\.blockedUntilMs\.set\(shard, [^;]*;/,
+    replace: 'delivered.push(...rows);',
+  },
+  {
+    name: 'drop the fence of the lease',
+    file: relay,
+    find: / AND lease\.epoch = held\.epoch/,
+    replace: '',
+  },
+  {
+    name: 'read the outbox with a cursor',
+    file: relay,
+    find: /return rows;/,
+    replace: `const later = rows.filter((row) => row.id > (this.cursor ?? 0));
+      this.cursor = Math.max(this.cursor ?? 0, ...rows.map((row) => row.id));
+      return later;`,
+  },
+  {
+    name: 'send the outbox backwards',
+    file: relay,
+    find: /return rows;/,
+    replace: 'return rows.reverse();',
+  },
+  {
+    name: 'resolve offsets before processing',
+    file: 'messaging/dist/group-consumer.js',
+    find: /const \{ done, pauseMs \} = await this\.processDue\(/,
+    replace: 'resolveOffset(slice.at(-1).offset);\n$&',
+  },
+  {
+    name: 'pass over a record that waits for a provider',
+    file: 'messaging/dist/slice-processor.js',
+    find: /return \{ done, pauseMs \};/,
+    replace: 'return { done: records.length, pauseMs };',
+  },
+  {
+    name: 'do not wait until a failed record is stored',
+    file: router,
+    find: /await this\.producer\.send\(routed\);/,
+    replace: 'this.producer.send(routed).catch(() => undefined);',
+  },
+  {
+    name: 'lose the bytes of a dead letter',
+    file: router,
+    find: /value: record\.message\.value/,
+    replace: "value: Buffer.from('{}')",
+  },
+  {
+    name: 'count an outage as an attempt',
+    file: executor,
+    find: /classify\(error\) !== 'infrastructure'/,
+    replace: 'true',
+  },
+  {
+    name: 'never suspect a process killer',
+    file: 'messaging/dist/careful-delivery.js',
+    find: /starts > maxStarts/,
+    replace: 'false',
+  },
+  {
+    name: 'do not tell what became of a replay',
+    file: executor,
+    find: /reportReplay\(unit, this\.group, replay, \{ outcome: kind, cause: delivery\.received \}\)/,
+    replace: 'undefined',
+  },
+];
