@@ -1,4 +1,4 @@
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { describeError } from './describe-error.js';
 
 export type { Logger };
@@ -8,13 +8,20 @@ const secretPaths = ['password', 'code', 'token', 'pan', 'accessToken', 'refresh
   .flatMap((name) => [name, `*.${name}`])
   .concat(['req.headers.authorization', 'req.headers.cookie', 'headers.authorization']);
 
+// kafkajs passes the error of a handler as `error`, and sometimes only its message.
+const describeIfError = (error: unknown): unknown => (error instanceof Error ? describeError(error) : error);
+
 /** JSON lines on stdout; secrets are censored as a second line of defence behind never logging them. */
-export function createLogger(options: { service: string; level: string }): Logger {
-  return pino({
+export function createLogger(
+  options: { service: string; level: string },
+  destination: DestinationStream = pino.destination(1),
+): Logger {
+  const settings: LoggerOptions = {
     level: options.level,
     base: { service: options.service },
-    serializers: { err: (error: unknown) => describeError(error) },
+    serializers: { err: (error: unknown) => describeError(error), error: describeIfError },
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: secretPaths, censor: '[redacted]' },
-  });
+  };
+  return pino(settings, destination);
 }
