@@ -58,8 +58,12 @@ export function superviseProcess(options: SupervisedOptions): SupervisedProcess 
     const reborn = child;
     await untilHealthy(reborn, options.probe).then(
       () => options.report(`${options.name} is ready again`),
-      // It has ended once more, which is reported where that is noticed, or was killed for not becoming ready.
-      () => undefined,
+      // When it has ended once more, that is reported where it is noticed.
+      () => {
+        if (reborn.running && !stopping) {
+          options.report(`${options.name} runs but is still not ready (${reborn.logFile})`);
+        }
+      },
     );
   }
 
