@@ -53,7 +53,7 @@ function start(database: Database, topicPrefix: string, dieAt?: [string, number]
 
 /** Exit code and signal. */
 async function exitOf(child: ChildProcess): Promise<[number | null, string | null]> {
-  return (await once(child, 'exit', { signal: AbortSignal.timeout(60_000) })) as [
+  return (await once(child, 'exit', { signal: AbortSignal.timeout(120_000) })) as [
     number | null,
     string | null,
   ];
@@ -88,7 +88,7 @@ async function survives([point, occurrence]: [string, number]): Promise<void> {
     ]);
     const done = seen.length >= finished.length && letters.length >= poison.length && outbox.length === 0;
     return done ? true : undefined;
-  }, 60_000);
+  }, 120_000);
   survivor.kill('SIGTERM');
   expect((await exitOf(survivor))[0]).toBe(0);
 
@@ -119,6 +119,6 @@ describe(`SIGKILL while ${messageCount} messages are on their way loses, repeats
       );
       expect(failures).toEqual([]);
     },
-    150_000,
+    300_000,
   );
 });
