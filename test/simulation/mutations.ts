@@ -5,6 +5,8 @@ export interface Mutation {
   readonly file: string;
   readonly find: RegExp;
   readonly replace: string;
+  /** A world in which it was noticed. */
+  readonly seed: number;
 }
 
 const relay = 'messaging/dist/outbox-relay.js';
@@ -18,24 +20,28 @@ export const mutations: readonly Mutation[] = [
     file: executor,
     find: /const claims = await claimInbox\([\s\S]*?\)\)\);/,
     replace: "const claims = deliveries.map(() => 'new');",
+    seed: 1,
   },
   {
     name: 'apply both copies of a message in one batch',
     file: 'messaging/dist/inbox.js',
     find: /claimed\.delete\(message\.id\)/,
     replace: 'claimed.has(message.id)',
+    seed: 1,
   },
   {
     name: 'take an id conflict for a duplicate',
     file: executor,
     find: /claims\[i\] === 'conflict'/,
     replace: 'false',
+    seed: 1,
   },
   {
     name: 'commit a failed transaction',
     file: 'database/dist/database.js',
     find: /tx\.query\('ROLLBACK'\)/,
     replace: "tx.query('COMMIT')",
+    seed: 1,
   },
   {
     name: 'swap the halves of a failed batch',
@@ -43,24 +49,28 @@ export const mutations: readonly Mutation[] = [
     find: /const first = await this\.apply\(deliveries\.slice\(0, middle\)\);\s*return first\.concat\(await this\.apply\(deliveries\.slice\(middle\)\)\);/,
     replace: `const second = await this.apply(deliveries.slice(middle));
       return (await this.apply(deliveries.slice(0, middle))).concat(second);`,
+    seed: 1,
   },
   {
     name: 'delete outbox rows before they are sent',
     file: relay,
     find: /const \[delivered, , next\] = await together\(\[/,
     replace: 'await this.remove(batch);\n$&',
+    seed: 1,
   },
   {
     name: 'delete outbox rows that were refused',
     file: relay,
     find: /this\.blockedUntilMs\.set\(shard, [^;]*;/,
     replace: 'delivered.push(...rows);',
+    seed: 1,
   },
   {
     name: 'drop the fence of the lease',
     file: relay,
     find: / AND lease\.epoch = held\.epoch/,
     replace: '',
+    seed: 1,
   },
   {
     name: 'read the outbox with a cursor',
@@ -69,53 +79,62 @@ export const mutations: readonly Mutation[] = [
     replace: `const later = rows.filter((row) => row.id > (this.cursor ?? 0));
       this.cursor = Math.max(this.cursor ?? 0, ...rows.map((row) => row.id));
       return later;`,
+    seed: 1,
   },
   {
     name: 'send the outbox backwards',
     file: relay,
     find: /return rows;/,
     replace: 'return rows.reverse();',
+    seed: 1,
   },
   {
     name: 'resolve offsets before processing',
     file: 'messaging/dist/group-consumer.js',
     find: /const \{ done, pauseMs \} = await this\.processDue\(/,
     replace: 'resolveOffset(slice.at(-1).offset);\n$&',
+    seed: 1,
   },
   {
     name: 'pass over a record that waits for a provider',
     file: 'messaging/dist/slice-processor.js',
     find: /return \{ done, pauseMs \};/,
     replace: 'return { done: records.length, pauseMs };',
+    seed: 1,
   },
   {
     name: 'do not wait until a failed record is stored',
     file: router,
     find: /await this\.producer\.send\(routed\);/,
     replace: 'this.producer.send(routed).catch(() => undefined);',
+    seed: 1,
   },
   {
     name: 'lose the bytes of a dead letter',
     file: router,
     find: /value: record\.message\.value/,
     replace: "value: Buffer.from('{}')",
+    seed: 1,
   },
   {
     name: 'count an outage as an attempt',
-    file: executor,
-    find: /classify\(error\) !== 'infrastructure'/,
-    replace: 'true',
+    file: 'messaging/dist/failure.js',
+    find: /isDatabaseOutage\(error\)/,
+    replace: 'false',
+    seed: 1,
   },
   {
     name: 'never suspect a process killer',
     file: 'messaging/dist/careful-delivery.js',
     find: /starts > maxStarts/,
     replace: 'false',
+    seed: 1,
   },
   {
     name: 'do not tell what became of a replay',
     file: executor,
     find: /reportReplay\(unit, this\.group, replay, \{ outcome: kind, cause: delivery\.received \}\)/,
     replace: 'undefined',
+    seed: 1,
   },
 ];
