@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../test/story/eventually.js';
 import { type Any, admin, type Customer, EdgeFixture } from './edge-fixture.js';
 
 let edge: EdgeFixture;
@@ -132,6 +133,52 @@ describe('applications', () => {
     const answer = await define(newCode(), more);
     expect(answer.status).toBe(400);
     expect(answer.body.errors[0].pointer).toBe(pointer);
+  });
+
+  const magic = { workflow: { steps: [{ name: 'review', kind: 'magic' }] } };
+  const reason = 'workflow/steps/0/kind: is magic';
+
+  test('have types that their service refuses, with its reason, and that can be defined properly then', async () => {
+    const code = newCode();
+    for (let i = 0; i < 2; i++) {
+      const refused = await define(code, magic);
+      expect(refused).toMatchObject({
+        status: 422,
+        body: { code: 'application-type-invalid', status: 422, detail: reason, traceId: expect.any(String) },
+      });
+      expect(refused.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+      expect(refused.headers.get('location')).toBeNull();
+    }
+    expect((await get(`/v1/application-types?status=refused&code=${code}`)).body.data).toMatchObject([
+      { code, version: 1, refusalReason: reason },
+    ]);
+    const submission = { type: code, data: { income: 5 } };
+    expect((await post('/v1/applications', submission, ada.token)).status).toBe(400);
+    const defined = await define(code);
+    expect(defined).toMatchObject({ status: 201, body: { version: 1, status: 'active' } });
+    expect(defined.body).not.toHaveProperty('refusalReason');
+    expect((await post('/v1/applications', submission, ada.token)).status).toBe(202);
+  });
+
+  test('have types that stay in force when a change of them is refused', async () => {
+    const code = newCode();
+    await define(code);
+    expect((await define(code, magic)).status).toBe(422);
+    const current = (await get(`/v1/application-types?code=${code}`, ada.token)).body.data;
+    expect(current).toMatchObject([{ version: 1, status: 'active', workflow }]);
+    expect(await define(code, { name: 'Better loan' })).toMatchObject({ status: 201, body: { version: 2 } });
+  });
+
+  test('have types whose refusal is found where a call that did not wait was told to look', async () => {
+    const body = { code: newCode(), name: 'Loan', schema, ...magic };
+    const headers = { prefer: 'respond-async' };
+    const accepted = await edge.call('POST', '/v1/application-types', { token: admin, body, headers });
+    expect(accepted).toMatchObject({ status: 202, body: { status: 'pending' } });
+    const found = await eventually('the refusal', async () => {
+      const { data } = (await get(accepted.headers.get('location') as string)).body;
+      return data[0].status === 'pending' ? undefined : data[0];
+    });
+    expect(found).toMatchObject({ version: 1, status: 'refused', refusalReason: reason });
   });
 
   test('with data that does not fit are refused with pointers', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
-import { type Customer, EdgeFixture } from './edge-fixture.js';
+import { admin, type Customer, EdgeFixture } from './edge-fixture.js';
 
 let edge: EdgeFixture;
 let second: string;
@@ -42,6 +42,30 @@ describe('an Idempotency-Key', () => {
       expect(repeats.map(({ status }) => status)).toEqual([201, 201]);
       expect(new Set([...answered, ...repeats].map(({ text }) => text)).size).toBe(1);
       expect(commandsOf(amount)).toHaveLength(1);
+    }
+  });
+
+  test('gives a repeat the first problem, too, whichever edge hears of the refusal', async () => {
+    const definitions = Array.from({ length: 6 }, (_, i) => ({
+      url: `${i % 2 === 0 ? edge.url : second}/v1/application-types`,
+      idempotencyKey: randomUUID(),
+      body: {
+        ...{ code: `c-${randomUUID().slice(0, 8)}`, name: 'Loan', schema: {} },
+        workflow: { steps: [{ name: 'review', kind: 'magic' }] },
+      },
+    }));
+    const send = () =>
+      Promise.all(
+        definitions.map(({ url, ...options }) => edge.call('POST', url, { token: admin, ...options })),
+      );
+    const [firsts, repeats] = [await send(), await send()];
+    for (const [i, first] of firsts.entries()) {
+      expect(first).toMatchObject({ status: 422, body: { code: 'application-type-invalid' } });
+      const repeat = repeats[i]!;
+      expect(repeat).toMatchObject({ status: 422, text: first.text });
+      expect(repeat.headers.get('content-type')).toBe(first.headers.get('content-type'));
+      expect(first.headers.get('idempotency-replayed')).toBeNull();
+      expect(repeat.headers.get('idempotency-replayed')).toBe('true');
     }
   });
 

@@ -2,6 +2,7 @@ import {
   AllowBeneficiary,
   ApplicationProgressed,
   ApplicationTypeDefined,
+  ApplicationTypeRefused,
   BeneficiaryAllowed,
   BeneficiaryRuleWithdrawn,
   CardIssued,
@@ -206,6 +207,11 @@ export class PlatformDouble {
       handle(DefineApplicationType, async (unit, messages) => {
         for (const cause of messages) {
           const { meta: _, ...type } = cause.value;
+          if (type.workflow.includes('"magic"')) {
+            const refusal = { code: type.code, name: type.name, reason: 'workflow/steps/0/kind: is magic' };
+            unit.send(ApplicationTypeRefused, type.code, refusal, { cause });
+            continue;
+          }
           const version = (types.get(type.code) ?? 0) + 1;
           types.set(type.code, version);
           const body = { ...type, version };

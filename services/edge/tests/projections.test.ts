@@ -1,5 +1,7 @@
 import {
   ApplicationProgressed,
+  ApplicationTypeDefined,
+  ApplicationTypeRefused,
   type BodyOf,
   type Entry,
   NotificationCreated,
@@ -163,6 +165,56 @@ test('an older state of an application never overwrites a newer one', async () =
   );
   const { body } = await edge.call('GET', `/v1/applications/${applicationId}`, { token: ada.token });
   expect(body.status).toBe('approved');
+});
+
+describe('the refusal of an application type', () => {
+  const texts = { name: 'Loan', schema: '{}', workflow: '{}' };
+
+  /** A version whose command nobody has answered yet, and what became of it. */
+  async function pendingType() {
+    const [code, correlationId] = [`p-${uuidv7()}`, uuidv7()];
+    await edge.pool.query(
+      `INSERT INTO application_types
+         (id, code, version, name, schema, workflow, status, current, created_at, correlation_id)
+       VALUES ($1 || ':1', $1, 1, 'Loan', '{}', '{}', 'pending', false, now(), $2)`,
+      [code, correlationId],
+    );
+    const refuse = (reason: string, answered = correlationId) =>
+      project((unit) => {
+        const options = { correlationId: answered };
+        unit.send(ApplicationTypeRefused, code, { code, name: null, reason }, options);
+      });
+    const define = () =>
+      project((unit) => unit.send(ApplicationTypeDefined, code, { code, version: 1, ...texts }));
+    const state = async () => {
+      const text = 'SELECT status, refusal_reason AS reason, current FROM application_types WHERE code = $1';
+      return (await edge.pool.query(text, [code])).rows;
+    };
+    return { refuse, define, state };
+  }
+
+  test('marks the version that was asked for by its command, once', async () => {
+    const { refuse, state } = await pendingType();
+    await refuse('first');
+    await refuse('second');
+    expect(await state()).toEqual([{ status: 'refused', reason: 'first', current: false }]);
+  });
+
+  test('that answers an earlier command leaves a later attempt alone', async () => {
+    const { refuse, state } = await pendingType();
+    await refuse('late', uuidv7());
+    expect(await state()).toEqual([{ status: 'pending', reason: null, current: false }]);
+  });
+
+  test('never withdraws what is in force, and gives way to it', async () => {
+    const { refuse, define, state } = await pendingType();
+    const inForce = [{ status: 'active', reason: null, current: true }];
+    await refuse('first');
+    await define();
+    expect(await state()).toEqual(inForce);
+    await refuse('second');
+    expect(await state()).toEqual(inForce);
+  });
 });
 
 test('a notification that was delivered before its creation is known keeps both', async () => {
