@@ -79,7 +79,7 @@ export class FakeDatabase {
     return {
       pool,
       url: `simulated://${this.name}`,
-      transaction: (work) => inTransaction(pool, work),
+      transaction: (work, limits) => inTransaction(pool, work, limits),
       close: async () => undefined,
     };
   }
@@ -159,7 +159,7 @@ export class Connection extends EventEmitter {
       if (fault === 'lost after') this.fail(reply);
       else reply(result);
     };
-    if (text === 'BEGIN') {
+    if (text.startsWith('BEGIN')) {
       this.tx = new StoreTransaction(database.store);
       this.explicit = true;
       done(empty);

@@ -84,5 +84,5 @@ export class Faults {
 }
 
 function isControl(text: string): boolean {
-  return text === 'BEGIN' || text === 'COMMIT' || text === 'ROLLBACK';
+  return text.startsWith('BEGIN') || text === 'COMMIT' || text === 'ROLLBACK';
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@florin/observability';
 import pg from 'pg';
+import { NoAnswerError, TransactionTimeoutError } from './errors.js';
 
 export type Pool = pg.Pool;
 /** A connection inside a transaction: raw SQL only, one statement at a time. */
@@ -21,11 +22,22 @@ export interface Database {
    * Runs `work` in one READ COMMITTED transaction. Serialization failures (40001) and deadlocks (40P01) are run
    * again, three times at most, with jitter: `work` must hold all of its effects in the transaction.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>, limits?: TransactionLimits): Promise<T>;
   close(): Promise<void>;
 }
 
+export interface TransactionLimits {
+  /**
+   * `work` may take so long, whatever it waits for. Beyond it the connection is destroyed, so that nothing `work` does
+   * later can commit, and the transaction rejects with `TransactionTimeoutError`. PostgreSQL cancels a single
+   * statement that takes as long (57014). Each run of `work` has the whole limit.
+   */
+  readonly timeoutMs: number;
+}
+
 const maxAttempts = 4;
+/** Longer than PostgreSQL lets any statement run: beyond it the network has swallowed the question or the answer. */
+const answerTimeoutMs = 35_000;
 const retryableStates = new Set(['40001', '40P01']);
 
 // BIGINT arrives as a number. Every amount and balance is bounded to ±(2^53 − 1) by a constraint, so none is rounded.
@@ -52,15 +64,19 @@ export function createDatabase(options: DatabaseOptions): Database {
     pool,
     url: options.url,
     close: () => pool.end(),
-    transaction: (work) => inTransaction(pool, work),
+    transaction: (work, limits) => inTransaction(pool, work, limits),
   };
 }
 
 /** What `Database.transaction` does, on any pool. */
-export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (tx: Transaction) => Promise<T>,
+  limits?: TransactionLimits,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(pool, work);
+      return await runOnce(pool, work, limits);
     } catch (error) {
       const state = (error as { code?: string }).code;
       if (attempt === maxAttempts || state === undefined || !retryableStates.has(state)) throw error;
@@ -69,7 +85,11 @@ export async function inTransaction<T>(pool: Pool, work: (tx: Transaction) => Pr
   }
 }
 
-async function runOnce<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function runOnce<T>(
+  pool: Pool,
+  work: (tx: Transaction) => Promise<T>,
+  limits: TransactionLimits | undefined,
+): Promise<T> {
   const tx = await pool.connect();
   let broken: Error | undefined;
   // The pool listens to idle connections only: when a connection dies between two statements, an error event that
@@ -79,18 +99,38 @@ async function runOnce<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Pr
   };
   tx.on('error', remember);
   try {
-    await tx.query('BEGIN');
-    const result = await work(tx);
-    await tx.query('COMMIT');
+    await answered(tx.query(beginText(limits)));
+    const result = await (limits ? withinLimit(work(tx), limits.timeoutMs) : work(tx));
+    await answered(tx.query('COMMIT'));
     return result;
   } catch (error) {
-    await tx.query('ROLLBACK').catch((rollbackError: Error) => {
-      broken = rollbackError;
-    });
+    // A statement of `work` may still run: the connection cannot be asked for a ROLLBACK. Closing it is one.
+    if (error instanceof TransactionTimeoutError || error instanceof NoAnswerError) broken = error;
+    else await answered(tx.query('ROLLBACK')).catch(remember);
     throw error;
   } finally {
     tx.off('error', remember);
     // A connection that could not roll back is in an unknown state: the pool closes it.
     tx.release(broken);
   }
+}
+
+/** One round trip: the limit of a statement is that of the whole, so that PostgreSQL lets go of locks by itself. */
+function beginText(limits: TransactionLimits | undefined): string {
+  return limits ? `BEGIN; SET LOCAL statement_timeout = ${Math.ceil(limits.timeoutMs)}` : 'BEGIN';
+}
+
+function withinLimit<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  return limited(work, timeoutMs, () => new TransactionTimeoutError(timeoutMs));
+}
+
+function answered<T>(statement: Promise<T>): Promise<T> {
+  return limited(statement, answerTimeoutMs, () => new NoAnswerError());
+}
+
+function limited<T>(work: Promise<T>, timeoutMs: number, reason: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(reason()), timeoutMs);
+    work.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
 }

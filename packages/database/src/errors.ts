@@ -5,6 +5,31 @@
 const outageStates = /^(08|53|58)[0-9A-Z]{3}$|^57P0[1-5]$|^25006$|^25P03$/;
 const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 
+/** The work of a transaction took longer than it was given. Nothing of it was committed, nor will be. */
+export class TransactionTimeoutError extends Error {
+  readonly code = 'transaction-timeout';
+  readonly retryable = true;
+  constructor(timeoutMs: number) {
+    super(`the work of a transaction took longer than ${timeoutMs} ms`);
+    this.name = 'TransactionTimeoutError';
+  }
+}
+
+/** BEGIN, COMMIT or ROLLBACK was never answered; whether a COMMIT took place is not known. */
+export class NoAnswerError extends Error {
+  readonly code = 'ETIMEDOUT';
+  readonly retryable = true;
+  constructor() {
+    super('PostgreSQL does not answer');
+    this.name = 'NoAnswerError';
+  }
+}
+
+/** SQLSTATE 57014: PostgreSQL cancelled a statement, mostly because it took longer than it was given. */
+export function isCancelledStatement(error: unknown): boolean {
+  return (error as { code?: string } | null)?.code === '57014';
+}
+
 /** True when the database itself is unreachable, shutting down or out of resources, so that trying another message is pointless. */
 export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

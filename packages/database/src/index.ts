@@ -13,7 +13,13 @@ export {
   inTransaction,
   type Pool,
   type Transaction,
+  type TransactionLimits,
 } from './database.js';
-export { isDatabaseOutage, isUniqueViolation } from './errors.js';
+export {
+  isCancelledStatement,
+  isDatabaseOutage,
+  isUniqueViolation,
+  TransactionTimeoutError,
+} from './errors.js';
 export { type MigrateOptions, MigrationError, migrate } from './migrate.js';
 export { prismaAdapter } from './prisma-adapter.js';

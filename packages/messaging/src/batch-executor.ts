@@ -3,6 +3,7 @@ import type { Logger } from '@florin/observability';
 import type { Delivery, Outcome } from './delivery.js';
 import { PermanentError } from './errors.js';
 import { classify } from './failure.js';
+import { applyLimitMs, HandlerTimeoutError, namedTimeout } from './handler-timeout.js';
 import { claimInbox } from './inbox.js';
 import type { UnitFactory } from './message-unit.js';
 import type { MessagingMetrics } from './metrics.js';
@@ -107,10 +108,18 @@ export class BatchExecutor {
     } catch (error) {
       if (error instanceof StoppingError) throw error;
       if (deliveries.length === 1) return [{ kind: 'failed', error }];
+      // Each half that holds the message would wait out the whole limit again; alone, only that message does.
+      if (error instanceof HandlerTimeoutError) return this.applyEach(deliveries);
       const middle = deliveries.length >> 1;
       const first = await this.apply(deliveries.slice(0, middle));
       return first.concat(await this.apply(deliveries.slice(middle)));
     }
+  }
+
+  private async applyEach(deliveries: readonly Delivery[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const delivery of deliveries) outcomes.push(...(await this.apply([delivery])));
+    return outcomes;
   }
 
   /** Waits for the database to come back, without counting an attempt against any message. */
@@ -119,7 +128,7 @@ export class BatchExecutor {
       try {
         return await this.applyOnce(deliveries);
       } catch (error) {
-        if (classify(error) !== 'infrastructure') throw error;
+        if (classify(error) !== 'infrastructure') throw namedTimeout(error);
         if (this.stopping) throw new StoppingError();
         this.logger.warn({ err: error, group: this.group, failures }, 'database is away, the batch waits');
         await delay(Math.min(maxBackoffMs, 50 * 2 ** failures) * (0.5 + Math.random() / 2));
@@ -129,6 +138,7 @@ export class BatchExecutor {
 
   private async applyOnce(deliveries: readonly Delivery[]): Promise<Outcome[]> {
     const endTimer = this.metrics.batchSeconds.startTimer({ group: this.group });
+    const limits = { timeoutMs: applyLimitMs(deliveries.map(({ handler }) => handler)) };
     const outcomes = await this.units.run(async (unit) => {
       const claims = await claimInbox(
         unit.tx,
@@ -150,7 +160,7 @@ export class BatchExecutor {
         if (replay) reportReplay(unit, this.group, replay, { outcome: kind, cause: delivery.received });
         return { kind };
       });
-    });
+    }, limits);
     endTimer();
     this.metrics.batchSize.observe({ group: this.group }, deliveries.length);
     return outcomes;

@@ -72,7 +72,7 @@ export function createMessaging(
   const shared = { kafka, clock, logger, metrics };
   let started = false;
 
-  function consume({ group, handlers, deadLettersPerMinute }: ConsumerOptions): void {
+  function consume({ group, handlers, deadLettersPerMinute, timeouts }: ConsumerOptions): void {
     groups.push(group);
     const careful = new CarefulDelivery(group.name, database.pool);
     const deadLetters = new DeadLetterLimit(clock, deadLettersPerMinute ?? defaultDeadLettersPerMinute);
@@ -90,7 +90,7 @@ export function createMessaging(
     );
     const processor = new SliceProcessor(
       group.name,
-      handlers,
+      handlers.map((handler) => ({ ...handler, timeouts: { ...timeouts, ...handler.timeouts } })),
       codec,
       database.pool,
       executor,

@@ -2,6 +2,7 @@ import { consumerGroups, deadLetterTopic } from '@florin/contracts';
 import { type Codec, UndecodableError } from './codec.js';
 import type { FetchedRecord } from './delivery.js';
 import { type FailureHeaders, fromHeaders } from './failure-headers.js';
+import { applyLimitMs } from './handler-timeout.js';
 import type { UnitFactory } from './message-unit.js';
 import type { SliceResult } from './slice-processor.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -45,7 +46,7 @@ export class DeadLetterReader {
 
   async process(records: readonly FetchedRecord[]): Promise<SliceResult> {
     const letters = await Promise.all(records.map((record) => this.read(record)));
-    await this.units.run((unit) => this.apply(unit, letters));
+    await this.units.run((unit) => this.apply(unit, letters), { timeoutMs: applyLimitMs([]) });
     return { done: records.length, pauseMs: undefined };
   }
 

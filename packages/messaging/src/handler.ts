@@ -16,14 +16,32 @@ export interface Performed<T extends Message, R> {
 export interface Handler {
   readonly definition: MessageDefinition;
   /** Runs before the transaction; absent for handlers that only touch the database. */
-  readonly perform?: (message: Received) => Promise<unknown>;
+  readonly perform?: (message: Received, signal: AbortSignal) => Promise<unknown>;
   readonly apply: (unit: UnitOfWork, items: readonly Performed<Message, unknown>[]) => Promise<void>;
+  /** Set by `handle` and `handleExternal`, or for all handlers of a consumer; else 10 s and 30 s. */
+  readonly timeouts?: HandlerTimeouts;
+}
+
+/**
+ * How long a handler may take. A message whose handler takes longer fails with `handler-timeout` and takes the retry
+ * topics; what the handler does to the transaction of its batch after that is rolled back or refused.
+ */
+export interface HandlerTimeouts {
+  /** Of the transaction of a batch, which has the longest limit of the handlers in it. */
+  readonly applyMs?: number;
+  /** Of one external call. */
+  readonly performMs?: number;
 }
 
 /** Handles a message type with database work only. */
-export function handle<T extends Message>(definition: MessageDefinition<T>, apply: ApplyBatch<T>): Handler {
+export function handle<T extends Message>(
+  definition: MessageDefinition<T>,
+  apply: ApplyBatch<T>,
+  timeouts?: HandlerTimeouts,
+): Handler {
   return {
     definition: definition as MessageDefinition,
+    timeouts,
     apply: (unit, items) =>
       apply(
         unit,
@@ -35,18 +53,20 @@ export function handle<T extends Message>(definition: MessageDefinition<T>, appl
 /**
  * Handles a message type that needs an external call. `perform` runs outside any transaction, several at once, and
  * may run again after a crash: give the provider the message id (or a business id) as idempotency key. `apply` then
- * stores the results of the batch.
+ * stores the results of the batch. The signal of `perform` is aborted when the call takes too long.
  */
 export function handleExternal<T extends Message, R>(
   definition: MessageDefinition<T>,
   external: {
-    perform: (message: Received<T>) => Promise<R>;
+    perform: (message: Received<T>, signal: AbortSignal) => Promise<R>;
     apply: (unit: UnitOfWork, items: readonly Performed<T, R>[]) => Promise<void>;
   },
+  timeouts?: HandlerTimeouts,
 ): Handler {
   return {
     definition: definition as MessageDefinition,
-    perform: external.perform as (message: Received) => Promise<unknown>,
+    timeouts,
+    perform: external.perform as Handler['perform'],
     apply: external.apply as Handler['apply'],
   };
 }

@@ -10,7 +10,14 @@ export {
   UnsendableMessageError,
 } from './errors.js';
 export type { FailureHeaders, Replay } from './failure-headers.js';
-export { type ApplyBatch, type Handler, handle, handleExternal, type Performed } from './handler.js';
+export {
+  type ApplyBatch,
+  type Handler,
+  type HandlerTimeouts,
+  handle,
+  handleExternal,
+  type Performed,
+} from './handler.js';
 export type {
   ConsumerOptions,
   DeadLetterConsumerOptions,

@@ -1,5 +1,5 @@
 import type { BodyOf, Message, MessageDefinition } from '@florin/contracts';
-import type { Database, Transaction } from '@florin/database';
+import type { Database, Transaction, TransactionLimits } from '@florin/database';
 import { type Clock, childTraceparent } from '@florin/observability';
 import { v7 as uuidv7 } from 'uuid';
 import type { Codec } from './codec.js';
@@ -65,7 +65,7 @@ export class MessageUnit implements UnitOfWork {
 
 export interface UnitFactory {
   /** One transaction: the work, then its outbox rows, then the commit; the relay is woken after it. */
-  run<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>;
+  run<T>(work: (unit: UnitOfWork) => Promise<T>, limits?: TransactionLimits): Promise<T>;
 }
 
 export function createUnitFactory(options: {
@@ -77,13 +77,13 @@ export function createUnitFactory(options: {
   onCommitted: () => void;
 }): UnitFactory {
   return {
-    async run(work) {
+    async run(work, limits) {
       // The transaction may run again after a deadlock: only the unit of the run that committed counts.
       const { unit, value, sent } = await options.database.transaction(async (tx) => {
         const unit = new MessageUnit(tx, options.codec, options.clock, options.topicPrefix, options.actor);
         const value = await work(unit);
         return { unit, value, sent: await unit.flush() };
-      });
+      }, limits);
       if (sent) options.onCommitted();
       unit.committed();
       return value;

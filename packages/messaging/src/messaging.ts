@@ -3,7 +3,7 @@ import type { Database } from '@florin/database';
 import type { Clock, Logger, Registry } from '@florin/observability';
 import type { MessagingAdmin } from './admin.js';
 import type { DeadLetter } from './dead-letter.js';
-import type { Handler } from './handler.js';
+import type { Handler, HandlerTimeouts } from './handler.js';
 import type { ReplayItem } from './replay.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -33,6 +33,8 @@ export interface ConsumerOptions {
   readonly handlers: readonly Handler[];
   /** More than so many dead letters a minute make the group wait instead; 600 by default. */
   readonly deadLettersPerMinute?: number;
+  /** For handlers of this consumer that bring no limits of their own. */
+  readonly timeouts?: HandlerTimeouts;
 }
 
 export interface DeadLetterConsumerOptions {

@@ -1,5 +1,6 @@
 import type { Delivery } from './delivery.js';
 import { classify, describeFailure } from './failure.js';
+import { applyLimitMs, namedTimeout } from './handler-timeout.js';
 import { claimInbox } from './inbox.js';
 import type { UnitFactory } from './message-unit.js';
 import type { ReplayOutcome } from './replay-outcome.js';
@@ -23,6 +24,7 @@ class RolledBack extends Error {
  */
 export async function rehearse(units: UnitFactory, group: string, delivery: Delivery): Promise<Rehearsed> {
   const { handler, received, bytes } = delivery;
+  const limits = { timeoutMs: applyLimitMs([handler]) };
   try {
     return await units.run(async (unit): Promise<never> => {
       const id = received.value.meta.messageId;
@@ -34,11 +36,11 @@ export async function rehearse(units: UnitFactory, group: string, delivery: Deli
       // Deferred constraints are checked by a commit, which does not come.
       await unit.tx.query('SET CONSTRAINTS ALL IMMEDIATE');
       throw new RolledBack({ outcome: 'would-apply' });
-    });
+    }, limits);
   } catch (error) {
     if (error instanceof RolledBack) return error.rehearsed;
     if (classify(error) === 'infrastructure') throw error;
-    const { code, message } = describeFailure(error, group, received.definition.name);
+    const { code, message } = describeFailure(namedTimeout(error), group, received.definition.name);
     return { outcome: 'failed', detail: `${code}: ${message}` };
   }
 }

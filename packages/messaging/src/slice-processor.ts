@@ -12,6 +12,7 @@ import { classify } from './failure.js';
 import { headerText } from './failure-headers.js';
 import type { FailedRecord, FailureRouter } from './failure-router.js';
 import type { Handler } from './handler.js';
+import { performInTime } from './handler-timeout.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { Received } from './unit-of-work.js';
 
@@ -123,7 +124,7 @@ export class SliceProcessor {
     const worker = async (): Promise<void> => {
       for (const { index, delivery } of work) {
         try {
-          delivery.result = await delivery.handler.perform!(delivery.received);
+          delivery.result = await performInTime(delivery.handler, delivery.received);
         } catch (error) {
           outcomes[index] = { kind: 'failed', error };
         }
