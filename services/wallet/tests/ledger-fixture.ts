@@ -19,7 +19,10 @@ export const dollars: WalletTypeRow = {
 
 /** A ledger of its own on a real PostgreSQL, and what tests do with it. */
 export interface LedgerFixture {
+  /** With the rights of the service. */
   readonly database: Database;
+  /** With the rights of the owner of the tables. */
+  readonly owner: Database;
   /** Another pool on the same database: what a second instance of the service would be. */
   connect(): Database;
   openWallet(opening: number, type?: WalletTypeRow): Promise<string>;
@@ -32,9 +35,9 @@ export async function createLedgerFixture(): Promise<LedgerFixture> {
   const test = await createTestDatabase('wallet');
   const logger = createLogger({ service: 'ledger-test', level: 'silent' });
   const pools: Database[] = [];
-  const connect = (): Database => {
+  const connect = (url = asService(test.url)): Database => {
     const pool = createDatabase({
-      url: test.url,
+      url,
       applicationName: 'ledger-test',
       maxConnections: 8,
       logger,
@@ -43,12 +46,14 @@ export async function createLedgerFixture(): Promise<LedgerFixture> {
     return pool;
   };
   const database = connect();
+  const owner = connect(test.url);
   const post: LedgerFixture['post'] = (...commands) =>
     database.transaction((tx) => postBatch(tx, commands, Date.now()));
 
   return {
     database,
-    connect,
+    owner,
+    connect: () => connect(),
     post,
     async openWallet(opening, type = dollars) {
       const id = uuidv7();
@@ -107,4 +112,11 @@ export function deposit(
   // Each deposit of a test has a shard of its own choosing; the first is enough unless a shard is full.
   const source = systemAccountId('cash-in', currency, 0);
   return transfer(source, walletId, amount, { sourceKind: 'system', ...more });
+}
+
+/** The same database with the rights that the service has. */
+export function asService(ownerUrl: string): string {
+  const url = new URL(ownerUrl);
+  url.searchParams.set('options', '-c role=florin_wallet_service');
+  return url.href;
 }

@@ -11,7 +11,8 @@ CREATE TABLE wallet_types (
 );
 
 -- A customer wallet belongs to an owner and has a type; a system account (cash-in, fees) has neither and no floor.
--- `sequence` is the number of the wallet's last entry. The fill factor leaves room for HOT updates of the balance.
+-- `posted`, `held`, `sequence` (number of the last entry) and `last_entry_at` are written by the trigger of `entries`
+-- and by nothing else. The fill factor leaves room for HOT updates of the balance.
 CREATE TABLE wallets (
   id uuid PRIMARY KEY,
   kind text NOT NULL CHECK (kind IN ('customer', 'system')),
@@ -25,6 +26,7 @@ CREATE TABLE wallets (
   overdraft_limit bigint NOT NULL DEFAULT 0,
   max_balance bigint,
   sequence bigint NOT NULL DEFAULT 0 CHECK (sequence >= 0),
+  last_entry_at timestamptz NOT NULL DEFAULT '-infinity',
   account_number bigint NOT NULL GENERATED ALWAYS AS IDENTITY UNIQUE,
   created_at timestamptz NOT NULL,
   CONSTRAINT wallets_customer_has_owner CHECK ((kind = 'customer') = (owner_id IS NOT NULL AND type IS NOT NULL)),
@@ -33,60 +35,125 @@ CREATE TABLE wallets (
   CONSTRAINT wallets_overdraft_is_safe CHECK (overdraft_limit BETWEEN 0 AND 9007199254740991),
   CONSTRAINT wallets_floor CHECK (kind = 'system' OR posted - held + overdraft_limit >= 0),
   CONSTRAINT wallets_ceiling CHECK (max_balance IS NULL OR posted <= max_balance),
+  CONSTRAINT wallets_closed_are_empty CHECK (status <> 'closed' OR (posted = 0 AND held = 0)),
   CONSTRAINT wallets_available_is_safe
     CHECK (posted - held + overdraft_limit BETWEEN -9007199254740991 AND 9007199254740991)
 ) WITH (fillfactor = 70);
 CREATE INDEX wallets_owner ON wallets (owner_id) WHERE kind = 'customer';
 
--- One row for each transaction the ledger has decided, for ever: the primary key is what makes a second posting of the
--- same business key impossible. Source and destination have no foreign key, because a declined transfer may name a
--- wallet that does not exist.
+-- One row for each business key the ledger has decided, for ever: the primary key is what makes a second posting of the
+-- same key impossible. Wallets have no foreign key, because a declined transfer may name one that does not exist.
+-- `reference_id` is the hold (increment, capture, void, expiry), the original (reversal) or the bulk (its items).
 CREATE TABLE transfers (
   transaction_id uuid PRIMARY KEY,
-  source_wallet_id uuid NOT NULL,
-  destination_wallet_id uuid NOT NULL,
+  kind text NOT NULL CHECK (kind IN (
+    'transfer', 'deposit', 'reversal', 'bulk', 'hold', 'increment', 'capture', 'void', 'expiry')),
+  source_wallet_id uuid,
+  destination_wallet_id uuid,
   amount bigint NOT NULL,
-  fee bigint NOT NULL,
+  fee bigint NOT NULL DEFAULT 0,
   currency text NOT NULL,
+  destination_amount bigint,
+  destination_currency text,
+  rate text,
+  reference_id uuid,
   status text NOT NULL CHECK (status IN ('posted', 'declined')),
   decline_reason text,
   description text,
   posted_at timestamptz NOT NULL,
   CONSTRAINT transfers_amounts_are_safe CHECK (
-    amount BETWEEN -9007199254740991 AND 9007199254740991 AND fee BETWEEN -9007199254740991 AND 9007199254740991),
+    amount BETWEEN -9007199254740991 AND 9007199254740991 AND fee BETWEEN -9007199254740991 AND 9007199254740991
+    AND destination_amount BETWEEN -9007199254740991 AND 9007199254740991),
   CONSTRAINT transfers_posted_is_positive CHECK (status = 'declined' OR (amount > 0 AND fee >= 0)),
+  CONSTRAINT transfers_exchange_is_complete CHECK (
+    (rate IS NULL) = (destination_currency IS NULL)
+    AND (status = 'declined' OR (rate IS NULL) = (destination_amount IS NULL))),
   CONSTRAINT transfers_declined_has_reason CHECK ((status = 'declined') = (decline_reason IS NOT NULL))
 );
+-- What has been given back of an original: read under the lock of its wallets.
+CREATE INDEX transfers_reversals ON transfers (reference_id) WHERE kind = 'reversal';
 
--- The wallet of an entry is proved to exist by `check_entries`, once for a statement instead of once for a row.
-CREATE TABLE entries (
+-- Money set aside for a capture. `amount` is what was authorised with its increments, `remaining` what is still set
+-- aside: the rest of a resolved hold has gone back to what is available. Written under the lock of the wallet.
+CREATE TABLE holds (
   id uuid PRIMARY KEY,
+  wallet_id uuid NOT NULL REFERENCES wallets (id),
+  currency char(3) NOT NULL,
+  amount bigint NOT NULL,
+  captured bigint NOT NULL DEFAULT 0,
+  remaining bigint NOT NULL,
+  status text NOT NULL CHECK (status IN ('open', 'captured', 'voided', 'expired')),
+  description text,
+  placed_at timestamptz NOT NULL,
+  expires_at timestamptz NOT NULL,
+  resolved_at timestamptz,
+  CONSTRAINT holds_amounts_are_safe CHECK (
+    amount BETWEEN 1 AND 9007199254740991 AND captured >= 0 AND remaining >= 0 AND captured + remaining <= amount),
+  CONSTRAINT holds_open_has_remaining CHECK ((status = 'open') = (remaining > 0)),
+  CONSTRAINT holds_open_is_unresolved CHECK ((status = 'open') = (resolved_at IS NULL)),
+  CONSTRAINT holds_captured_has_captured CHECK (status <> 'captured' OR captured > 0)
+) WITH (fillfactor = 80);
+CREATE INDEX holds_expiry ON holds (expires_at) WHERE status = 'open';
+CREATE INDEX holds_open ON holds (wallet_id) WHERE status = 'open';
+
+-- One change of one wallet. `amount` moves `posted`, `held_change` moves `held`: a hold is an entry with an amount of 0,
+-- so the last entry before a moment has the balances of that moment. `sequence` has no gaps in a wallet, and times of a
+-- wallet never go back. One index serves statements, balances of the past and verification; it includes the column that
+-- partitions go by. The wallet of an entry is proved to exist by the trigger, once for a statement instead of for a row.
+CREATE TABLE entries (
+  id uuid NOT NULL,
   transaction_id uuid NOT NULL,
   wallet_id uuid NOT NULL,
   sequence bigint NOT NULL CHECK (sequence > 0),
-  amount bigint NOT NULL CHECK (amount <> 0),
+  amount bigint NOT NULL,
+  held_change bigint NOT NULL DEFAULT 0,
   posted bigint NOT NULL,
   held bigint NOT NULL,
   available bigint NOT NULL,
+  hold_id uuid,
   posted_at timestamptz NOT NULL,
-  CONSTRAINT entries_wallet_sequence UNIQUE (wallet_id, sequence),
+  PRIMARY KEY (wallet_id, posted_at, sequence),
+  CONSTRAINT entries_change_something CHECK (amount <> 0 OR held_change <> 0),
+  CONSTRAINT entries_held_by_hold CHECK ((held_change <> 0) = (hold_id IS NOT NULL)),
   CONSTRAINT entries_are_safe CHECK (
     amount BETWEEN -9007199254740991 AND 9007199254740991 AND posted BETWEEN -9007199254740991 AND 9007199254740991
+    AND held_change BETWEEN -9007199254740991 AND 9007199254740991
     AND held BETWEEN 0 AND 9007199254740991 AND available BETWEEN -9007199254740991 AND 9007199254740991)
 );
-CREATE INDEX entries_transaction ON entries (transaction_id);
+CREATE INDEX entries_hold ON entries (hold_id) WHERE hold_id IS NOT NULL;
 
--- Books that do not balance cannot be written. The triggers run once for a statement over its transition table: a
--- deferred constraint trigger would fire for each row. A posting therefore has to be written by one statement, with
--- the balances updated beside the entries (a CTE): both triggers run at its end and see both halves.
+-- Entries move balances: this trigger is the only thing that does, so no balance can change without entries that sum
+-- to zero. It runs once for a statement over all of its entries; a deferred constraint trigger would fire for each row.
+-- It has the rights of the owner of the tables, because the role of the service may not write balances.
 -- The planner settings pin index look-ups: a plan cached while the tables were small would otherwise scan them whole.
-CREATE FUNCTION check_entries() RETURNS trigger LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+CREATE FUNCTION post_entries() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   offender uuid;
 BEGIN
-  SELECT e.wallet_id INTO offender FROM new_entries e LEFT JOIN wallets w ON w.id = e.wallet_id
-   WHERE w.id IS NULL OR e.sequence > w.sequence OR (e.sequence = w.sequence AND e.posted <> w.posted) LIMIT 1;
+  UPDATE wallets w
+     SET posted = w.posted + m.amount, held = w.held + m.held_change, sequence = m.last, last_entry_at = m.last_at
+    FROM (SELECT wallet_id, sum(amount)::bigint AS amount, sum(held_change)::bigint AS held_change, count(*) AS entries,
+                 min(sequence) AS first, max(sequence) AS last, min(posted_at) AS first_at, max(posted_at) AS last_at
+            FROM new_entries GROUP BY wallet_id) m
+   WHERE w.id = m.wallet_id AND m.first = w.sequence + 1 AND m.last = w.sequence + m.entries
+     AND m.first_at >= w.last_entry_at;
+
+  -- The running balances of a wallet's entries follow from each other, and the last ones are those of the wallet. A
+  -- wallet that was not updated above does not exist or has another last entry.
+  SELECT e.wallet_id INTO offender
+    FROM (SELECT wallet_id, sequence, amount, held_change, posted, held, available, posted_at,
+                 lag(sequence) OVER of_wallet AS sequence_before, lag(posted) OVER of_wallet AS posted_before,
+                 lag(held) OVER of_wallet AS held_before, lag(posted_at) OVER of_wallet AS posted_at_before,
+                 lead(sequence) OVER of_wallet IS NULL AS is_last
+            FROM new_entries WINDOW of_wallet AS (PARTITION BY wallet_id ORDER BY sequence)) e
+         LEFT JOIN wallets w ON w.id = e.wallet_id
+   WHERE w.id IS NULL
+      OR e.sequence <> e.sequence_before + 1 OR e.posted_at < e.posted_at_before
+      OR e.posted <> e.posted_before + e.amount OR e.held <> e.held_before + e.held_change
+      OR e.available <> e.posted - e.held + w.overdraft_limit
+      OR (e.is_last AND (e.sequence <> w.sequence OR e.posted <> w.posted OR e.held <> w.held))
+   LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'entries of wallet % do not lead to its balance', offender
       USING ERRCODE = 'check_violation', CONSTRAINT = 'entries_lead_to_balance';
@@ -98,25 +165,32 @@ BEGIN
     RAISE EXCEPTION 'entries of transaction % do not sum to zero', offender
       USING ERRCODE = 'check_violation', CONSTRAINT = 'entries_sum_to_zero';
   END IF;
+
+  SELECT e.hold_id INTO offender FROM new_entries e LEFT JOIN holds h ON h.id = e.hold_id
+   WHERE e.hold_id IS NOT NULL
+     AND (h.wallet_id IS DISTINCT FROM e.wallet_id
+          OR h.remaining <> (SELECT sum(o.held_change) FROM entries o WHERE o.hold_id = e.hold_id))
+   LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'entries of hold % do not lead to what remains of it', offender
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'entries_lead_to_hold';
+  END IF;
   RETURN NULL;
 END $$;
 
--- The other half: a balance moves only by entries. By induction each balance is the sum of its entries.
-CREATE FUNCTION check_balances() RETURNS trigger LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_mergejoin = off AS $$
+-- The other half for holds: what remains of one is the sum of its entries. With the check above, what is held on a
+-- wallet is what remains of its open holds.
+CREATE FUNCTION check_holds() RETURNS trigger LANGUAGE plpgsql
+SET search_path = public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   offender uuid;
 BEGIN
-  SELECT n.id INTO offender
-    FROM new_wallets n JOIN old_wallets o ON o.id = n.id
-         CROSS JOIN LATERAL (
-           SELECT coalesce(sum(e.amount), 0) AS amount, count(*) AS entries FROM entries e
-            WHERE e.wallet_id = n.id AND e.sequence > o.sequence AND e.sequence <= n.sequence) moved
-   WHERE n.posted - o.posted <> moved.amount OR n.sequence - o.sequence <> moved.entries
+  SELECT h.id INTO offender FROM new_holds h
+   WHERE h.remaining <> (SELECT coalesce(sum(e.held_change), 0) FROM entries e WHERE e.hold_id = h.id)
    LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'balance of wallet % changed without entries', offender
-      USING ERRCODE = 'check_violation', CONSTRAINT = 'balances_follow_entries';
+    RAISE EXCEPTION 'hold % changed without entries', offender
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'holds_follow_entries';
   END IF;
   RETURN NULL;
 END $$;
@@ -127,21 +201,55 @@ BEGIN
     USING ERRCODE = 'restrict_violation';
 END $$;
 
+CREATE FUNCTION refuse_balance() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'balances of wallets change by entries only'
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'balances_follow_entries';
+END $$;
+
 CREATE FUNCTION refuse_opening_balance() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION 'wallet % cannot be opened with a balance', NEW.id
     USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_open_empty';
 END $$;
 
-CREATE TRIGGER entries_balance AFTER INSERT ON entries
-  REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION check_entries();
-CREATE TRIGGER wallets_follow_entries AFTER UPDATE ON wallets
-  REFERENCING OLD TABLE AS old_wallets NEW TABLE AS new_wallets FOR EACH STATEMENT EXECUTE FUNCTION check_balances();
-CREATE TRIGGER wallets_open_empty BEFORE INSERT ON wallets
-  FOR EACH ROW WHEN (NEW.posted <> 0 OR NEW.held <> 0 OR NEW.sequence <> 0) EXECUTE FUNCTION refuse_opening_balance();
+CREATE FUNCTION refuse_frozen() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'wallet % is frozen: what it has available cannot fall', NEW.id
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'wallets_frozen_keep_funds';
+END $$;
+
+CREATE FUNCTION refuse_second_resolution() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'hold % is resolved already', NEW.id
+    USING ERRCODE = 'check_violation', CONSTRAINT = 'holds_resolve_once';
+END $$;
+
+CREATE TRIGGER entries_post AFTER INSERT ON entries
+  REFERENCING NEW TABLE AS new_entries FOR EACH STATEMENT EXECUTE FUNCTION post_entries();
 CREATE TRIGGER entries_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON entries
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER transfers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON transfers
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- Privileges keep the service from writing balances; this keeps the owner of the tables from it too. The depth is 0
+-- for a statement that somebody sends, and 1 within the trigger of `entries`.
+CREATE TRIGGER wallets_follow_entries BEFORE UPDATE OF posted, held, sequence, last_entry_at ON wallets
+  FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION refuse_balance();
+CREATE TRIGGER wallets_open_empty BEFORE INSERT ON wallets
+  FOR EACH ROW WHEN (NEW.posted <> 0 OR NEW.held <> 0 OR NEW.sequence <> 0) EXECUTE FUNCTION refuse_opening_balance();
 CREATE TRIGGER wallets_never_deleted BEFORE DELETE OR TRUNCATE ON wallets
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- A capture takes as much from `posted` as from `held`: what was promised before the freeze is still paid.
+CREATE TRIGGER wallets_frozen_keep_funds BEFORE UPDATE OF posted, held ON wallets
+  FOR EACH ROW WHEN (OLD.status = 'frozen' AND NEW.posted - NEW.held < OLD.posted - OLD.held)
+  EXECUTE FUNCTION refuse_frozen();
+
+CREATE TRIGGER holds_follow_entries_on_insert AFTER INSERT ON holds
+  REFERENCING NEW TABLE AS new_holds FOR EACH STATEMENT EXECUTE FUNCTION check_holds();
+CREATE TRIGGER holds_follow_entries_on_update AFTER UPDATE ON holds
+  REFERENCING NEW TABLE AS new_holds FOR EACH STATEMENT EXECUTE FUNCTION check_holds();
+CREATE TRIGGER holds_resolve_once BEFORE UPDATE ON holds
+  FOR EACH ROW WHEN (OLD.status <> 'open') EXECUTE FUNCTION refuse_second_resolution();
+CREATE TRIGGER holds_never_deleted BEFORE DELETE OR TRUNCATE ON holds
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

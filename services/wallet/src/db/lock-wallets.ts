@@ -11,6 +11,7 @@ interface Row {
   overdraft_limit: number;
   max_balance: number | null;
   sequence: number;
+  last_entry_at_ms: number;
 }
 
 /**
@@ -26,7 +27,8 @@ export async function lockWallets(
 ): Promise<ReadonlyMap<string, WalletState>> {
   const { rows } = await tx.query<Row>({
     name: 'lock-wallets',
-    text: `SELECT id, kind, currency, status, posted, held, overdraft_limit, max_balance, sequence
+    text: `SELECT id, kind, currency, status, posted, held, overdraft_limit, max_balance, sequence,
+                  coalesce(nullif(date_part('epoch', last_entry_at), '-Infinity') * 1000, 0) AS last_entry_at_ms
              FROM wallets WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
     values: [ids],
   });
@@ -43,6 +45,7 @@ export async function lockWallets(
         overdraftLimit: row.overdraft_limit,
         maxBalance: row.max_balance,
         sequence: row.sequence,
+        lastEntryAt: Math.ceil(row.last_entry_at_ms),
       },
     ]),
   );

@@ -33,7 +33,7 @@ export async function postBatch(
   const fresh = firstOfEach(commands, decided);
   if (fresh.length === 0) return [];
 
-  const { decisions, changed } = decidePostings(wallets, fresh, now);
+  const { decisions } = decidePostings(wallets, fresh, now);
   const outcomes = decisions.map((decision, i): PostingOutcome => {
     const { transactionId } = fresh[i]!;
     if (decision.status === 'declined') return { ...decision, transactionId };
@@ -41,13 +41,13 @@ export async function postBatch(
     return { status: 'posted', transactionId, entries };
   });
   await writePostings(tx, {
-    wallets: [...changed.values()],
     transfers: fresh.map((command, i) => {
       const outcome = outcomes[i]!;
       return { command, declineReason: outcome.status === 'declined' ? outcome.reason : null };
     }),
     entries: outcomes.flatMap((outcome) => (outcome.status === 'posted' ? outcome.entries : [])),
-    postedAt: new Date(now),
+    // Clocks of two instances differ: a wallet's entries never go back in time for that.
+    postedAt: new Date(Math.max(now, ...[...wallets.values()].map((wallet) => wallet.lastEntryAt))),
   });
   return outcomes;
 }

@@ -80,6 +80,7 @@ function wallet(id: string, posted: number, overdraftLimit: number): WalletState
     overdraftLimit,
     maxBalance: null,
     sequence: 0,
+    lastEntryAt: 0,
   };
 }
 

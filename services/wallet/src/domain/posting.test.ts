@@ -15,6 +15,7 @@ function wallet(id: string, posted: number, more: Partial<WalletState> = {}): Wa
     overdraftLimit: 0,
     maxBalance: null,
     sequence: 0,
+    lastEntryAt: 0,
     ...more,
   };
 }

@@ -34,6 +34,8 @@ export interface WalletState {
   readonly maxBalance: number | null;
   /** Number of the wallet's last entry, 0 before the first. */
   readonly sequence: number;
+  /** When that entry was posted, milliseconds since the Unix epoch; 0 before the first. */
+  readonly lastEntryAt: number;
 }
 
 export interface PostedEntry {
