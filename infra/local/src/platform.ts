@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { codeVersion } from './code-version.js';
 import { repositoryRoot } from './paths.js';
 import { freePorts } from './ports.js';
 import { type DatabaseUrls, type ProcessName, type ServiceName, serviceNames } from './service-names.js';
@@ -129,6 +130,7 @@ export function processEnvironment(
     SMS_URL: sandbox,
     SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
     PUBLIC_URL: `http://127.0.0.1:${ports.edge}`,
+    SERVICE_VERSION: codeVersion(),
     ...process.env,
     KAFKA_BROKERS: servers.kafkaBrokers,
     SCHEMA_REGISTRY_URL: servers.schemaRegistryUrl,

@@ -27,7 +27,7 @@ const producersOfCommands: Readonly<Record<string, readonly string[]>> = {
 export function producersOf(message: MessageDefinition): readonly string[] {
   const [domain, kind] = message.topic.split('.');
   if (kind === 'commands') return producersOfCommands[message.name] ?? [];
-  // Each group tells the outcome of what was replayed to it; the messaging core does that for every service.
+  // Every service reports how it is, and each group the outcome of what was replayed to it.
   if (domain === 'ops') return groups.map((group) => group.service);
   return [domain === 'customer' ? 'edge' : domain!];
 }

@@ -1,5 +1,6 @@
 import { allMessages, type ConsumerGroup, type MessageDefinition, retryTopic } from '@florin/contracts';
 import { MessagingAdmin } from './admin.js';
+import { createAnnouncer } from './announcer.js';
 import { BatchExecutor } from './batch-executor.js';
 import { CarefulDelivery } from './careful-delivery.js';
 import { Codec } from './codec.js';
@@ -14,6 +15,7 @@ import type { ConsumerOptions, DeadLetterConsumerOptions, Messaging, MessagingOp
 import { createMessagingMetrics } from './metrics.js';
 import { OrderedProducer } from './ordered-producer.js';
 import { OutboxRelay } from './outbox-relay.js';
+import { readOutboxState } from './outbox-state.js';
 import { sendReplays } from './replay.js';
 import { SliceProcessor } from './slice-processor.js';
 import { ensureTopics, topicsOf } from './topics.js';
@@ -61,6 +63,7 @@ export function createMessaging(
     actor: `service:${service}`,
     onCommitted: () => relay.wake(),
   });
+  const announce = createAnnouncer({ producer: failureProducer, codec, clock, topicPrefix: prefix, service });
   const kafkaAdmin = kafka.admin();
   const admin = new MessagingAdmin(kafkaAdmin, prefix);
   const consumers: GroupConsumer[] = [];
@@ -142,6 +145,8 @@ export function createMessaging(
     consume,
     consumeDeadLetters,
     encode: (messageName, value) => codec.encodeChecked(messageName, value),
+    announce,
+    outbox: () => readOutboxState(database.pool, relay.leases),
     replay: (items) => sendReplays(failureProducer, settings.retryDelays[0]!, items),
 
     async start() {

@@ -1,9 +1,10 @@
-import type { ConsumerGroup } from '@florin/contracts';
+import type { BodyOf, ConsumerGroup, Message, MessageDefinition } from '@florin/contracts';
 import type { Database } from '@florin/database';
 import type { Clock, Logger, Registry } from '@florin/observability';
 import type { MessagingAdmin } from './admin.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { Handler, HandlerTimeouts } from './handler.js';
+import type { OutboxState } from './outbox-state.js';
 import type { ReplayItem } from './replay.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -52,6 +53,13 @@ export interface Messaging {
   consume(options: ConsumerOptions): void;
   /** Declares a consumer of all dead-letter topics; call before `start`. */
   consumeDeadLetters(options: DeadLetterConsumerOptions): void;
+  /**
+   * Sends a message without the outbox: for an observation that no transaction made and that the next one replaces, so
+   * that losing one does no harm. Everything else goes through `transaction`.
+   */
+  announce<T extends Message>(definition: MessageDefinition<T>, key: string, body: BodyOf<T>): Promise<void>;
+  /** What waits in the outbox of this service. */
+  outbox(): Promise<OutboxState>;
   /** Sends dead letters back to the groups that failed; resolves when Kafka holds them. */
   replay(items: readonly ReplayItem[]): Promise<void>;
   /**

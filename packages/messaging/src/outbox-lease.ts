@@ -43,6 +43,11 @@ export class OutboxLease {
     return this.held;
   }
 
+  /** Shards that this process held when it asked last. */
+  get count(): number {
+    return this.held.size;
+  }
+
   /** Lets the next process take over at once. */
   async release(): Promise<void> {
     this.held = new Map();

@@ -58,6 +58,11 @@ export class OutboxRelay {
     return this.healthy;
   }
 
+  /** Shards that this process publishes. */
+  get leases(): number {
+    return this.lease.count;
+  }
+
   /** Publishes what is stored and gives the lease back. */
   async stop(): Promise<void> {
     this.stopping = true;

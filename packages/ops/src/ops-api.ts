@@ -50,8 +50,43 @@ export interface AuditVerification {
   readonly headHash: string;
 }
 
+interface Report {
+  readonly reportedAt: string;
+  readonly stale: boolean;
+}
+
+export interface Services {
+  readonly data: readonly {
+    service: string;
+    instances: readonly (Report & {
+      instanceId: string;
+      version: string;
+      ready: boolean;
+      startedAt: string;
+    })[];
+  }[];
+}
+
+export interface Breakers {
+  readonly data: readonly (Report & {
+    service: string;
+    instanceId: string;
+    name: string;
+    state: string;
+    failures: number;
+    changedAt: string;
+    openedAt: string | null;
+    nextTryAt: string | null;
+  })[];
+}
+
 export interface Outboxes {
-  readonly data: readonly { service: string; unpublished: number; oldestUnpublishedAgeMs: number }[];
+  readonly data: readonly (Report & {
+    service: string;
+    unpublished: number | null;
+    oldestUnpublishedAgeMs: number | null;
+    leases: number;
+  })[];
 }
 
 export interface DeadLetterGroup {

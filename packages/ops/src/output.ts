@@ -18,3 +18,12 @@ export function printTable(head: readonly string[], rows: readonly (readonly unk
 export function printJson(value: unknown): void {
   console.log(JSON.stringify(value, null, 2));
 }
+
+/** `12 s ago`; null stays null. */
+export function ago(instant: string | null): string | null {
+  if (instant === null) return null;
+  const seconds = Math.max(0, Math.round((Date.now() - Date.parse(instant)) / 1_000));
+  if (seconds < 120) return `${seconds} s ago`;
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min ago`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h ago` : `${Math.round(seconds / 86_400)} d ago`;
+}

@@ -5,13 +5,14 @@ import { addClusterCommands } from './commands/cluster.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addDlqCommands } from './commands/dlq.js';
 import { addSchemaCommands } from './commands/schemas.js';
+import { addServiceCommands } from './commands/services.js';
 import { exitCodesHelp } from './exit-codes.js';
 
 /** The `florin` command line: a client of the ops REST API of an edge, and of the schema registry. */
 export function createProgram(env: Record<string, string | undefined>): Command {
   const program = new Command('florin')
     .description('Operate a Florin installation: topics, consumer lag, dead letters, schemas')
-    .option('--url <url>', 'base URL of the edge (FLORIN_URL)', env.FLORIN_URL ?? 'http://127.0.0.1:8080')
+    .option('--url <url>', 'base URL of the edge (FLORIN_URL)', defaultUrl(env))
     .exitOverride()
     .showHelpAfterError()
     .addHelpText(
@@ -25,9 +26,20 @@ export function createProgram(env: Record<string, string | undefined>): Command 
       timeoutMs: 30_000,
     });
   addDlqCommands(program, client);
+  addServiceCommands(program, client);
   addClusterCommands(program, client);
   addAuditCommands(program, client);
-  addSchemaCommands(program, env.SCHEMA_REGISTRY_URL ?? 'http://127.0.0.1:18081/apis/ccompat/v7');
+  addSchemaCommands(program, defaultRegistryUrl(env));
   addCompletionCommand(program);
   return program;
+}
+
+/** The edge that `npm start` runs here, with the same variables. An empty variable counts as none. */
+function defaultUrl(env: Record<string, string | undefined>): string {
+  return env.FLORIN_URL || `http://127.0.0.1:${env.EDGE_PORT || 8080}`;
+}
+
+function defaultRegistryUrl(env: Record<string, string | undefined>): string {
+  const local = `http://127.0.0.1:${env.FLORIN_REGISTRY_PORT || 18081}/apis/ccompat/v7`;
+  return env.SCHEMA_REGISTRY_URL || local;
 }

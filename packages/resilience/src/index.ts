@@ -2,6 +2,7 @@ export {
   type Breaker,
   type BreakerObserver,
   type BreakerOptions,
+  type BreakerSnapshot,
   type BreakerState,
   createBreaker,
 } from './breaker.js';

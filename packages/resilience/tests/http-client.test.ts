@@ -141,7 +141,7 @@ describe('the breaker', () => {
     const states: string[] = [];
     const client = clientOf({
       breaker: fast,
-      onStateChange: (name, state) => states.push(`${name} ${state}`),
+      onStateChange: ({ name, state }) => states.push(`${name} ${state}`),
     });
     server.script(json(500, {}));
     for (let call = 0; call < 4; call++) await failureOf(client.request(get));
@@ -178,7 +178,7 @@ describe('the breaker', () => {
     });
     const client = clientOf({
       breaker: fast,
-      onStateChange: (_, state) => {
+      onStateChange: ({ state }) => {
         if (state === 'half-open') halfOpen();
       },
     });

@@ -1,5 +1,6 @@
 import { parseDuration } from '@florin/messaging';
 import { z } from 'zod';
+import { packageVersion } from './package-version.js';
 
 const list = z.string().transform((text) => text.split(',').filter((part) => part !== ''));
 
@@ -13,6 +14,12 @@ const durations = list.refine(
 export const commonConfig = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Of the deployed code, e.g. a commit: dead letters are replayed when it has changed. */
+  SERVICE_VERSION: z
+    .string()
+    .max(100)
+    .transform((text) => text || packageVersion)
+    .default(packageVersion),
   HOST: z.string().default('127.0.0.1'),
   KAFKA_BROKERS: list.default(['127.0.0.1:19092']),
   SCHEMA_REGISTRY_URL: z.url().default('http://127.0.0.1:18081/apis/ccompat/v7'),

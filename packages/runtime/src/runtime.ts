@@ -8,7 +8,10 @@ import {
   type Registry,
   systemClock,
 } from '@florin/observability';
+import type { BreakerObserver } from '@florin/resilience';
+import { observeBreakers } from './breakers.js';
 import type { CommonConfig } from './config.js';
+import { withStateReports } from './state-reports.js';
 
 /** What every service is wired from. Each service's `context.ts` extends it with its own parts. */
 export interface Runtime {
@@ -17,6 +20,8 @@ export interface Runtime {
   readonly clock: Clock;
   readonly database: Database;
   readonly messaging: Messaging;
+  /** For the breaker of each provider: it is then in the metrics, and in what `florin breakers` shows. */
+  readonly observeBreaker: BreakerObserver;
 }
 
 export interface RuntimeOptions {
@@ -54,5 +59,19 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     logger,
     metrics,
   });
-  return { logger, metrics, clock, database, messaging };
+  const breakers = observeBreakers(metrics);
+  return {
+    logger,
+    metrics,
+    clock,
+    database,
+    messaging: withStateReports(messaging, {
+      service,
+      version: config.SERVICE_VERSION,
+      breakers: breakers.snapshots,
+      clock,
+      logger,
+    }),
+    observeBreaker: breakers.observe,
+  };
 }

@@ -12,7 +12,7 @@ import { prismaAdapter } from '@florin/database';
 import { createHealthApp, type HttpServer, listen } from '@florin/http';
 import { type Handler, handle } from '@florin/messaging';
 import type { Clock } from '@florin/observability';
-import { createRuntime, observeBreakers, type Service } from '@florin/runtime';
+import { createRuntime, type Service } from '@florin/runtime';
 import { ApplicationTypes } from './application-types.js';
 import type { ApplicationConfig } from './config.js';
 import { decideApplications } from './consumers/decide-applications.js';
@@ -42,7 +42,7 @@ export function createApplicationService(
       kycUrl: config.KYC_URL,
       creditBureauUrl: config.CREDIT_BUREAU_URL,
       timeoutMs: config.PROVIDER_TIMEOUT_MS,
-      onStateChange: observeBreakers(runtime.metrics),
+      onStateChange: runtime.observeBreaker,
     }),
   };
   messaging.consume({ group: consumerGroups.application, handlers: handlersOf(context) });

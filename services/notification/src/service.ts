@@ -11,7 +11,7 @@ import { prismaAdapter } from '@florin/database';
 import { createHealthApp, type HttpServer, listen } from '@florin/http';
 import { type Handler, handle } from '@florin/messaging';
 import type { Clock } from '@florin/observability';
-import { createRuntime, observeBreakers, type Service } from '@florin/runtime';
+import { createRuntime, type Service } from '@florin/runtime';
 import { createSealedSecrets } from '@florin/sealed-secrets';
 import { Redis } from 'ioredis';
 import type { NotificationConfig } from './config.js';
@@ -39,7 +39,7 @@ export function createNotificationService(
   const { database, messaging, logger } = runtime;
   const redis = new Redis(config.REDIS_URL, { lazyConnect: true, maxRetriesPerRequest: 3 });
   redis.on('error', (error: Error) => logger.warn({ err: error }, 'redis is away'));
-  const onStateChange = observeBreakers(runtime.metrics);
+  const onStateChange = runtime.observeBreaker;
   const timeoutMs = config.PROVIDER_TIMEOUT_MS;
   const context: NotificationContext = {
     ...runtime,

@@ -12,7 +12,7 @@ import { prismaAdapter } from '@florin/database';
 import { createHealthApp, type HttpServer, listen } from '@florin/http';
 import { type Handler, handle } from '@florin/messaging';
 import type { Clock } from '@florin/observability';
-import { createRuntime, observeBreakers, type Service } from '@florin/runtime';
+import { createRuntime, type Service } from '@florin/runtime';
 import { createSealedSecrets } from '@florin/sealed-secrets';
 import { Redis } from 'ioredis';
 import type { TransactionConfig } from './config.js';
@@ -52,7 +52,7 @@ export function createTransactionService(
     psp: createPaymentProvider({
       baseUrl: config.PSP_URL,
       timeoutMs: config.PSP_TIMEOUT_MS,
-      onStateChange: observeBreakers(metrics),
+      onStateChange: runtime.observeBreaker,
     }),
     secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),
     wakeDepositJob: () => poller.wake(),

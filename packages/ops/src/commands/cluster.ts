@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { OpsClient } from '../client.js';
-import type { ConsumerGroups, Outboxes, Topics } from '../ops-api.js';
+import type { ConsumerGroups, Topics } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
 
-/** `florin topics`, `florin lag` and `florin outbox`: what is in Kafka, who is behind, what is not there yet. */
+/** `florin topics` and `florin lag`: what is in Kafka, and who is behind. */
 export function addClusterCommands(program: Command, client: () => OpsClient): void {
   program
     .command('topics')
@@ -39,19 +39,6 @@ export function addClusterCommands(program: Command, client: () => OpsClient): v
             lag,
           ]),
         ),
-      );
-    });
-
-  program
-    .command('outbox')
-    .description('show what is committed and not yet in Kafka')
-    .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const outboxes = await client().get<Outboxes>('/ops/v1/outboxes');
-      if (options.json) return printJson(outboxes);
-      printTable(
-        ['SERVICE', 'UNPUBLISHED', 'OLDEST MS'],
-        outboxes.data.map((o) => [o.service, o.unpublished, o.oldestUnpublishedAgeMs]),
       );
     });
 }

@@ -17,7 +17,23 @@ function offered(line: string): string[] {
 
 describe('the completion of florin in bash', () => {
   test.each([
-    ['florin ', ['dlq', 'topics', 'lag', 'outbox', 'audits', 'schemas', 'completion', '--url', '--help']],
+    ['florin b', ['breakers']],
+    [
+      'florin ',
+      [
+        'dlq',
+        'services',
+        'breakers',
+        'outbox',
+        'topics',
+        'lag',
+        'audits',
+        'schemas',
+        'completion',
+        '--url',
+        '--help',
+      ],
+    ],
     ['florin dlq re', ['replay', 'revisions']],
     ['florin dlq replay some-id --ca', ['--canary']],
     ['florin --url http://x dlq dis', ['discard']],

@@ -9,6 +9,7 @@ import {
   DeadLetterReplayed,
   NotificationCreated,
   NotificationDelivered,
+  ServiceReported,
   TransactionCompleted,
   TransactionDeclined,
   TransactionTypeDefined,
@@ -29,6 +30,7 @@ import { onCardRefused } from './card-refused.js';
 import { onDeadLetterReplayed } from './dead-letter-replayed.js';
 import { onNotificationCreated } from './notification-created.js';
 import { onNotificationDelivered } from './notification-delivered.js';
+import { onServiceReported } from './service-reported.js';
 import { onTransactionCompleted } from './transaction-completed.js';
 import { onTransactionDeclined } from './transaction-declined.js';
 import { onTransactionTypeDefined } from './transaction-type-defined.js';
@@ -57,6 +59,7 @@ export function projections(
     handle(ApplicationProgressed, onApplicationProgressed(announcer)),
     handle(NotificationCreated, onNotificationCreated),
     handle(NotificationDelivered, onNotificationDelivered),
+    handle(ServiceReported, onServiceReported),
     handle(DeadLetterReplayed, onDeadLetterReplayed(replaySender)),
   ];
 }

@@ -8,11 +8,13 @@ import { discardDeadLetter } from './ops/discard-dead-letter.js';
 import { getDeadLetter } from './ops/get-dead-letter.js';
 import { getReplay } from './ops/get-replay.js';
 import { listAudits } from './ops/list-audits.js';
+import { listBreakers } from './ops/list-breakers.js';
 import { listConsumerGroups } from './ops/list-consumer-groups.js';
 import { listDeadLetterGroups } from './ops/list-dead-letter-groups.js';
 import { listDeadLetters } from './ops/list-dead-letters.js';
 import { listOutboxes } from './ops/list-outboxes.js';
 import { listRevisions } from './ops/list-revisions.js';
+import { listServices } from './ops/list-services.js';
 import { listTopics } from './ops/list-topics.js';
 import { verifyAudits } from './ops/verify-audits.js';
 
@@ -20,6 +22,8 @@ import { verifyAudits } from './ops/verify-audits.js';
 export const opsRoutes: readonly Route<EdgeContext>[] = [
   listTopics,
   listConsumerGroups,
+  listServices,
+  listBreakers,
   listOutboxes,
   listDeadLetters,
   getDeadLetter,

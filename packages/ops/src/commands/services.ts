@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import type { OpsClient } from '../client.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Breakers, Outboxes, Services } from '../ops-api.js';
+import { ago, printJson, printTable } from '../output.js';
+
+/** `florin services`, `breakers` and `outbox`: how all services are, as they report themselves. */
+export function addServiceCommands(program: Command, client: () => OpsClient): void {
+  program
+    .command('services')
+    .description('list the instances of every service; exit status 1 when one is not ready')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const services = await client().get<Services>('/ops/v1/services');
+      if (options.json) printJson(services);
+      else {
+        printTable(
+          ['SERVICE', 'STATE', 'VERSION', 'STARTED', 'REPORTED', 'INSTANCE'],
+          services.data.flatMap(({ service, instances }) =>
+            instances.length === 0
+              ? [[service, 'missing', null, null, null, null]]
+              : instances.map((i) => [
+                  service,
+                  i.stale ? 'silent' : i.ready ? 'ready' : 'not ready',
+                  i.version,
+                  ago(i.startedAt),
+                  ago(i.reportedAt),
+                  i.instanceId,
+                ]),
+          ),
+        );
+      }
+      const well = services.data.every(({ instances }) => instances.some((i) => i.ready && !i.stale));
+      if (!well) process.exitCode = exitCodes.found;
+    });
+
+  program
+    .command('breakers')
+    .description('show the circuit breakers of all services; exit status 1 when one is open')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const breakers = await client().get<Breakers>('/ops/v1/breakers');
+      if (options.json) printJson(breakers);
+      else if (breakers.data.length === 0) console.log('No service has reported a breaker.');
+      else {
+        printTable(
+          [
+            'PROVIDER',
+            'STATE',
+            'SINCE',
+            'FAILURES',
+            'LAST OPENED',
+            'NEXT TRY',
+            'SERVICE',
+            'REPORTED',
+            'INSTANCE',
+          ],
+          breakers.data.map((b) => [
+            b.name,
+            b.state,
+            ago(b.changedAt),
+            b.failures,
+            ago(b.openedAt),
+            b.nextTryAt,
+            b.service,
+            b.stale ? `${ago(b.reportedAt)} (stale)` : ago(b.reportedAt),
+            b.instanceId,
+          ]),
+        );
+      }
+      if (breakers.data.some(({ state, stale }) => state === 'open' && !stale)) {
+        process.exitCode = exitCodes.found;
+      }
+    });
+
+  program
+    .command('outbox')
+    .description('show what the services have committed and Kafka does not hold yet')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const outboxes = await client().get<Outboxes>('/ops/v1/outboxes');
+      if (options.json) return printJson(outboxes);
+      printTable(
+        ['SERVICE', 'UNPUBLISHED', 'OLDEST MS', 'LEASES', 'REPORTED'],
+        outboxes.data.map((o) => [
+          o.service,
+          o.unpublished,
+          o.oldestUnpublishedAgeMs,
+          o.leases,
+          o.stale ? `${ago(o.reportedAt)} (stale)` : ago(o.reportedAt),
+        ]),
+      );
+    });
+}
