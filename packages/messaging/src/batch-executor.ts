@@ -9,7 +9,7 @@ import type { UnitFactory } from './message-unit.js';
 import type { MessagingMetrics } from './metrics.js';
 import { rehearse } from './rehearsal.js';
 import { reportReplay } from './replay-outcome.js';
-import { inWaves } from './waves.js';
+import { inWaves, prepareWaves } from './waves.js';
 
 const maxBatch = 500;
 const maxBackoffMs = 5_000;
@@ -146,7 +146,9 @@ export class BatchExecutor {
         deliveries.map(({ received, bytes }) => ({ id: received.value.meta.messageId, value: bytes })),
       );
       const fresh = deliveries.filter((_, i) => claims[i] === 'new');
-      for (const { handler, members } of inWaves(fresh)) {
+      const waves = inWaves(fresh);
+      await prepareWaves(unit, waves);
+      for (const { handler, members } of waves) {
         await handler.apply(
           unit,
           members.map((member) => ({ message: member.received, result: member.result })),

@@ -18,6 +18,11 @@ export interface Handler {
   /** Runs before the transaction; absent for handlers that only touch the database. */
   readonly perform?: (message: Received, signal: AbortSignal) => Promise<unknown>;
   readonly apply: (unit: UnitOfWork, items: readonly Performed<Message, unknown>[]) => Promise<void>;
+  /**
+   * Runs before a batch that needs several calls of `apply`, once for all of its messages whose handlers share the
+   * function: the place to take all locks in one order, which each call by itself could not.
+   */
+  readonly prepare?: (unit: UnitOfWork, messages: readonly Received[]) => Promise<void>;
   /** Set by `handle` and `handleExternal`, or for all handlers of a consumer; else 10 s and 30 s. */
   readonly timeouts?: HandlerTimeouts;
 }
@@ -48,6 +53,20 @@ export function handle<T extends Message>(
         items.map((item) => item.message as Received<T>),
       ),
   };
+}
+
+/** Handles several message types as one: messages of all of them reach `apply` together, in the order they arrived. */
+export function handleTogether<T extends Message>(
+  definitions: readonly MessageDefinition<T>[],
+  apply: ApplyBatch<T>,
+  timeouts?: HandlerTimeouts,
+): Handler[] {
+  const { apply: shared } = handle(definitions[0]!, apply);
+  return definitions.map((definition) => ({
+    definition: definition as MessageDefinition,
+    timeouts,
+    apply: shared,
+  }));
 }
 
 /**

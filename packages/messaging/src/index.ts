@@ -16,6 +16,7 @@ export {
   type HandlerTimeouts,
   handle,
   handleExternal,
+  handleTogether,
   type Performed,
 } from './handler.js';
 export type {

@@ -1,5 +1,6 @@
 import type { Delivery } from './delivery.js';
 import type { Handler } from './handler.js';
+import type { Received, UnitOfWork } from './unit-of-work.js';
 
 export interface Wave {
   readonly handler: Handler;
@@ -7,22 +8,37 @@ export interface Wave {
 }
 
 /**
- * Groups deliveries by handler so that each handler sees as large a batch as the order of every key allows. A key
+ * Groups deliveries by handler (message types that are handled together are one) so that each handler sees as large a batch as the order of every key allows. A key
  * whose messages change type moves on to a later wave: OpenWallet, PostTransfer of one wallet are never swapped.
  */
 export function inWaves(deliveries: readonly Delivery[]): Wave[] {
-  const position = new Map<string, { wave: number; handler: Handler }>();
-  const waves: Map<Handler, Delivery[]>[] = [];
+  const position = new Map<string, { wave: number; apply: Handler['apply'] }>();
+  const waves: Map<Handler['apply'], Delivery[]>[] = [];
   for (const delivery of deliveries) {
-    const { handler } = delivery;
+    const { apply } = delivery.handler;
     const last = position.get(delivery.received.key);
-    const wave = last === undefined ? 0 : last.handler === handler ? last.wave : last.wave + 1;
-    position.set(delivery.received.key, { wave, handler });
+    const wave = last === undefined ? 0 : last.apply === apply ? last.wave : last.wave + 1;
+    position.set(delivery.received.key, { wave, apply });
     waves[wave] ??= new Map();
     const byHandler = waves[wave];
-    const members = byHandler.get(handler);
+    const members = byHandler.get(apply);
     if (members) members.push(delivery);
-    else byHandler.set(handler, [delivery]);
+    else byHandler.set(apply, [delivery]);
   }
-  return waves.flatMap((wave) => [...wave].map(([handler, members]) => ({ handler, members })));
+  return waves.flatMap((wave) =>
+    [...wave.values()].map((members) => ({ handler: members[0]!.handler, members })),
+  );
+}
+
+/** Lets handlers take the locks of all waves before the first one: each by itself could only lock its own. */
+export async function prepareWaves(unit: UnitOfWork, waves: readonly Wave[]): Promise<void> {
+  if (waves.length < 2) return;
+  const shares = new Map<NonNullable<Handler['prepare']>, Received[]>();
+  for (const { handler, received } of waves.flatMap((wave) => wave.members)) {
+    if (!handler.prepare) continue;
+    const share = shares.get(handler.prepare);
+    if (share) share.push(received);
+    else shares.set(handler.prepare, [received]);
+  }
+  for (const [prepare, messages] of shares) await prepare(unit, messages);
 }
