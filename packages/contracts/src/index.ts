@@ -6,6 +6,8 @@ export {
   type ConsumerGroup,
   consumerGroups,
   deadLetterTopic,
+  defaultRetry,
+  type GroupRetry,
   messageTopics,
   retryTopic,
 } from './topology.js';

@@ -1,4 +1,4 @@
-import { allMessages, type ConsumerGroup, type MessageDefinition, retryTopic } from '@florin/contracts';
+import { allMessages, type ConsumerGroup, type MessageDefinition } from '@florin/contracts';
 import { MessagingAdmin } from './admin.js';
 import { createAnnouncer } from './announcer.js';
 import { BatchExecutor } from './batch-executor.js';
@@ -17,8 +17,9 @@ import { OrderedProducer } from './ordered-producer.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { readOutboxState } from './outbox-state.js';
 import { sendReplays } from './replay.js';
+import { firstRetryDelay, retryPolicyOf } from './retry-policy.js';
 import { SliceProcessor } from './slice-processor.js';
-import { ensureTopics, topicsOf } from './topics.js';
+import { ensureTopics, retryTopicsOf, topicsOf } from './topics.js';
 
 /** An idle consumer asks this often; a message that arrives meanwhile is answered at once. */
 const hotPathMaxWaitMs = 50;
@@ -84,7 +85,7 @@ export function createMessaging(
     const executor = new BatchExecutor(group.name, units, logger, metrics);
     const router = new FailureRouter(
       group.name,
-      settings.retryDelays,
+      retryPolicyOf(group, settings),
       failureProducer,
       units,
       clock,
@@ -105,9 +106,7 @@ export function createMessaging(
     );
     executors.push(executor);
     // Retry topics have a group of their own: the hot path does not fetch from dozens of idle partitions.
-    const retryTopics = group.topics.flatMap((topic) =>
-      settings.retryDelays.map((delay) => prefix + retryTopic(topic, group.name, delay)),
-    );
+    const retryTopics = retryTopicsOf(group, settings).map((topic) => prefix + topic);
     consumers.push(
       new GroupConsumer({
         ...shared,
@@ -147,7 +146,13 @@ export function createMessaging(
     encode: (messageName, value) => codec.encodeChecked(messageName, value),
     announce,
     outbox: () => readOutboxState(database.pool, relay.leases),
-    replay: (items) => sendReplays(failureProducer, settings.retryDelays[0]!, items),
+    replay: (items) =>
+      sendReplays(
+        failureProducer,
+        (groupName) => firstRetryDelay(groupName, groups, settings),
+        clock.now(),
+        items,
+      ),
 
     async start() {
       await kafkaAdmin.connect();

@@ -79,10 +79,12 @@ function unknownFailure(topic: string, partition: number, offset: string): Failu
     originOffset: offset,
     firstFailedAt: 0,
     lastFailedAt: 0,
+    retryingSince: 0,
     errorCode: 'unknown',
     errorMessage: 'the record carries no failure headers',
     fingerprint: 'unknown',
     dueAt: 0,
+    gaveUp: undefined,
     replay: undefined,
   };
 }

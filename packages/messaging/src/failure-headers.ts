@@ -10,14 +10,21 @@ export interface FailureHeaders {
   readonly originOffset: string;
   readonly firstFailedAt: number;
   readonly lastFailedAt: number;
+  /** Since when the group tries: the first failure, or the replay. The retry deadline counts from here. */
+  readonly retryingSince: number;
   readonly errorCode: string;
   readonly errorMessage: string;
   readonly fingerprint: string;
   /** Not before this instant; 0 for at once. */
   readonly dueAt: number;
+  /** Why a dead letter was not tried again; undefined in retry topics. */
+  readonly gaveUp: GaveUp | undefined;
   /** Set on a replayed dead letter until the group has handled it. */
   readonly replay: Replay | undefined;
 }
+
+const reasonsToGiveUp = ['permanent', 'attempts', 'deadline'] as const;
+export type GaveUp = (typeof reasonsToGiveUp)[number];
 
 export interface Replay {
   readonly replayId: string;
@@ -35,10 +42,12 @@ export function toHeaders(failure: FailureHeaders): IHeaders {
     'florin-origin': `${failure.originTopic}/${failure.originPartition}/${failure.originOffset}`,
     'florin-first-failed-at': String(failure.firstFailedAt),
     'florin-last-failed-at': String(failure.lastFailedAt),
+    'florin-retrying-since': String(failure.retryingSince),
     'florin-error-code': failure.errorCode,
     'florin-error-message': failure.errorMessage,
     'florin-fingerprint': failure.fingerprint,
     'florin-due-at': String(failure.dueAt),
+    ...(failure.gaveUp ? { 'florin-gave-up': failure.gaveUp } : {}),
     ...(failure.replay ? { 'florin-replay': replayText(failure.replay) } : {}),
   };
 }
@@ -67,10 +76,12 @@ export function fromHeaders(headers: IHeaders | undefined): FailureHeaders | und
     originOffset: originOffset ?? '',
     firstFailedAt: Number(text('florin-first-failed-at')),
     lastFailedAt: Number(text('florin-last-failed-at')),
+    retryingSince: Number(text('florin-retrying-since')),
     errorCode: text('florin-error-code'),
     errorMessage: text('florin-error-message'),
     fingerprint: text('florin-fingerprint'),
     dueAt: Number(text('florin-due-at')),
+    gaveUp: reasonsToGiveUp.find((reason) => reason === text('florin-gave-up')),
     replay:
       replayId && deadLetterId
         ? { replayId, deadLetterId, ...(mark === dryRunMark ? { dryRun: true } : {}) }

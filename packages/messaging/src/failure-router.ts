@@ -1,13 +1,13 @@
 import { deadLetterTopic, retryTopic } from '@florin/contracts';
 import { type Clock, type Logger, traceIdOf } from '@florin/observability';
 import type { FetchedRecord } from './delivery.js';
-import { parseDuration } from './duration.js';
 import { classify, describeFailure } from './failure.js';
-import { headerText, type Replay, toHeaders } from './failure-headers.js';
+import { type GaveUp, headerText, type Replay, toHeaders } from './failure-headers.js';
 import type { UnitFactory } from './message-unit.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderedProducer } from './ordered-producer.js';
 import { type ReplayOutcome, reportReplay } from './replay-outcome.js';
+import type { RetryPolicy, RetryTier } from './retry-policy.js';
 import type { AddressedMessage } from './topic-messages.js';
 
 export interface FailedRecord {
@@ -24,21 +24,21 @@ interface Routed extends AddressedMessage {
   readonly failed: FailedRecord;
 }
 
+type Next =
+  | { readonly tier: RetryTier; readonly gaveUp?: undefined }
+  | { readonly tier?: undefined; readonly gaveUp: GaveUp };
+
 /** Decides where a failed record goes next, and puts it there durably before its offset is committed. */
 export class FailureRouter {
-  private readonly tiers: readonly { name: string; delayMs: number }[];
-
   constructor(
     private readonly group: string,
-    retryDelays: readonly string[],
+    private readonly policy: RetryPolicy,
     private readonly producer: OrderedProducer,
     private readonly units: UnitFactory,
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly metrics: MessagingMetrics,
-  ) {
-    this.tiers = retryDelays.map((name) => ({ name, delayMs: parseDuration(name) }));
-  }
+  ) {}
 
   /** Resolves when every record is acknowledged in its retry or dead-letter topic. */
   async route(failures: readonly FailedRecord[]): Promise<void> {
@@ -72,20 +72,24 @@ export class FailureRouter {
 
   /** True when the record would go to the dead-letter topic. */
   isLastStop({ record, error }: FailedRecord): boolean {
-    return this.tierFor(record, error) === undefined;
+    return this.next(record, error, this.clock.now()).tier === undefined;
   }
 
-  private tierFor(record: FetchedRecord, error: unknown): { name: string; delayMs: number } | undefined {
-    return classify(error) === 'permanent' ? undefined : this.tiers[record.failure?.attempts ?? 0];
+  private next(record: FetchedRecord, error: unknown, nowMs: number): Next {
+    if (classify(error) === 'permanent') return { gaveUp: 'permanent' };
+    const tier = this.policy.tiers[record.failure?.attempts ?? 0];
+    if (!tier) return { gaveUp: 'attempts' };
+    const givenUpAt = retryingSince(record, nowMs) + this.policy.deadline.delayMs;
+    return nowMs + tier.delayMs > givenUpAt ? { gaveUp: 'deadline' } : { tier };
   }
 
   private decide(failed: FailedRecord): Routed {
     const { record, error, messageName } = failed;
     const before = record.failure;
     const attempts = (before?.attempts ?? 0) + 1;
-    const tier = this.tierFor(record, error);
-    const originTopic = before?.originTopic || record.topic;
     const nowMs = this.clock.now();
+    const { tier, gaveUp } = this.next(record, error, nowMs);
+    const originTopic = before?.originTopic || record.topic;
     const { code, message, fingerprint } = describeFailure(error, this.group, messageName);
     const headers = toHeaders({
       traceparent: headerText(record.message.headers, 'traceparent'),
@@ -95,11 +99,17 @@ export class FailureRouter {
       originOffset: before?.originOffset ?? record.message.offset,
       firstFailedAt: before?.firstFailedAt || nowMs,
       lastFailedAt: nowMs,
+      retryingSince: retryingSince(record, nowMs),
       errorCode: code,
-      errorMessage: message,
+      // The cause stays what it was, and so does the fingerprint: the deadline only ends the patience with it.
+      errorMessage:
+        gaveUp === 'deadline'
+          ? `${message} (the retry deadline of ${this.policy.deadline.name} has passed)`
+          : message,
       fingerprint,
       // A fifth of jitter either way spreads what failed together.
       dueAt: tier ? Math.round(nowMs + tier.delayMs * (0.8 + Math.random() * 0.4)) : 0,
+      gaveUp,
       replay: tier ? before?.replay : undefined,
     });
     return {
@@ -126,6 +136,11 @@ export class FailureRouter {
       for (const { replay, detail } of replays) reportReplay(unit, this.group, replay, { outcome, detail });
     });
   }
+}
+
+/** 0 and an empty header are older than the header: the first failure stands in for it. */
+function retryingSince({ failure }: FetchedRecord, nowMs: number): number {
+  return failure?.retryingSince || failure?.firstFailedAt || nowMs;
 }
 
 function describe(failed: FailedRecord, group: string): string {

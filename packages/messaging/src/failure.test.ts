@@ -45,10 +45,12 @@ test('failure headers survive the way through Kafka', () => {
     originOffset: '4711',
     firstFailedAt: 1,
     lastFailedAt: 2,
+    retryingSince: 4,
     errorCode: 'timeout',
     errorMessage: 'after 2000 ms',
     fingerprint: 'abc',
     dueAt: 3,
+    gaveUp: 'deadline',
     replay: { replayId: 'r', deadLetterId: 'd' },
   };
   const onTheWire = Object.fromEntries(

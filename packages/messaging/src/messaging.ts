@@ -25,8 +25,10 @@ export interface KafkaOptions {
   readonly topicPrefix: string;
   readonly partitions: number;
   readonly replicationFactor: number;
-  /** Retry tiers, e.g. `['5s', '1m', '10m']`; at least one. */
-  readonly retryDelays: readonly string[];
+  /** Instead of the retry tiers of every group, e.g. `['100ms', '1s']`. All services must be given the same. */
+  readonly retryDelays?: readonly string[] | undefined;
+  /** Instead of the retry deadline of every group, e.g. `2h`. */
+  readonly retryDeadline?: string | undefined;
 }
 
 export interface ConsumerOptions {

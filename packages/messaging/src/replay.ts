@@ -13,21 +13,29 @@ export interface ReplayItem {
 
 /**
  * Sends dead letters back to the group that failed, and to no other: through its first retry topic, due at once, with
- * all attempts before it again. The group answers with `DeadLetterReplayed`. Sending one twice is harmless.
+ * all attempts and the whole retry deadline before it again. The group answers with `DeadLetterReplayed`. Sending one twice is harmless.
  */
 export async function sendReplays(
   producer: OrderedProducer,
-  firstRetryDelay: string,
+  firstDelayOf: (groupName: string) => string,
+  nowMs: number,
   items: readonly ReplayItem[],
 ): Promise<void> {
   if (items.length === 0) return;
   const addressed = items.map(({ letter, replay }) => ({
-    topic: retryTopic(letter.failure.originTopic, letter.group, firstRetryDelay),
+    topic: retryTopic(letter.failure.originTopic, letter.group, firstDelayOf(letter.group)),
     message: {
       key: letter.key ?? null,
       value: letter.value,
       partition: letter.partition,
-      headers: toHeaders({ ...letter.failure, attempts: 0, dueAt: 0, replay }),
+      headers: toHeaders({
+        ...letter.failure,
+        attempts: 0,
+        retryingSince: nowMs,
+        dueAt: 0,
+        gaveUp: undefined,
+        replay,
+      }),
     },
   }));
   await producer.send(addressed);

@@ -8,6 +8,7 @@ import {
 } from '@florin/contracts';
 import type { Admin, ITopicMetadata } from './kafka.js';
 import type { KafkaOptions } from './messaging.js';
+import { retryPolicyOf } from './retry-policy.js';
 
 const dayMs = 86_400_000;
 export const messageRetentionMs = 7 * dayMs;
@@ -27,10 +28,8 @@ export function topicsOf(
   groups: readonly ConsumerGroup[],
   readsDeadLetters: boolean,
 ): Topic[] {
-  const { topicPrefix: prefix, retryDelays } = kafka;
-  const retry = groups.flatMap((group) =>
-    group.topics.flatMap((topic) => retryDelays.map((delay) => retryTopic(topic, group.name, delay))),
-  );
+  const { topicPrefix: prefix } = kafka;
+  const retry = groups.flatMap((group) => retryTopicsOf(group, kafka));
   const dead = (readsDeadLetters ? Object.values(consumerGroups) : groups).flatMap((group: ConsumerGroup) =>
     group.topics.map((topic) => deadLetterTopic(topic, group.name)),
   );
@@ -38,6 +37,12 @@ export function topicsOf(
     ...[...messageTopics, ...retry].map((name) => ({ name: prefix + name, retentionMs: messageRetentionMs })),
     ...dead.map((name) => ({ name: prefix + name, retentionMs: deadLetterRetentionMs })),
   ];
+}
+
+/** Logical names of the retry topics of a group. */
+export function retryTopicsOf(group: ConsumerGroup, kafka: KafkaOptions): string[] {
+  const { tiers } = retryPolicyOf(group, kafka);
+  return group.topics.flatMap((topic) => tiers.map(({ name }) => retryTopic(topic, group.name, name)));
 }
 
 /**

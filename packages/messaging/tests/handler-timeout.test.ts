@@ -25,7 +25,7 @@ async function consume(handler: Handler): Promise<{
 }> {
   harness = new Harness();
   const database = await harness.database();
-  const messaging = harness.messaging('wallet', database, ['100ms']);
+  const messaging = harness.messaging('wallet', database, { retryDelays: ['100ms'] });
   const letters: DeadLetter[] = [];
   messaging.consume({ group, handlers: [handler], timeouts: { applyMs: limitMs, performMs: limitMs } });
   messaging.consumeDeadLetters({

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createDatabase, type Database } from '@florin/database';
-import { createMessaging, type Messaging } from '@florin/messaging';
-import { createLogger, createMetrics } from '@florin/observability';
+import { createMessaging, type KafkaOptions, type Messaging } from '@florin/messaging';
+import { type Clock, createLogger, createMetrics, systemClock } from '@florin/observability';
 import pg from 'pg';
 
 const schema = readFileSync(new URL('../src/sql/messaging.sql', import.meta.url), 'utf8');
 const logger = createLogger({ service: 'messaging-test', level: process.env.TEST_LOG_LEVEL ?? 'silent' });
+
+export interface HarnessOptions extends Partial<KafkaOptions> {
+  readonly clock?: Clock;
+}
 
 /** A prefix of its own, so that a test sees only its own topics and groups. */
 export class Harness {
@@ -38,7 +42,11 @@ export class Harness {
     return database;
   }
 
-  messaging(service: string, database: Database, retryDelays = ['200ms']): Messaging {
+  messaging(
+    service: string,
+    database: Database,
+    { clock = systemClock, ...kafka }: HarnessOptions = {},
+  ): Messaging {
     const messaging = createMessaging({
       service,
       kafka: {
@@ -46,11 +54,12 @@ export class Harness {
         topicPrefix: this.topicPrefix,
         partitions: 2,
         replicationFactor: 1,
-        retryDelays,
+        retryDelays: ['200ms'],
+        ...kafka,
       },
       schemaRegistryUrl: process.env.SCHEMA_REGISTRY_URL!,
       database,
-      clock: { now: () => Date.now() },
+      clock,
       logger,
       metrics: createMetrics(service),
     });

@@ -15,7 +15,6 @@ test('without any variable everything has its local default', () => {
   expect(parseConfig(commonConfig, {})).toMatchObject({
     LOG_LEVEL: 'info',
     KAFKA_BROKERS: ['127.0.0.1:19092'],
-    RETRY_DELAYS: ['5s', '1m', '10m'],
   });
 });
 
@@ -24,6 +23,13 @@ test('every variable that is wrong has a line that says what is expected', () =>
     expect.stringMatching(/^LOG_LEVEL: .*expected one of .*"info"/),
     'SCHEMA_REGISTRY_URL: Invalid URL',
     expect.stringMatching(/^KAFKA_PARTITIONS: .*expected number/),
+  ]);
+});
+
+test('RETRY_DEADLINE is a duration', () => {
+  expect(parseConfig(commonConfig, { RETRY_DEADLINE: '90m' }).RETRY_DEADLINE).toBe('90m');
+  expect(problemsOf({ RETRY_DEADLINE: 'soon' })).toEqual([
+    'RETRY_DEADLINE: expected a duration such as 30m or 2h',
   ]);
 });
 

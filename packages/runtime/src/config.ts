@@ -26,7 +26,9 @@ export const commonConfig = z.object({
   TOPIC_PREFIX: z.string().default(''),
   KAFKA_PARTITIONS: z.coerce.number().int().positive().default(3),
   KAFKA_REPLICATION_FACTOR: z.coerce.number().int().positive().default(1),
-  RETRY_DELAYS: durations.default(['5s', '1m', '10m']),
+  /** Unset, each consumer group has the tiers and the deadline of the topology. */
+  RETRY_DELAYS: durations.optional(),
+  RETRY_DEADLINE: z.string().refine(isDuration, 'expected a duration such as 30m or 2h').optional(),
 });
 export type CommonConfig = z.infer<typeof commonConfig>;
 

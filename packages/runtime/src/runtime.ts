@@ -52,6 +52,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       partitions: config.KAFKA_PARTITIONS,
       replicationFactor: config.KAFKA_REPLICATION_FACTOR,
       retryDelays: config.RETRY_DELAYS,
+      retryDeadline: config.RETRY_DEADLINE,
     },
     schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
     database,
