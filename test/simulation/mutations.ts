@@ -10,6 +10,7 @@ export interface Mutation {
 }
 
 const relay = 'messaging/dist/outbox-relay.js';
+const outboxBatch = 'messaging/dist/outbox-batch.js';
 const executor = 'messaging/dist/batch-executor.js';
 const router = 'messaging/dist/failure-router.js';
 
@@ -54,38 +55,39 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'delete outbox rows before they are sent',
     file: relay,
-    find: /const \[delivered, , next\] = await together\(\[/,
-    replace: 'await this.remove(batch);\n$&',
+    find: /const \[, next, delivered\] = await together\(\[/,
+    replace: 'await this.remove({ rows: batch, ranges });\n$&',
     seed: 6,
   },
   {
     name: 'delete outbox rows that were refused',
     file: relay,
     find: /this\.blockedUntilMs\.set\(shard, [^;]*;/,
-    replace: 'delivered.push(...rows);',
-    seed: 2,
+    replace: 'delivered.add(shard);',
+    seed: 139,
   },
   {
     name: 'drop the fence of the lease',
-    file: relay,
+    file: outboxBatch,
     find: / AND lease\.epoch = held\.epoch/,
     replace: '',
-    seed: 692,
+    seed: 987,
   },
   {
     name: 'read the outbox with a cursor',
     file: relay,
-    find: /return rows;/,
-    replace: `const later = rows.filter((row) => row.id > (this.cursor ?? 0));
-      this.cursor = Math.max(this.cursor ?? 0, ...rows.map((row) => row.id));
-      return later;`,
-    seed: 3,
+    find: /return selectBatch\(([^;]*)\);/,
+    replace: `const batch = await selectBatch($1);
+      const cursor = this.cursor ?? 0;
+      this.cursor = Math.max(cursor, ...batch.ids);
+      return pick(batch, (i) => batch.ids[i] > cursor);`,
+    seed: 5,
   },
   {
     name: 'send the outbox backwards',
-    file: relay,
-    find: /return rows;/,
-    replace: 'return rows.reverse();',
+    file: outboxBatch,
+    find: /messages: toMessages\(columns\)/,
+    replace: 'messages: toMessages(columns).reverse()',
     seed: 1,
   },
   {

@@ -59,6 +59,8 @@ export function statementFor(name: string | undefined, text: string): Statement 
   return statement;
 }
 
+/** Fewer than in production, so that worlds have several batches on their way. */
+const outboxBatchRows = 20;
 const neverMs = Number.NEGATIVE_INFINITY;
 
 define('insert-outbox', 'b912aa71', function* ({ tx, process }, [shards, topics, keys, values, traces]) {
@@ -78,24 +80,41 @@ define('insert-outbox', 'b912aa71', function* ({ tx, process }, [shards, topics,
   return none;
 });
 
-define('select-outbox', 'c121971c', function* ({ tx }, [shards, except]) {
+define('select-outbox', 'b18d4d3b', function* ({ tx }, [shards, inFlight]) {
   yield* [];
-  const rows = [...tx.scan('outbox').values()].filter(
-    ({ id, shard }) =>
-      (shards as number[]).includes(shard as number) && !(except as number[]).includes(id as number),
+  const skipped = idsOf(
+    [...(inFlight as string).matchAll(/\[(\d+),(\d+)\]/g)].map((range) => range.slice(1).map(Number)),
   );
-  return answer(rows.sort((a, b) => (a.id as number) - (b.id as number)).slice(0, 1_000));
+  const rows = [...tx.scan('outbox').values()]
+    .filter(({ id, shard }) => (shards as number[]).includes(shard as number) && !skipped.has(id as number))
+    .sort((a, b) => (a.id as number) - (b.id as number))
+    .slice(0, outboxBatchRows);
+  if (rows.length === 0) return answer([{ ids: null }]);
+  const column = (name: string): unknown[] => rows.map((row) => row[name]);
+  const values = column('value') as Buffer[];
+  return answer([
+    {
+      ids: column('id'),
+      shards: column('shard'),
+      topics: column('topic'),
+      keys: column('key'),
+      traces: column('traceparent'),
+      lengths: values.map(({ length }) => length),
+      bytes: Buffer.concat(values).toString('base64'),
+    },
+  ]);
 });
 
-define('delete-outbox', '16516963', function* (context, [ids, shards, epochs]) {
+define('delete-outbox', '47efa64a', function* (context, [first, last, shards, epochs]) {
   const { tx, text } = context;
   const isFenced = text.includes('lease.epoch = held.epoch');
   const held = new Map((shards as number[]).map((shard, i) => [shard, (epochs as number[])[i]]));
   let rowCount = 0;
-  for (const id of ids as number[]) {
+  for (const id of idsOf((first as number[]).map((id, i) => [id, (last as number[])[i]!]))) {
     const row = tx.get('outbox', String(id));
     const lease = tx.get('outbox_lease', String(row?.shard));
-    if (!row || !lease || (isFenced && lease.epoch !== held.get(row.shard as number))) continue;
+    if (!row || !lease || !held.has(row.shard as number)) continue;
+    if (isFenced && lease.epoch !== held.get(row.shard as number)) continue;
     yield* tx.lock('outbox', String(id));
     if (!tx.get('outbox', String(id))) continue;
     tx.delete('outbox', String(id));
@@ -104,6 +123,13 @@ define('delete-outbox', '16516963', function* (context, [ids, shards, epochs]) {
   }
   return { rows: [], rowCount };
 });
+
+/** Ids of ranges that include both of their ends. */
+function idsOf(ranges: readonly (readonly number[])[]): Set<number> {
+  return new Set(
+    ranges.flatMap(([from, to]) => Array.from({ length: to! - from! + 1 }, (_, i) => from! + i)),
+  );
+}
 
 define('hold-outbox-lease', '5ed316c0', function* (context, [owner, leaseMs, shards]) {
   const { tx, nowMs } = context;

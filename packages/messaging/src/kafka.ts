@@ -1,5 +1,15 @@
 import type { Logger } from '@florin/observability';
-import { type Admin, type Consumer, Kafka, type LogEntry, logLevel, type Producer } from 'kafkajs';
+import {
+  type Admin,
+  type Consumer,
+  type ICustomPartitioner,
+  Kafka,
+  type LogEntry,
+  logLevel,
+  Partitioners,
+  type Producer,
+} from 'kafkajs';
+import { partitionOf } from './partitioner.js';
 
 export type {
   Admin,
@@ -28,6 +38,8 @@ export interface KafkaClient {
   readonly consumerEvents: Consumer['events'];
 }
 
+/** A producer gives up early: the relay and the consumers try again by themselves, with a new one. */
+const producerRetries = 5;
 const retry = { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10 };
 
 /** The one place that knows kafkajs. */
@@ -50,7 +62,13 @@ export function createKafka(options: {
   return {
     admin: () => kafka.admin(),
     producer: () =>
-      kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false }),
+      kafka.producer({
+        idempotent: true,
+        maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
+        createPartitioner,
+        retry: { ...retry, retries: producerRetries },
+      }),
     consumer: (groupId, maxWaitMs) =>
       kafka.consumer({
         groupId,
@@ -66,6 +84,16 @@ export function createKafka(options: {
     consumerEvents: kafka.consumer({ groupId: 'unused' }).events,
   };
 }
+
+/** As kafkajs does it by itself, only faster for messages with a key. */
+const createPartitioner: ICustomPartitioner = () => {
+  const byDefault = Partitioners.DefaultPartitioner();
+  return (message) => {
+    const { key, partition } = message.message;
+    if (partition != null || key == null) return byDefault(message);
+    return partitionOf(key, message.partitionMetadata.length);
+  };
+};
 
 function logThroughPino(logger: Logger, entry: LogEntry): void {
   const { message, error, timestamp: _timestamp, logger: _name, ...context } = entry.log;

@@ -3,6 +3,7 @@ import { Counter, Gauge, Histogram, type Registry } from '@florin/observability'
 
 export interface MessagingMetrics {
   readonly published: Counter;
+  readonly leaseChanges: Counter;
   readonly handled: Counter;
   readonly batchSize: Histogram;
   readonly batchSeconds: Histogram;
@@ -23,7 +24,7 @@ export function createMessagingMetrics(registry: Registry, pool: Pool): Messagin
     async collect() {
       this.set(
         await ask(
-          `SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS answer FROM outbox`,
+          `SELECT coalesce(extract(epoch FROM clock_timestamp() - (SELECT created_at FROM outbox ORDER BY id LIMIT 1)), 0)::float8 AS answer`,
         ),
       );
     },
@@ -40,6 +41,12 @@ export function createMessagingMetrics(registry: Registry, pool: Pool): Messagin
     published: new Counter({
       name: 'outbox_published_messages_total',
       help: 'Messages that the relay has published',
+      registers,
+    }),
+    leaseChanges: new Counter({
+      name: 'outbox_lease_changes_total',
+      help: 'Shards of the outbox that this process was given or has lost',
+      labelNames: ['change'],
       registers,
     }),
     handled: new Counter({

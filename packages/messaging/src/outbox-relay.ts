@@ -1,22 +1,19 @@
 import type { Pool } from '@florin/database';
 import type { Logger } from '@florin/observability';
+import { type IdRanges, joinRanges, noIds, toRanges } from './id-ranges.js';
 import { isBrokerAway } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderedProducer } from './ordered-producer.js';
-import { OutboxLease } from './outbox-lease.js';
-import type { AddressedMessage } from './topic-messages.js';
+import { deleteRows, type OutboxBatch, pick, selectBatch } from './outbox-batch.js';
+import { type HeldShards, OutboxLease } from './outbox-lease.js';
 import { WakeUp } from './wake-up.js';
 
-interface PendingRow {
-  readonly id: number;
-  readonly shard: number;
-  readonly topic: string;
-  readonly key: string;
-  readonly value: Buffer;
-  readonly traceparent: string | null;
+/** Rows that Kafka has acknowledged and that are still to be deleted. */
+interface Sent {
+  readonly rows: OutboxBatch;
+  readonly ranges: IdRanges;
 }
 
-const batchRows = 1_000;
 const minPollMs = 20;
 const maxPollMs = 500;
 const maxBackoffMs = 5_000;
@@ -30,9 +27,11 @@ const blockedShardMs = 5_000;
 export class OutboxRelay {
   private readonly lease: OutboxLease;
   private readonly wakeUp = new WakeUp();
+  private readonly stopSignal = new WakeUp();
   private stopping = false;
   private loop: Promise<void> | undefined;
   private healthy = false;
+  private held: HeldShards = new Map();
   private readonly blockedUntilMs = new Map<number, number>();
 
   constructor(
@@ -67,6 +66,7 @@ export class OutboxRelay {
   async stop(): Promise<void> {
     this.stopping = true;
     this.wakeUp.signal();
+    this.stopSignal.signal();
     await this.loop;
     await this.lease.release();
   }
@@ -90,7 +90,8 @@ export class OutboxRelay {
         this.logger.warn({ err: error, failures }, 'outbox relay could not publish, the rows stay');
         if (last) return;
         const backoffMs = Math.min(maxBackoffMs, 50 * 2 ** failures);
-        await this.wakeUp.wait(backoffMs * (0.5 + Math.random() / 2));
+        // Commits go on during an outage: their wake-ups must not turn the back-off into a busy loop.
+        await this.stopSignal.wait(backoffMs * (0.5 + Math.random() / 2));
       }
     }
   }
@@ -101,87 +102,84 @@ export class OutboxRelay {
    */
   private async publishAll(): Promise<number> {
     let published = 0;
-    let sent: readonly PendingRow[] = [];
-    let batch = await this.select([]);
-    while (batch.length > 0) {
-      const [delivered, , next] = await together([
-        this.send(batch),
+    let sent: Sent | undefined;
+    let batch = await this.select(noIds);
+    while (batch.ids.length > 0) {
+      const ranges = toRanges(batch.ids);
+      const inFlight = sent ? joinRanges(sent.ranges, ranges) : ranges;
+      const [, next, delivered] = await together([
         this.remove(sent),
-        this.select([...sent, ...batch]),
+        this.select(inFlight),
+        // kafkajs keeps the thread busy while it encodes; PostgreSQL should have its work before that.
+        nextTurn().then(() => this.send(batch)),
       ]);
-      published += delivered.length;
-      this.metrics.published.inc(delivered.length);
-      sent = delivered;
+      published += delivered.ids.length;
+      this.metrics.published.inc(delivered.ids.length);
+      const complete = delivered.ids.length === batch.ids.length;
+      sent = { rows: delivered, ranges: complete ? ranges : toRanges(delivered.ids) };
       // Behind a batch that lost a shard, what was read ahead of it may belong to that shard: read again.
-      batch = delivered.length === batch.length ? next : await this.select(sent);
+      batch = complete ? next : await this.select(sent.ranges);
     }
     await this.remove(sent);
     return published;
   }
 
-  private async select(except: readonly PendingRow[]): Promise<PendingRow[]> {
-    const held = await this.lease.hold();
+  private async select(inFlight: IdRanges): Promise<OutboxBatch> {
+    const held = await this.hold();
     const nowMs = performance.now();
     const shards = [...held.keys()].filter((shard) => (this.blockedUntilMs.get(shard) ?? 0) <= nowMs);
-    if (shards.length === 0) return [];
-    const { rows } = await this.pool.query<PendingRow>({
-      name: 'select-outbox',
-      text: `SELECT id, shard, topic, key, value, traceparent FROM outbox
-             WHERE shard = ANY ($1::smallint[]) AND id <> ALL ($2::bigint[]) ORDER BY id LIMIT ${batchRows}`,
-      values: [shards, except.map((row) => row.id)],
-    });
-    return rows;
+    if (shards.length === 0) return { ids: [], shards: [], messages: [], held };
+    return selectBatch(this.pool, held, shards, inFlight);
+  }
+
+  private async hold(): Promise<HeldShards> {
+    const before = this.held;
+    this.held = await this.lease.hold();
+    if (this.held !== before) {
+      const gained = [...this.held].filter(([shard, epoch]) => before.get(shard) !== epoch).length;
+      const lost = [...before].filter(([shard, epoch]) => this.held.get(shard) !== epoch).length;
+      this.metrics.leaseChanges.inc({ change: 'gained' }, gained);
+      this.metrics.leaseChanges.inc({ change: 'lost' }, lost);
+    }
+    return this.held;
   }
 
   /**
    * Sends a batch and returns the rows that Kafka has acknowledged. When the brokers answer but refuse, the shards are
    * sent one by one: only those that are refused again have to wait.
    */
-  private async send(batch: readonly PendingRow[]): Promise<readonly PendingRow[]> {
+  private async send(batch: OutboxBatch): Promise<OutboxBatch> {
     try {
-      await this.producer.send(batch.map(addressed));
+      await this.producer.send(batch.messages);
       return batch;
     } catch (error) {
       if (isBrokerAway(error)) throw error;
       this.logger.warn({ err: error }, 'Kafka refused an outbox batch, its shards are sent one by one');
     }
-    const delivered: PendingRow[] = [];
-    for (const [shard, rows] of byShard(batch)) {
+    const delivered = new Set<number>();
+    for (const shard of new Set(batch.shards)) {
+      const own = batch.messages.filter((_, i) => batch.shards[i] === shard);
       try {
-        await this.producer.send(rows.map(addressed));
-        delivered.push(...rows);
+        await this.producer.send(own);
+        delivered.add(shard);
       } catch (error) {
         if (isBrokerAway(error)) throw error;
         this.blockedUntilMs.set(shard, performance.now() + blockedShardMs);
-        this.logger.error({ err: error, shard, topic: rows[0]!.topic }, 'outbox shard is refused, it waits');
+        this.logger.error({ err: error, shard, topic: own[0]!.topic }, 'outbox shard is refused, it waits');
       }
     }
-    return delivered;
+    return pick(batch, (i) => delivered.has(batch.shards[i]!));
   }
 
-  /** Deletes published rows under the fence: after a lost lease they are the next holder's to publish and delete. */
-  private async remove(rows: readonly PendingRow[]): Promise<void> {
-    if (rows.length === 0) return;
-    const held = await this.lease.hold();
-    const { rowCount } = await this.pool.query({
-      name: 'delete-outbox',
-      text: `DELETE FROM outbox USING unnest($2::smallint[], $3::bigint[]) AS held (shard, epoch)
-               JOIN outbox_lease lease ON lease.shard = held.shard AND lease.epoch = held.epoch
-             WHERE outbox.id = ANY ($1::bigint[]) AND outbox.shard = held.shard`,
-      values: [rows.map((row) => row.id), [...held.keys()], [...held.values()]],
-    });
-    if (rowCount !== rows.length) this.logger.warn('an outbox lease was lost while publishing');
+  private async remove(sent: Sent | undefined): Promise<void> {
+    if (sent === undefined || sent.rows.ids.length === 0) return;
+    const deleted = await deleteRows(this.pool, sent.ranges, sent.rows.held);
+    if (deleted !== sent.rows.ids.length) this.logger.warn('an outbox lease was lost while publishing');
   }
 }
 
-function byShard(rows: readonly PendingRow[]): Map<number, PendingRow[]> {
-  const shards = new Map<number, PendingRow[]>();
-  for (const row of rows) {
-    const own = shards.get(row.shard);
-    if (own) own.push(row);
-    else shards.set(row.shard, [row]);
-  }
-  return shards;
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Waits for all, also after a failure: nothing of a failed cycle may still run when the next one starts. */
@@ -189,9 +187,4 @@ async function together<T extends unknown[]>(work: { [K in keyof T]: Promise<T[K
   const results = await Promise.allSettled(work);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as T;
-}
-
-function addressed(row: PendingRow): AddressedMessage {
-  const headers = row.traceparent === null ? undefined : { traceparent: row.traceparent };
-  return { topic: row.topic, message: { key: row.key, value: row.value, headers } };
 }

@@ -3,8 +3,11 @@ import type { Database } from '@florin/database';
 import { handle, type Messaging } from '@florin/messaging';
 import { createLogger, createMetrics } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ConfigResourceTypes } from 'kafkajs';
 import { v7 as uuidv7 } from 'uuid';
+import { createKafka } from '../src/kafka.js';
 import { createMessagingMetrics } from '../src/metrics.js';
+import { OrderedProducer } from '../src/ordered-producer.js';
 import { OutboxLease } from '../src/outbox-lease.js';
 import { OutboxRelay } from '../src/outbox-relay.js';
 import { outboxShards, shardOf } from '../src/outbox-shard.js';
@@ -13,6 +16,11 @@ import { eventually, Harness, notes } from './harness.js';
 
 const group: ConsumerGroup = { name: 'wallet', service: 'wallet', topics: ['wallet.commands'] };
 const harness = new Harness();
+const kafka = createKafka({
+  clientId: 'relay-test',
+  brokers: process.env.KAFKA_BROKERS!.split(','),
+  logger: createLogger({ service: 'test', level: 'silent' }),
+});
 let database: Database;
 let instances: Messaging[];
 
@@ -129,24 +137,75 @@ describe('a leased shard', () => {
     expect(published).toEqual(['held up']);
   });
 
-  test('that the broker refuses waits; the others are published', async () => {
+  test('that the broker refuses waits; the others are published, and in the end it is as well', async () => {
     const own = await harness.database();
-    const published: string[] = [];
-    const relay = relayWith(own, async (batch) => {
-      const values = batch.map(({ message }) => String(message.value));
-      if (values.includes('refused')) throw new Error('MESSAGE_TOO_LARGE');
-      published.push(...values);
+    const topic = `${harness.topicPrefix}narrow`;
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createTopics({
+      topics: [{ topic, numPartitions: 1, configEntries: [{ name: 'max.message.bytes', value: '1000' }] }],
     });
+    const producer = new OrderedProducer(kafka);
+    const relay = relayWith(own, (batch) => producer.send(batch));
     const [bad, good] = keysOfTwoShards();
-    await insertOutbox(own, bad, 'refused');
-    await insertOutbox(own, bad, 'behind the refused');
-    await insertOutbox(own, good, 'other shard');
+    const tooLarge = 'x'.repeat(2_000);
+    await insertOutbox(own, bad, tooLarge, topic);
+    await insertOutbox(own, bad, 'behind the refused', topic);
+    await insertOutbox(own, good, 'other shard', topic);
     relay.start();
+    const remaining = () => own.pool.query<{ key: string }>('SELECT key FROM outbox ORDER BY id');
+    await eventually(async () => ((await remaining()).rows.length === 2 ? true : undefined));
+    expect((await remaining()).rows.map(({ key }) => key)).toEqual([bad, bad]);
+    expect(await recordsOf(topic, 1)).toEqual(['other shard']);
+
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [
+        {
+          type: ConfigResourceTypes.TOPIC,
+          name: topic,
+          configEntries: [{ name: 'max.message.bytes', value: '10000' }],
+        },
+      ],
+    });
+    await eventually(async () => ((await remaining()).rows.length === 0 ? true : undefined));
+    expect(await recordsOf(topic, 3)).toEqual(['other shard', tooLarge, 'behind the refused']);
     await relay.stop();
-    expect(published).toEqual(['other shard']);
-    const { rows } = await own.pool.query<{ key: string }>('SELECT key FROM outbox');
-    expect(rows.map(({ key }) => key)).toEqual([bad, bad]);
+    await producer.disconnect();
+    await admin.disconnect();
   });
+});
+
+test('a batch is bounded in bytes: what waits behind large messages is not read with them', async () => {
+  const own = await harness.database();
+  for (let i = 0; i < 6; i++) await insertOutbox(own, 'k', 'x'.repeat(500 * 1024));
+  const sizes: number[] = [];
+  const relay = relayWith(own, async (batch) => {
+    sizes.push(batch.length);
+  });
+  relay.start();
+  await relay.stop();
+  expect(sizes).toEqual([2, 2, 2]);
+});
+
+test('commits do not cut the back-off of a failing relay short', async () => {
+  const own = await harness.database();
+  let attempts = 0;
+  const relay = relayWith(own, async () => {
+    attempts++;
+    throw Object.assign(new Error('no broker'), { name: 'KafkaJSConnectionError' });
+  });
+  await insertOutbox(own, 'k', 'waits');
+  relay.start();
+  await eventually(async () => (attempts > 0 ? true : undefined));
+  const startedAt = performance.now();
+  await eventually(async () => {
+    relay.wake();
+    return performance.now() - startedAt > 700 ? true : undefined;
+  });
+  // At least 50, 100, 200 and 400 ms lie between attempts; without a back-off there would be dozens.
+  expect(attempts).toBeLessThanOrEqual(5);
+  await relay.stop();
 });
 
 /** A relay whose way to Kafka the test decides; the database is real. */
@@ -156,12 +215,27 @@ function relayWith(own: Database, send: (batch: readonly AddressedMessage[]) => 
   return new OutboxRelay(own.pool, { send }, logger, metrics);
 }
 
-async function insertOutbox(own: Database, key: string, value: string): Promise<void> {
-  await own.pool.query(`INSERT INTO outbox (shard, topic, key, value) VALUES ($1, 't', $2, $3)`, [
+async function insertOutbox(own: Database, key: string, value: string, topic = 't'): Promise<void> {
+  await own.pool.query(`INSERT INTO outbox (shard, topic, key, value) VALUES ($1, $2, $3, $4)`, [
     shardOf(key),
+    topic,
     key,
     Buffer.from(value),
   ]);
+}
+
+/** Values of the first records of a topic with one partition. */
+async function recordsOf(topic: string, count: number): Promise<string[]> {
+  const consumer = kafka.consumer(`${topic}-${uuidv7()}`, 50);
+  const values: string[] = [];
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topic], fromBeginning: true });
+  await consumer.run({
+    eachBatch: async ({ batch }) => void values.push(...batch.messages.map(({ value }) => String(value))),
+  });
+  await eventually(async () => (values.length >= count ? true : undefined));
+  await consumer.disconnect();
+  return values;
 }
 
 function keysOfTwoShards(): [string, string] {
