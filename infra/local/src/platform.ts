@@ -127,6 +127,7 @@ export function processEnvironment(
     KYC_URL: sandbox,
     CREDIT_BUREAU_URL: sandbox,
     PSP_URL: sandbox,
+    ISSUER_URL: sandbox,
     SMS_URL: sandbox,
     SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,
     PUBLIC_URL: `http://127.0.0.1:${ports.edge}`,

@@ -25,6 +25,15 @@ export interface ReceivedWebhook {
   readonly receivedAt: string;
 }
 
+/** A card as its client knows it; the number is not kept. */
+export interface IssuedCard {
+  readonly reference: string;
+  readonly token: string;
+  readonly last4: string;
+  readonly expiryMonth: number;
+  readonly expiryYear: number;
+}
+
 /** Everything the simulators remember. */
 export interface SandboxContext {
   readonly clock: Clock;
@@ -38,6 +47,8 @@ export interface SandboxContext {
   readonly charges: BoundedStore<Charge>;
   /** Failed attempts on `tok_flaky`, by reference. */
   readonly flakyAttempts: BoundedStore<number>;
+  /** By the reference the client gave. */
+  readonly issuedCards: BoundedStore<IssuedCard>;
   /** By the name of the sink. */
   readonly webhooks: BoundedStore<ReceivedWebhook[]>;
 }
@@ -50,6 +61,7 @@ export function createContext(parts: { clock: Clock; logger: Logger }): SandboxC
     mail: new BoundedStore(),
     charges: new BoundedStore(),
     flakyAttempts: new BoundedStore(),
+    issuedCards: new BoundedStore(),
     webhooks: new BoundedStore(100),
   };
 }

@@ -9,6 +9,7 @@ import { problem } from './problem.js';
 import { chargeRoutes } from './routes/charges.js';
 import { creditBureauRoutes } from './routes/credit-bureau.js';
 import { faultRoutes } from './routes/faults.js';
+import { issuerRoutes } from './routes/issuer.js';
 import { kycRoutes } from './routes/kyc.js';
 import { mailRoutes } from './routes/mail.js';
 import { refundRoutes } from './routes/refunds.js';
@@ -26,7 +27,7 @@ export interface Sandbox {
   readonly smtpUrl: string;
 }
 
-/** The external world for development and tests: KYC, credit bureau, PSP, SMS gateway, mail and webhook sinks. */
+/** The external world for development and tests: KYC, credit bureau, PSP, card issuer, SMS gateway, mail and webhook sinks. */
 export function createSandbox(config: SandboxConfig, overrides: { clock?: Clock } = {}): Sandbox {
   const logger = createLogger({ service: 'sandbox', level: config.LOG_LEVEL });
   const context = createContext({ clock: overrides.clock ?? systemClock, logger });
@@ -74,6 +75,7 @@ function createApp(context: SandboxContext): Express {
   kycRoutes(app, context);
   creditBureauRoutes(app, context);
   chargeRoutes(app, context);
+  issuerRoutes(app, context);
   refundRoutes(app, context);
   webhookSinkRoutes(app, context);
   app.use((_request, response) => problem(response, 404, 'not-found', 'there is nothing at this path'));

@@ -13,6 +13,8 @@ const producersOfCommands: Readonly<Record<string, readonly string[]>> = {
   [m.DefineWalletType.name]: ['edge'],
   [m.OpenWallet.name]: ['edge', 'application'],
   [m.IssueCard.name]: ['edge', 'application'],
+  [m.ChangeWalletStatus.name]: ['edge'],
+  [m.ChangeCardStatus.name]: ['edge'],
   [m.PostTransfer.name]: ['transaction'],
   [m.PostDeposit.name]: ['transaction'],
   [m.SubmitTransfer.name]: ['edge'],

@@ -57,7 +57,7 @@ function operationOf<Context>(route: Route<Context>): ZodOpenApiOperationObject 
       ...(route.query && { query: route.query }),
       ...(route.headers && { header: route.headers }),
     },
-    ...(route.body && { requestBody: { required: true, content: jsonOf(route.body) } }),
+    ...(route.body && { requestBody: { required: !isOptional(route.body), content: jsonOf(route.body) } }),
     responses: responsesOf(route),
   };
 }
@@ -103,6 +103,10 @@ function contentOf(status: number, response: RouteResponse) {
   if (!response.schema && !response.mediaTypes) return {};
   const others = (response.mediaTypes ?? []).map((type) => [type, { schema: z.string() }] as const);
   return { content: { ...(response.schema && jsonOf(response.schema)), ...Object.fromEntries(others) } };
+}
+
+function isOptional(schema: z.ZodType): boolean {
+  return schema.safeParse(undefined).success;
 }
 
 function jsonOf(schema: z.ZodType) {

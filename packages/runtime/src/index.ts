@@ -1,4 +1,5 @@
 export { type CommonConfig, ConfigurationError, commonConfig, parseConfig } from './config.js';
+export { every, type Job } from './every.js';
 export { toMessagingError } from './providers.js';
 export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.js';
 export { runService, type Service } from './service.js';

@@ -1,4 +1,4 @@
-import type { Runtime } from '@florin/runtime';
+import type { Job, Runtime } from '@florin/runtime';
 import type { SealedSecrets } from '@florin/sealed-secrets';
 import type { Redis } from 'ioredis';
 import type { AccessTokens } from './auth/access-tokens.js';
@@ -9,7 +9,6 @@ import type { EdgeConfig } from './config.js';
 import type { PrismaClient } from './db/generated/client.js';
 import type { ApplicationDataChecker } from './domain/application-data.js';
 import type { Ingress } from './ingress/ingress.js';
-import type { Job } from './jobs/every.js';
 import type { WalletFactsLookup } from './queries/wallet-facts.js';
 
 /** What a route or a handler of the edge may touch. */

@@ -1,7 +1,11 @@
 import type { Runtime } from '@florin/runtime';
 import type { WalletConfig } from './config.js';
+import type { CardIssuer } from './providers/card-issuer.js';
 
-/** What a handler of this service may touch. */
-export interface WalletContext extends Pick<Runtime, 'clock' | 'logger'> {
+/** What handlers and jobs of this service may touch. */
+export interface WalletContext extends Pick<Runtime, 'clock' | 'logger' | 'database' | 'messaging'> {
   readonly config: WalletConfig;
+  readonly issuer: CardIssuer;
+  /** Tells the job that orders cards that there is work. */
+  wakeCardOrders(): void;
 }

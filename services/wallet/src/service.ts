@@ -1,4 +1,6 @@
 import {
+  ChangeCardStatus,
+  ChangeWalletStatus,
   consumerGroups,
   DefineWalletType,
   IssueCard,
@@ -6,17 +8,24 @@ import {
   PostDeposit,
   PostTransfer,
 } from '@florin/contracts';
+import { prismaAdapter } from '@florin/database';
 import { createHealthApp, type HttpServer, listen } from '@florin/http';
 import { type Handler, handle } from '@florin/messaging';
 import type { Clock } from '@florin/observability';
 import { createRuntime, type Service } from '@florin/runtime';
 import type { WalletConfig } from './config.js';
+import { changeCardStatus } from './consumers/change-card-status.js';
+import { changeWalletStatus } from './consumers/change-wallet-status.js';
 import { defineWalletTypes } from './consumers/define-wallet-types.js';
 import { issueCards } from './consumers/issue-cards.js';
 import { openWallets } from './consumers/open-wallets.js';
 import { postDeposits } from './consumers/post-deposits.js';
 import { postTransfers } from './consumers/post-transfers.js';
 import type { WalletContext } from './context.js';
+import { PrismaClient } from './db/generated/client.js';
+import { observeCardOrders } from './jobs/card-metrics.js';
+import { orderCardsJob } from './jobs/order-cards.js';
+import { createCardIssuer } from './providers/card-issuer.js';
 
 export { readConfig, type WalletConfig } from './config.js';
 
@@ -28,14 +37,27 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
     databaseUrl: config.WALLET_DATABASE_URL,
     clock: overrides.clock,
   });
-  const { database, messaging } = runtime;
-  const context: WalletContext = { ...runtime, config };
+  const { clock, database, messaging, metrics } = runtime;
+  const context: WalletContext = {
+    ...runtime,
+    config,
+    issuer: createCardIssuer({
+      baseUrl: config.ISSUER_URL,
+      timeoutMs: config.ISSUER_TIMEOUT_MS,
+      onStateChange: runtime.observeBreaker,
+    }),
+    wakeCardOrders: () => cardOrders.wake(),
+  };
+  const cardOrders = orderCardsJob(context);
+  observeCardOrders(metrics, new PrismaClient({ adapter: prismaAdapter(database) }), clock);
   messaging.consume({ group: consumerGroups.wallet, handlers: handlersOf(context) });
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
+    await cardOrders.stop();
     await messaging.stop();
+    await context.issuer.close();
     await server?.close();
     await database.close();
   }
@@ -46,6 +68,7 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
       const app = createHealthApp({ ...runtime, isReady: () => messaging.isReady() });
       server = await listen(app, { host: config.HOST, port: config.WALLET_PORT });
       await messaging.start();
+      cardOrders.start();
       runtime.logger.info({ url: server.url }, 'wallet is ready');
     },
     stop: () => {
@@ -66,6 +89,8 @@ export function handlersOf(context: WalletContext): readonly Handler[] {
     handle(OpenWallet, (unit, messages) => openWallets(context, unit, messages)),
     handle(PostTransfer, (unit, messages) => postTransfers(context, unit, messages)),
     handle(PostDeposit, (unit, messages) => postDeposits(context, unit, messages)),
+    handle(ChangeWalletStatus, changeWalletStatus),
+    handle(ChangeCardStatus, changeCardStatus),
     handle(IssueCard, (unit, messages) => issueCards(context, unit, messages)),
   ];
 }

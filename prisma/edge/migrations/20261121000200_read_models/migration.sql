@@ -39,11 +39,13 @@ CREATE TABLE wallets (
   wallet_type text NOT NULL,
   currency text NOT NULL,
   name text NOT NULL,
-  status text NOT NULL CHECK (status IN ('pending', 'active', 'refused')),
+  status text NOT NULL CHECK (status IN ('pending', 'active', 'frozen', 'closed', 'refused')),
   refusal_reason text,
   posted money_minor NOT NULL DEFAULT 0,
   held money_minor NOT NULL DEFAULT 0,
   available money_minor NOT NULL DEFAULT 0,
+  -- Of the wallet itself, not of its balance: an older event never overwrites a newer status.
+  version bigint NOT NULL DEFAULT 0,
   -- Sequence of the entry the balances come from: an older entry never overwrites a newer balance.
   balance_sequence bigint NOT NULL DEFAULT 0,
   created_at timestamptz NOT NULL
@@ -75,11 +77,25 @@ CREATE TABLE cards (
   expiry_year integer,
   branch text,
   account_number text,
-  status text NOT NULL CHECK (status IN ('pending', 'active', 'refused')),
+  status text NOT NULL CHECK (status IN ('pending', 'active', 'frozen', 'cancelled', 'refused')),
   refusal_reason text,
+  version bigint NOT NULL DEFAULT 0,
   created_at timestamptz NOT NULL
 );
 CREATE INDEX cards_owner ON cards (owner_id, created_at, id);
+
+-- What became of a request to freeze, unfreeze, close or cancel. The row is what a call waits for; it is kept as long as
+-- the idempotency key of the call.
+CREATE TABLE status_changes (
+  id uuid PRIMARY KEY,
+  -- The wallet or card.
+  subject_id uuid NOT NULL,
+  status text NOT NULL CHECK (status IN ('pending', 'done', 'refused')),
+  refusal_reason text,
+  created_at timestamptz NOT NULL,
+  CHECK ((status = 'refused') = (refusal_reason IS NOT NULL))
+);
+CREATE INDEX status_changes_created_at ON status_changes USING brin (created_at);
 
 CREATE TABLE transaction_types (
   code text PRIMARY KEY,

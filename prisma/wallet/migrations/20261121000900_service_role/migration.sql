@@ -21,4 +21,4 @@ REVOKE DELETE ON holds, wallet_types, cards FROM florin_wallet_service;
 REVOKE INSERT, UPDATE, DELETE ON wallets FROM florin_wallet_service;
 GRANT INSERT (id, kind, owner_id, type, currency, name, status, overdraft_limit, max_balance, created_at)
   ON wallets TO florin_wallet_service;
-GRANT UPDATE (name, status, overdraft_limit, max_balance) ON wallets TO florin_wallet_service;
+GRANT UPDATE (name, status, overdraft_limit, max_balance, version) ON wallets TO florin_wallet_service;

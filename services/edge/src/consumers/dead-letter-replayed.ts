@@ -1,8 +1,8 @@
 import type { DeadLetterReplayed } from '@florin/contracts';
 import type { ApplyBatch } from '@florin/messaging';
+import type { Job } from '@florin/runtime';
 import { abortReplay } from '../db/abort-replay.js';
 import { finishReplayItems } from '../db/finish-replay-items.js';
-import type { Job } from '../jobs/every.js';
 import { newestBy } from './newest-by.js';
 
 /** Stores the outcomes of replays, and lets the next wave go. */

@@ -6,6 +6,8 @@ import {
   BeneficiaryRuleWithdrawn,
   CardIssued,
   CardRefused,
+  CardStatusChanged,
+  CardStatusChangeRefused,
   DeadLetterReplayed,
   NotificationCreated,
   NotificationDelivered,
@@ -15,11 +17,13 @@ import {
   TransactionTypeDefined,
   WalletOpened,
   WalletRefused,
+  WalletStatusChanged,
+  WalletStatusChangeRefused,
   WalletTypeDefined,
 } from '@florin/contracts';
 import { type Handler, handle } from '@florin/messaging';
+import type { Job } from '@florin/runtime';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
-import type { Job } from '../jobs/every.js';
 import { onApplicationProgressed } from './application-progressed.js';
 import { onApplicationTypeDefined } from './application-type-defined.js';
 import { onApplicationTypeRefused } from './application-type-refused.js';
@@ -27,15 +31,18 @@ import { onBeneficiaryAllowed } from './beneficiary-allowed.js';
 import { onBeneficiaryRuleWithdrawn } from './beneficiary-rule-withdrawn.js';
 import { onCardIssued } from './card-issued.js';
 import { onCardRefused } from './card-refused.js';
+import { onCardStatusChanged } from './card-status-changed.js';
 import { onDeadLetterReplayed } from './dead-letter-replayed.js';
 import { onNotificationCreated } from './notification-created.js';
 import { onNotificationDelivered } from './notification-delivered.js';
 import { onServiceReported } from './service-reported.js';
+import { onCardStatusChangeRefused, onWalletStatusChangeRefused } from './status-change-refused.js';
 import { onTransactionCompleted } from './transaction-completed.js';
 import { onTransactionDeclined } from './transaction-declined.js';
 import { onTransactionTypeDefined } from './transaction-type-defined.js';
 import { onWalletOpened } from './wallet-opened.js';
 import { onWalletRefused } from './wallet-refused.js';
+import { onWalletStatusChanged } from './wallet-status-changed.js';
 import { onWalletTypeDefined } from './wallet-type-defined.js';
 
 /** The projections of the edge: what each event changes in the read models. */
@@ -47,8 +54,12 @@ export function projections(
     handle(WalletTypeDefined, onWalletTypeDefined(announcer)),
     handle(WalletOpened, onWalletOpened(announcer)),
     handle(WalletRefused, onWalletRefused(announcer)),
+    handle(WalletStatusChanged, onWalletStatusChanged(announcer)),
+    handle(WalletStatusChangeRefused, onWalletStatusChangeRefused(announcer)),
     handle(CardIssued, onCardIssued(announcer)),
     handle(CardRefused, onCardRefused(announcer)),
+    handle(CardStatusChanged, onCardStatusChanged(announcer)),
+    handle(CardStatusChangeRefused, onCardStatusChangeRefused(announcer)),
     handle(TransactionTypeDefined, onTransactionTypeDefined(announcer)),
     handle(BeneficiaryAllowed, onBeneficiaryAllowed(announcer)),
     handle(BeneficiaryRuleWithdrawn, onBeneficiaryRuleWithdrawn(announcer)),

@@ -1,6 +1,6 @@
 import type { Database } from '@florin/database';
 
-/** What never changes about an open wallet. */
+/** What never changes about a wallet that was opened. */
 export interface WalletFacts {
   readonly id: string;
   readonly ownerId: string;
@@ -8,7 +8,7 @@ export interface WalletFacts {
   readonly currency: string;
 }
 
-/** The facts of open wallets by id. */
+/** The facts by id of wallets that were opened, those closed since included. */
 export async function findWalletFacts(
   database: Database,
   ids: readonly string[],
@@ -16,7 +16,7 @@ export async function findWalletFacts(
   const { rows } = await database.pool.query<WalletFacts>({
     name: 'find-wallet-facts',
     text: `SELECT id, owner_id AS "ownerId", wallet_type AS "walletType", currency
-           FROM wallets WHERE id = ANY($1::uuid[]) AND status = 'active'`,
+           FROM wallets WHERE id = ANY($1::uuid[]) AND status IN ('active', 'frozen', 'closed')`,
     values: [ids],
   });
   return new Map(rows.map((row) => [row.id, row]));

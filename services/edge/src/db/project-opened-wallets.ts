@@ -13,10 +13,11 @@ export async function projectOpenedWallets(
   const { rows } = await tx.query<WalletRow>({
     name: 'project-opened-wallets',
     text: `INSERT INTO wallets AS known
-             (id, owner_id, wallet_type, currency, name, status, posted, held, available, balance_sequence, created_at)
+             (id, owner_id, wallet_type, currency, name, status, posted, held, available, balance_sequence, created_at,
+              version)
            SELECT r.id, r.owner_id, r.wallet_type, r.currency, r.name, 'active', coalesce(newest.posted, r.posted),
              coalesce(newest.held, r.held), coalesce(newest.available, r.available),
-             coalesce(newest.sequence, 0), r.opened_at
+             coalesce(newest.sequence, 0), r.opened_at, 1
            FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[],
                        $8::bigint[], $9::timestamptz[])
              AS r (id, owner_id, wallet_type, currency, name, posted, held, available, opened_at)
@@ -25,7 +26,7 @@ export async function projectOpenedWallets(
              WHERE wallet_id = r.id ORDER BY sequence DESC LIMIT 1) AS newest ON true
            ORDER BY r.id
            ON CONFLICT (id) DO UPDATE SET
-             status = 'active', currency = excluded.currency, name = excluded.name,
+             status = 'active', version = 1, currency = excluded.currency, name = excluded.name,
              (posted, held, available, balance_sequence) = (
                SELECT b.posted, b.held, b.available, b.sequence FROM (VALUES
                  (known.posted, known.held, known.available, known.balance_sequence, 1),

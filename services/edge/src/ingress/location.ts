@@ -1,10 +1,13 @@
+import { parseStatusChangeResourceId } from '../read-models/status-change.js';
 import type { ResourceKind, ResourceRef } from './submission.js';
 
 /** Where a client finds what it asked for. Definitions have no address of their own: their list is filtered. */
 const locations: Record<ResourceKind, (id: string) => string> = {
   'wallet-type': (code) => `/v1/wallet-types?code=${encodeURIComponent(code)}`,
   wallet: (id) => `/v1/wallets/${id}`,
+  'wallet-status': (id) => `/v1/wallets/${parseStatusChangeResourceId(id).subjectId}`,
   card: (id) => `/v1/cards/${id}`,
+  'card-status': (id) => `/v1/cards/${parseStatusChangeResourceId(id).subjectId}`,
   'transaction-type': (code) => `/v1/transaction-types?code=${encodeURIComponent(code)}`,
   'transaction-rule': (id) => `/v1/transaction-rules?id=${id}`,
   'transaction-rule-withdrawal': (id) => `/v1/transaction-rules?id=${id}`,

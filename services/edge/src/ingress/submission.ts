@@ -6,7 +6,9 @@ import type { SendOptions, UnitOfWork } from '@florin/messaging';
 export type ResourceKind =
   | 'wallet-type'
   | 'wallet'
+  | 'wallet-status'
   | 'card'
+  | 'card-status'
   | 'transaction-type'
   | 'transaction-rule'
   | 'transaction-rule-withdrawal'

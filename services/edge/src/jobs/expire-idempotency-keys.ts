@@ -1,7 +1,8 @@
 import type { Database } from '@florin/database';
 import type { Clock, Logger } from '@florin/observability';
+import { every, type Job } from '@florin/runtime';
 import { deleteIdempotencyKeys } from '../db/delete-idempotency-keys.js';
-import { every, type Job } from './every.js';
+import { deleteStatusChanges } from '../db/delete-status-changes.js';
 
 /** Twice what the API promises, so that a client that repeats after a day is on the safe side. */
 const keptMs = 48 * 60 * 60 * 1_000;
@@ -14,6 +15,7 @@ export function expireIdempotencyKeysJob(options: { database: Database; clock: C
     intervalMs,
     async () => {
       const before = new Date(clock.now() - keptMs);
+      await deleteStatusChanges(database, before);
       while ((await deleteIdempotencyKeys(database, before, batchSize)) === batchSize);
     },
     { name: 'expire-idempotency-keys', logger },

@@ -1,7 +1,7 @@
 import type { Logger } from '@florin/observability';
+import { every, type Job } from '@florin/runtime';
 import { findActiveReplays } from '../db/find-active-replays.js';
 import { advanceReplay, type ReplayTools } from '../ops/advance-replay.js';
-import { every, type Job } from './every.js';
 
 /** The safety net for replays whose edge died; a new replay and every outcome wake the job at once. */
 const intervalMs = 5_000;

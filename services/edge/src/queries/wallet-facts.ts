@@ -4,7 +4,7 @@ import { findWalletFacts, type WalletFacts } from '../db/find-wallet-facts.js';
 
 const maxCached = 100_000;
 
-/** Looks up what never changes about open wallets: owner, type and currency. */
+/** Looks up what never changes about a wallet once it was opened: owner, type and currency. */
 export interface WalletFactsLookup {
   /** Undefined when there is no such wallet, or when it is not open yet. */
   find(walletId: string): Promise<WalletFacts | undefined>;

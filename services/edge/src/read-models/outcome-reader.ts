@@ -5,6 +5,7 @@ import { applicationResource, isFinalApplication } from './application.js';
 import { applicationTypeOutcome } from './application-type.js';
 import { cardResource } from './card.js';
 import { replayResource } from './replay.js';
+import { parseStatusChangeResourceId, statusRefusal } from './status-change.js';
 import { transactionResource } from './transaction.js';
 import { transactionRuleResource } from './transaction-rule.js';
 import { transactionTypeResource } from './transaction-type.js';
@@ -28,9 +29,32 @@ function reader<Row extends { status: string }>(
   };
 }
 
+/** The subject as it is now, with the refusal if there was one. */
+function statusReader<Row>(
+  find: (prisma: PrismaClient, id: string) => Promise<Row | null>,
+  present: (row: Row) => Representation,
+): Read {
+  return async (prisma, resourceId) => {
+    const { subjectId, id } = parseStatusChangeResourceId(resourceId);
+    const [change, subject] = await Promise.all([
+      prisma.statusChange.findUnique({ where: { id } }),
+      find(prisma, subjectId),
+    ]);
+    if (!change || subject === null) return undefined;
+    const { status, refusalReason } = change;
+    return {
+      final: status !== 'pending',
+      representation: present(subject),
+      ...(refusalReason === null ? {} : { refusal: statusRefusal(refusalReason) }),
+    };
+  };
+}
+
 const readers: Record<ResourceKind, Read> = {
   'wallet-type': reader((db, code) => db.walletType.findUnique({ where: { code } }), walletTypeResource),
   wallet: reader((db, id) => db.wallet.findUnique({ where: { id } }), walletResource),
+  'wallet-status': statusReader((db, id) => db.wallet.findUnique({ where: { id } }), walletResource),
+  'card-status': statusReader((db, id) => db.card.findUnique({ where: { id } }), cardResource),
   card: reader((db, id) => db.card.findUnique({ where: { id } }), cardResource),
   'transaction-type': reader(
     (db, code) => db.transactionType.findUnique({ where: { code } }),

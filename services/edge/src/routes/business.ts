@@ -6,6 +6,7 @@ import { createApplication } from './applications/create-application.js';
 import { decideApplication } from './applications/decide-application.js';
 import { getApplication } from './applications/get-application.js';
 import { listApplications } from './applications/list-applications.js';
+import { cancelCard, freezeCard, unfreezeCard } from './cards/change-card-status.js';
 import { createCard } from './cards/create-card.js';
 import { getCard } from './cards/get-card.js';
 import { listCards } from './cards/list-cards.js';
@@ -21,6 +22,7 @@ import { getTransaction } from './transactions/get-transaction.js';
 import { listTransactions } from './transactions/list-transactions.js';
 import { createWalletType } from './wallet-types/create-wallet-type.js';
 import { listWalletTypes } from './wallet-types/list-wallet-types.js';
+import { closeWallet, freezeWallet, unfreezeWallet } from './wallets/change-wallet-status.js';
 import { createWallet } from './wallets/create-wallet.js';
 import { getBalance } from './wallets/get-balance.js';
 import { getStatement } from './wallets/get-statement.js';
@@ -36,9 +38,15 @@ export const businessRoutes: readonly Route<EdgeContext>[] = [
   getWallet,
   getBalance,
   getStatement,
+  freezeWallet,
+  unfreezeWallet,
+  closeWallet,
   createCard,
   listCards,
   getCard,
+  freezeCard,
+  unfreezeCard,
+  cancelCard,
   createTransactionType,
   listTransactionTypes,
   createTransactionRule,

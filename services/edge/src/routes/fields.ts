@@ -15,5 +15,7 @@ export const amount = z.int().min(1);
 export const amountOrZero = z.int().min(0);
 export const instant = z.iso.datetime({ offset: true });
 export const idParams = z.object({ id: uuid });
+/** The body of a call that says why; the body may be left out. */
+export const reasonBody = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() }).optional();
 export const idempotencyHeaders = z.object({ 'Idempotency-Key': z.string().max(255).optional() });
 export const requiredIdempotencyHeaders = z.object({ 'Idempotency-Key': z.string().max(255) });

@@ -27,7 +27,7 @@ export const walletSchema = z
     walletType: z.string(),
     currency: z.string(),
     name: z.string(),
-    status: status('pending', 'active', 'refused'),
+    status: status('pending', 'active', 'frozen', 'closed', 'refused'),
     refusalReason: z.string().optional(),
     balances: balancesSchema,
     createdAt: instant,
@@ -45,7 +45,7 @@ export const cardSchema = z
     expiryYear: z.int().nullable(),
     branch: z.string().nullable(),
     accountNumber: z.string().nullable(),
-    status: status('pending', 'active', 'refused'),
+    status: status('pending', 'active', 'frozen', 'cancelled', 'refused'),
     refusalReason: z.string().optional(),
     createdAt: instant,
   })
