@@ -18,6 +18,8 @@ const parseJson = express.json({
  * @throws Problem 415 for another media type; the body parser's own errors for oversize or malformed JSON
  */
 export async function readBody(request: Request, response: Response): Promise<unknown> {
+  // A body of no bytes is none, whatever it claims to be: most clients send this length with every POST.
+  if (request.headers['content-length'] === '0') return undefined;
   // `false` is "another media type", `null` is "no body at all".
   if (request.is('application/json') === false) {
     throw new Problem(415, 'unsupported-media-type', 'The body must be application/json.');

@@ -166,6 +166,7 @@ describe('bad requests', () => {
   test.each([
     ['malformed JSON', '{"name":', 'application/json', 400, 'malformed-json'],
     ['another media type', 'name=Ada', 'application/x-www-form-urlencoded', 415, 'unsupported-media-type'],
+    ['no body', '', 'application/json', 400, 'validation-failed'],
     ['an unknown charset', '{}', 'application/json; charset=klingon', 415, 'unsupported-media-type'],
     [
       'a body beyond 1 MiB',

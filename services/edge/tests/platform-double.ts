@@ -6,6 +6,10 @@ import {
   BeneficiaryAllowed,
   BeneficiaryRuleWithdrawn,
   CardIssued,
+  CardStatusChanged,
+  CardStatusChangeRefused,
+  ChangeCardStatus,
+  ChangeWalletStatus,
   consumerGroups,
   DecideApplication,
   DefineApplicationType,
@@ -23,6 +27,8 @@ import {
   TransactionDeclined,
   TransactionTypeDefined,
   WalletOpened,
+  WalletStatusChanged,
+  WalletStatusChangeRefused,
   WalletTypeDefined,
   WithdrawBeneficiaryRule,
 } from '@florin/contracts';
@@ -48,6 +54,10 @@ export class PlatformDouble {
   readonly deposits: SubmitDeposit[] = [];
   /** While set, transfers are received but not answered. */
   holdTransfers = false;
+  /** While set, requests for another status are received but not answered. */
+  holdStatusChanges = false;
+  /** Reason why a wallet or card stays as it is, if it does. */
+  statusRefusal: string | undefined;
   /** While set, notifications fail for good. */
   refuseNotifications = false;
   /** Says what is wrong with a notification, if anything. */
@@ -126,6 +136,7 @@ export class PlatformDouble {
             unit.send(WalletOpened, walletId, body, { cause, aggregateVersion: 1 });
           }
         }),
+        ...this.statusHandlers(),
         handle(IssueCard, async (unit, messages) => {
           for (const cause of messages) {
             const { meta: _, ...ids } = cause.value;
@@ -157,6 +168,36 @@ export class PlatformDouble {
         }),
       ],
     });
+  }
+
+  private statusHandlers() {
+    let version = 1;
+    return [
+      handle(ChangeWalletStatus, async (unit, messages) => {
+        for (const cause of this.holdStatusChanges ? [] : messages) {
+          const { changeId, walletId, status, reason } = cause.value;
+          if (this.statusRefusal) {
+            const body = { changeId, walletId, status, reason: this.statusRefusal };
+            unit.send(WalletStatusChangeRefused, walletId, body, { cause });
+          } else {
+            const body = { changeId, walletId, ownerId: uuidv7(), status, reason };
+            unit.send(WalletStatusChanged, walletId, body, { cause, aggregateVersion: ++version });
+          }
+        }
+      }),
+      handle(ChangeCardStatus, async (unit, messages) => {
+        for (const cause of this.holdStatusChanges ? [] : messages) {
+          const { changeId, cardId, walletId, status, requestedBy: changedBy, reason } = cause.value;
+          if (this.statusRefusal) {
+            const body = { changeId, cardId, status, reason: this.statusRefusal };
+            unit.send(CardStatusChangeRefused, cardId, body, { cause });
+          } else {
+            const body = { changeId, cardId, walletId, ownerId: uuidv7(), status, changedBy, reason };
+            unit.send(CardStatusChanged, cardId, body, { cause, aggregateVersion: ++version });
+          }
+        }
+      }),
+    ];
   }
 
   private transactionHandlers() {

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import {
   type BodyOf,
-  CardIssued,
-  CardRefused,
   consumerGroups,
   DefineWalletType,
-  IssueCard,
   type Message,
   type MessageDefinition,
   OpenWallet,
@@ -62,8 +59,6 @@ beforeAll(async () => {
     WalletRefused,
     TransferPosted,
     TransferDeclined,
-    CardIssued,
-    CardRefused,
   ] as MessageDefinition[];
   peer = await createPeer({
     topicPrefix,
@@ -198,33 +193,6 @@ describe('money', () => {
     await heard(TransferPosted, (value) => value.transactionId === neighbour.transactionId);
     await eventually('dead letter', async () =>
       peer.deadLetters.find((letter) => letter.failure.errorCode === 'transaction-id-conflict'),
-    );
-  });
-});
-
-describe('cards', () => {
-  test('are issued with a token and four digits, two of one wallet on one account', async () => {
-    const ownerId = randomUUID();
-    const walletId = await openWallet(ownerId);
-    const ids = [uuidv7(), uuidv7()];
-    for (const cardId of ids) await peer.send(IssueCard, walletId, { cardId, walletId, ownerId });
-    const [first, second] = await Promise.all(
-      ids.map((cardId) => heard(CardIssued, (value) => value.cardId === cardId)),
-    );
-    expect(first!.cardToken).toMatch(/^crd_[\w-]{32}$/);
-    expect(first!.last4).toMatch(/^\d{4}$/);
-    expect(first!.accountNumber).toBe(second!.accountNumber);
-    expect(first!.cardToken).not.toBe(second!.cardToken);
-    // Nothing that leaves the service has room for a full number.
-    expect(JSON.stringify([first, second]).replaceAll(/"[^"]*Id":"[^"]*"/g, '')).not.toMatch(/\d{15,19}/);
-  });
-
-  test("on somebody else's wallet are refused as if it did not exist", async () => {
-    const walletId = await openWallet();
-    const body = { cardId: uuidv7(), walletId, ownerId: randomUUID() };
-    await peer.send(IssueCard, walletId, body);
-    expect((await heard(CardRefused, (value) => value.cardId === body.cardId)).reason).toBe(
-      'wallet-not-found',
     );
   });
 });
