@@ -5,6 +5,7 @@ import type { Faults } from './faults.js';
 import type { Oracle } from './oracle.js';
 import type { Random } from './random.js';
 import type { Scheduler, SimulatedProcess } from './scheduler.js';
+import './gate-statements.js';
 import { statementFor } from './statements.js';
 
 type Query = string | { readonly name?: string; readonly text: string; readonly values?: readonly unknown[] };
@@ -13,7 +14,7 @@ type Reply = (result: QueryAnswer | Error) => void;
 const gone = (): DatabaseFailure => new DatabaseFailure('ECONNRESET', 'Connection terminated unexpectedly');
 const empty: QueryAnswer = { rows: [], rowCount: 0 };
 /** What an idle relay says all the time: no news in a trace. */
-const idleStatements = new Set(['select-outbox', 'hold-outbox-lease']);
+const idleStatements = new Set(['select-outbox', 'hold-outbox-lease', 'claim-gates']);
 const noticeCrashMs = 100;
 
 /** A PostgreSQL server with one database, to which the processes of one service connect. */

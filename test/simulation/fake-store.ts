@@ -88,6 +88,12 @@ export class StoreTransaction {
     this.held.push(name);
   }
 
+  /** True while another transaction has the lock: SKIP LOCKED. */
+  isLocked(table: string, key: string): boolean {
+    const holder = this.store.locks.get(`${table}\n${key}`);
+    return holder !== undefined && holder !== this;
+  }
+
   put(table: string, key: string, row: Row): void {
     this.changesOf(table).set(key, row);
   }

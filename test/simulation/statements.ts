@@ -12,14 +12,14 @@ export interface StatementContext {
   readonly onLeaseHeld: (owner: string, process: SimulatedProcess) => void;
 }
 
-type Statement = (context: StatementContext, values: readonly unknown[]) => Execution;
+export type Statement = (context: StatementContext, values: readonly unknown[]) => Execution;
 
 /** A statement of the core that the fake database cannot interpret, or not any more. */
 export class UnknownStatementError extends Error {}
 
 const none: QueryAnswer = { rows: [], rowCount: 0 };
 
-function answer(rows: readonly Row[]): QueryAnswer {
+export function answer(rows: readonly Row[]): QueryAnswer {
   return { rows, rowCount: rows.length };
 }
 
@@ -206,10 +206,10 @@ define('count-delivery-start', '7e584454', function* ({ tx }, [group, topic, par
   return answer([{ starts }]);
 });
 
-define('forget-delivery-starts', 'ab0cb26c', function* ({ tx }, [group, topic, partition, offset]) {
+define('forget-delivery-starts', 'dd09959a', function* ({ tx }, [group, topic, partition, from, to]) {
   for (const [key, start] of tx.scan('delivery_start')) {
     const isLane = start.group === group && start.topic === topic && start.partition === partition;
-    if (!isLane || Number(start.offset) > Number(offset)) continue;
+    if (!isLane || Number(start.offset) < Number(from) || Number(start.offset) > Number(to)) continue;
     yield* tx.lock('delivery_start', key);
     tx.delete('delivery_start', key);
   }

@@ -1,21 +1,24 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@florin/observability';
-import type { Delivery, Outcome } from './delivery.js';
+import { type Delivery, type FailedDelivery, hasFailed, type Outcome, type Submitted } from './delivery.js';
 import { PermanentError } from './errors.js';
 import { classify } from './failure.js';
 import { applyLimitMs, HandlerTimeoutError, namedTimeout } from './handler-timeout.js';
 import { claimInbox } from './inbox.js';
 import type { UnitFactory } from './message-unit.js';
 import type { MessagingMetrics } from './metrics.js';
+import type { OrderGates } from './order-gates.js';
+import { applyInOrder, failInOrder } from './ordered-batch.js';
 import { rehearse } from './rehearsal.js';
 import { reportReplay } from './replay-outcome.js';
+import type { UnitOfWork } from './unit-of-work.js';
 import { inWaves, prepareWaves } from './waves.js';
 
 const maxBatch = 500;
 const maxBackoffMs = 5_000;
 
 interface Submission {
-  readonly deliveries: readonly Delivery[];
+  readonly items: readonly Submitted[];
   readonly resolve: (outcomes: Outcome[]) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -39,12 +42,16 @@ export class BatchExecutor {
     private readonly units: UnitFactory,
     private readonly logger: Logger,
     private readonly metrics: MessagingMetrics,
+    private readonly gates: OrderGates,
   ) {}
 
-  /** Applies deliveries in order; resolves after the commit with one outcome for each. */
-  submit(deliveries: readonly Delivery[]): Promise<Outcome[]> {
+  /**
+   * Applies deliveries in order; resolves after the commit with one outcome for each. What has failed already comes
+   * along in ordered subscriptions only, so that the messages behind it wait.
+   */
+  submit(items: readonly Submitted[]): Promise<Outcome[]> {
     return new Promise((resolve, reject) => {
-      this.queue.push({ deliveries, resolve, reject });
+      this.queue.push({ items, resolve, reject });
       if (this.running) return;
       this.running = true;
       // The other partitions of the same fetch submit in this very turn of the event loop.
@@ -71,11 +78,11 @@ export class BatchExecutor {
   private async drain(): Promise<void> {
     while (this.queue.length > 0) {
       const submissions = this.takeBatch();
-      const deliveries = submissions.flatMap((submission) => submission.deliveries);
+      const items = submissions.flatMap((submission) => submission.items);
       try {
-        const outcomes = await this.apply(deliveries);
+        const outcomes = await this.applyBatch(items);
         let from = 0;
-        for (const { deliveries: own, resolve } of submissions) {
+        for (const { items: own, resolve } of submissions) {
           resolve(outcomes.slice(from, from + own.length));
           from += own.length;
         }
@@ -89,12 +96,20 @@ export class BatchExecutor {
   private takeBatch(): Submission[] {
     let size = 0;
     let count = 0;
-    for (const { deliveries } of this.queue) {
-      if (count > 0 && size + deliveries.length > maxBatch) break;
-      size += deliveries.length;
+    for (const { items } of this.queue) {
+      if (count > 0 && size + items.length > maxBatch) break;
+      size += items.length;
       count++;
     }
     return this.queue.splice(0, count);
+  }
+
+  private applyBatch(items: readonly Submitted[]): Promise<Outcome[]> {
+    if (!this.gates.isActive) return this.apply(items.filter((item) => !hasFailed(item)) as Delivery[]);
+    return applyInOrder(items, this.gates, {
+      apply: (deliveries) => this.apply(deliveries),
+      fail: (failures) => this.fail(failures),
+    });
   }
 
   /**
@@ -104,10 +119,10 @@ export class BatchExecutor {
   private async apply(deliveries: readonly Delivery[]): Promise<Outcome[]> {
     if (deliveries.length === 0) return [];
     try {
-      return await this.applyThroughOutage(deliveries);
+      return await this.throughOutage(() => this.applyOnce(deliveries));
     } catch (error) {
       if (error instanceof StoppingError) throw error;
-      if (deliveries.length === 1) return [{ kind: 'failed', error }];
+      if (deliveries.length === 1) return this.fail([{ ...deliveries[0]!, error }]);
       // Each half that holds the message would wait out the whole limit again; alone, only that message does.
       if (error instanceof HandlerTimeoutError) return this.applyEach(deliveries);
       const middle = deliveries.length >> 1;
@@ -122,11 +137,16 @@ export class BatchExecutor {
     return outcomes;
   }
 
+  /** Found the one that fails: in an ordered subscription the rest of the batch has to know before it is tried. */
+  private async fail(failures: readonly FailedDelivery[]): Promise<Outcome[]> {
+    return this.throughOutage(() => failInOrder(failures, this.gates));
+  }
+
   /** Waits for the database to come back, without counting an attempt against any message. */
-  private async applyThroughOutage(deliveries: readonly Delivery[]): Promise<Outcome[]> {
+  private async throughOutage<T>(work: () => Promise<T>): Promise<T> {
     for (let failures = 1; ; failures++) {
       try {
-        return await this.applyOnce(deliveries);
+        return await work();
       } catch (error) {
         if (classify(error) !== 'infrastructure') throw namedTimeout(error);
         if (this.stopping) throw new StoppingError();
@@ -140,32 +160,43 @@ export class BatchExecutor {
     const endTimer = this.metrics.batchSeconds.startTimer({ group: this.group });
     const limits = { timeoutMs: applyLimitMs(deliveries.map(({ handler }) => handler)) };
     const outcomes = await this.units.run(async (unit) => {
-      const claims = await claimInbox(
-        unit.tx,
-        this.group,
-        deliveries.map(({ received, bytes }) => ({ id: received.value.meta.messageId, value: bytes })),
-      );
-      const fresh = deliveries.filter((_, i) => claims[i] === 'new');
-      const waves = inWaves(fresh);
-      await prepareWaves(unit, waves);
-      for (const { handler, members } of waves) {
-        await handler.apply(
-          unit,
-          members.map((member) => ({ message: member.received, result: member.result })),
-        );
-      }
-      return deliveries.map((delivery, i): Outcome => {
-        if (claims[i] === 'conflict') return { kind: 'failed', error: new IdConflictError() };
-        const kind = claims[i] === 'new' ? 'applied' : 'duplicate';
-        const replay = delivery.record.failure?.replay;
-        // The outcome of a replay commits together with its effects, so that it can neither be lost nor be wrong.
-        if (replay) reportReplay(unit, this.group, replay, { outcome: kind, cause: delivery.received });
-        return { kind };
-      });
+      const { gates } = this;
+      if (!gates.isActive) return this.applyAdmitted(unit, deliveries);
+      const admission = await gates.admit(unit.tx, deliveries);
+      const applied = await this.applyAdmitted(unit, admission.admitted);
+      unit.afterCommit(await gates.settle(unit.tx, admission, applied));
+      const next = applied.values();
+      return admission.outcomes.map((outcome) => outcome ?? next.next().value!);
     }, limits);
     endTimer();
     this.metrics.batchSize.observe({ group: this.group }, deliveries.length);
     return outcomes;
+  }
+
+  private async applyAdmitted(unit: UnitOfWork, deliveries: readonly Delivery[]): Promise<Outcome[]> {
+    if (deliveries.length === 0) return [];
+    const claims = await claimInbox(
+      unit.tx,
+      this.group,
+      deliveries.map(({ received, bytes }) => ({ id: received.value.meta.messageId, value: bytes })),
+    );
+    const fresh = deliveries.filter((_, i) => claims[i] === 'new');
+    const waves = inWaves(fresh);
+    await prepareWaves(unit, waves);
+    for (const { handler, members } of waves) {
+      await handler.apply(
+        unit,
+        members.map((member) => ({ message: member.received, result: member.result })),
+      );
+    }
+    return deliveries.map((delivery, i): Outcome => {
+      if (claims[i] === 'conflict') return { kind: 'failed', error: new IdConflictError() };
+      const kind = claims[i] === 'new' ? 'applied' : 'duplicate';
+      const replay = delivery.record.failure?.replay;
+      // The outcome of a replay commits together with its effects, so that it can neither be lost nor be wrong.
+      if (replay) reportReplay(unit, this.group, replay, { outcome: kind, cause: delivery.received });
+      return { kind };
+    });
   }
 }
 

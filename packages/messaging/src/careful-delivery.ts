@@ -96,7 +96,7 @@ export class CarefulDelivery {
              VALUES ($1, $2, $3, $4, 1)
              ON CONFLICT (consumer_group, topic, partition, record_offset) DO UPDATE SET starts = d.starts + 1
              RETURNING starts`,
-      values: [this.group, record.topic, record.partition, record.message.offset],
+      values: [this.group, sourceOf(record), record.partition, record.message.offset],
     });
     return rows[0]!.starts;
   }
@@ -108,15 +108,22 @@ export class CarefulDelivery {
   }
 
   private async forget(record: FetchedRecord): Promise<void> {
+    const { offset } = record.message;
     await this.pool.query({
       name: 'forget-delivery-starts',
       text: `DELETE FROM delivery_start
-             WHERE consumer_group = $1 AND topic = $2 AND partition = $3 AND record_offset <= $4`,
-      values: [this.group, record.topic, record.partition, record.message.offset],
+             WHERE consumer_group = $1 AND topic = $2 AND partition = $3 AND record_offset BETWEEN $4 AND $5`,
+      // Parked messages of several keys do not come in the order of their offsets: each ends for itself only.
+      values: [this.group, sourceOf(record), record.partition, record.wasParked ? offset : 0, offset],
     });
   }
 }
 
 function laneOf(record: FetchedRecord): string {
-  return `${record.topic}/${record.partition}`;
+  return `${sourceOf(record)}/${record.partition}`;
+}
+
+/** What was parked comes back beside its partition, and is counted beside it. */
+function sourceOf({ topic, wasParked }: FetchedRecord): string {
+  return wasParked ? `${topic} (parked)` : topic;
 }

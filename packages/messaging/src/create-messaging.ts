@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { allMessages, type ConsumerGroup, type MessageDefinition } from '@florin/contracts';
 import { MessagingAdmin } from './admin.js';
 import { createAnnouncer } from './announcer.js';
@@ -6,6 +7,7 @@ import { CarefulDelivery } from './careful-delivery.js';
 import { Codec } from './codec.js';
 import { DeadLetterReader, deadLetterTopics } from './dead-letter.js';
 import { DeadLetterLimit } from './dead-letter-limit.js';
+import { ExternalCalls } from './external-calls.js';
 import { FailureRouter } from './failure-router.js';
 import { GroupConsumer } from './group-consumer.js';
 import { InboxRetention } from './inbox-retention.js';
@@ -13,10 +15,12 @@ import { createKafka, type KafkaClient } from './kafka.js';
 import { createUnitFactory } from './message-unit.js';
 import type { ConsumerOptions, DeadLetterConsumerOptions, Messaging, MessagingOptions } from './messaging.js';
 import { createMessagingMetrics } from './metrics.js';
+import { OrderGates } from './order-gates.js';
 import { OrderedProducer } from './ordered-producer.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { readOutboxState } from './outbox-state.js';
-import { sendReplays } from './replay.js';
+import { ParkedReleaser } from './parked-releaser.js';
+import { sendDiscards, sendReplays } from './replay.js';
 import { firstRetryDelay, retryPolicyOf } from './retry-policy.js';
 import { SliceProcessor } from './slice-processor.js';
 import { ensureTopics, retryTopicsOf, topicsOf } from './topics.js';
@@ -71,18 +75,29 @@ export function createMessaging(
   const groups: ConsumerGroup[] = [];
   let readsDeadLetters = false;
   const executors: BatchExecutor[] = [];
+  const releasers: ParkedReleaser[] = [];
   const carefulDeliveries: CarefulDelivery[] = [];
   const deadLetterLimits: DeadLetterLimit[] = [];
   const shared = { kafka, clock, logger, metrics };
   let started = false;
 
-  function consume({ group, handlers, deadLettersPerMinute, timeouts }: ConsumerOptions): void {
+  function consume(consumer: ConsumerOptions): void {
+    const { group, handlers, deadLettersPerMinute, timeouts } = consumer;
     groups.push(group);
+    const owner = randomUUID();
+    const gates = new OrderGates(
+      group.name,
+      orderedTopics(consumer, prefix),
+      database.pool,
+      units,
+      owner,
+      logger,
+    );
     const careful = new CarefulDelivery(group.name, database.pool);
     const deadLetters = new DeadLetterLimit(clock, deadLettersPerMinute ?? defaultDeadLettersPerMinute);
     carefulDeliveries.push(careful);
     deadLetterLimits.push(deadLetters);
-    const executor = new BatchExecutor(group.name, units, logger, metrics);
+    const executor = new BatchExecutor(group.name, units, logger, metrics, gates);
     const router = new FailureRouter(
       group.name,
       retryPolicyOf(group, settings),
@@ -96,15 +111,17 @@ export function createMessaging(
       group.name,
       handlers.map((handler) => ({ ...handler, timeouts: { ...timeouts, ...handler.timeouts } })),
       codec,
-      database.pool,
+      new ExternalCalls(group.name, database.pool, gates),
       executor,
       router,
       careful,
       deadLetters,
       logger,
       metrics,
+      gates,
     );
     executors.push(executor);
+    releasers.push(new ParkedReleaser(group.name, owner, database.pool, gates, processor, logger));
     // Retry topics have a group of their own: the hot path does not fetch from dozens of idle partitions.
     const retryTopics = retryTopicsOf(group, settings).map((topic) => prefix + topic);
     consumers.push(
@@ -138,6 +155,8 @@ export function createMessaging(
     );
   }
 
+  const firstDelayOf = (groupName: string): string => firstRetryDelay(groupName, groups, settings);
+
   return {
     admin,
     transaction: (work) => units.run(work),
@@ -146,13 +165,8 @@ export function createMessaging(
     encode: (messageName, value) => codec.encodeChecked(messageName, value),
     announce,
     outbox: () => readOutboxState(database.pool, relay.leases),
-    replay: (items) =>
-      sendReplays(
-        failureProducer,
-        (groupName) => firstRetryDelay(groupName, groups, settings),
-        clock.now(),
-        items,
-      ),
+    replay: (items) => sendReplays(failureProducer, firstDelayOf, clock.now(), items),
+    discard: (letters) => sendDiscards(failureProducer, firstDelayOf, clock.now(), letters),
 
     async start() {
       await kafkaAdmin.connect();
@@ -166,12 +180,12 @@ export function createMessaging(
       inboxRetention.start();
       started = true;
       await Promise.all(carefulDeliveries.map((careful) => careful.begin()));
-      await Promise.all(consumers.map((consumer) => consumer.start()));
+      await Promise.all([...consumers, ...releasers].map((source) => source.start()));
     },
 
     async stop() {
       for (const executor of executors) executor.stop();
-      await Promise.all(consumers.map((consumer) => consumer.stop()));
+      await Promise.all([...consumers, ...releasers].map((source) => source.stop()));
       if (started) await Promise.all(carefulDeliveries.map((careful) => careful.end()));
       await inboxRetention.stop();
       // The last batches may have sent messages: the relay goes after the consumers.
@@ -186,4 +200,13 @@ export function createMessaging(
       consumers.every((consumer) => consumer.isReady()) &&
       !deadLetterLimits.some((limit) => limit.isExhausted),
   };
+}
+
+/** Physical names of the topics in which messages wait for earlier ones of their key. */
+function orderedTopics({ group, ordering = {} }: ConsumerOptions, prefix: string): ReadonlySet<string> {
+  const unread = Object.keys(ordering).find((topic) => !group.topics.includes(topic));
+  if (unread !== undefined)
+    throw new RangeError(`group ${group.name} does not read ${unread}: nothing to order`);
+  const ordered = group.topics.filter((topic) => ordering[topic] === 'key');
+  return new Set(ordered.map((topic) => prefix + topic));
 }

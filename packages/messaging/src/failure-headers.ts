@@ -31,9 +31,12 @@ export interface Replay {
   readonly deadLetterId: string;
   /** The handler shall run in a transaction that is rolled back. */
   readonly dryRun?: boolean;
+  /** The message will never be applied: whatever waits for it may go on. The record carries no value. */
+  readonly discard?: boolean;
 }
 
 const dryRunMark = 'dry-run';
+const discardMark = 'discard';
 
 export function toHeaders(failure: FailureHeaders): IHeaders {
   return {
@@ -52,8 +55,10 @@ export function toHeaders(failure: FailureHeaders): IHeaders {
   };
 }
 
-function replayText({ replayId, deadLetterId, dryRun }: Replay): string {
-  return [replayId, deadLetterId, ...(dryRun ? [dryRunMark] : [])].join('/');
+function replayText({ replayId, deadLetterId, dryRun, discard }: Replay): string {
+  return [replayId, deadLetterId, ...(dryRun ? [dryRunMark] : []), ...(discard ? [discardMark] : [])].join(
+    '/',
+  );
 }
 
 export function headerText(headers: IHeaders | undefined, name: string): string | undefined {
@@ -84,7 +89,12 @@ export function fromHeaders(headers: IHeaders | undefined): FailureHeaders | und
     gaveUp: reasonsToGiveUp.find((reason) => reason === text('florin-gave-up')),
     replay:
       replayId && deadLetterId
-        ? { replayId, deadLetterId, ...(mark === dryRunMark ? { dryRun: true } : {}) }
+        ? {
+            replayId,
+            deadLetterId,
+            ...(mark === dryRunMark ? { dryRun: true } : {}),
+            ...(mark === discardMark ? { discard: true } : {}),
+          }
         : undefined,
   };
 }

@@ -14,6 +14,12 @@ export function classify(error: unknown): FailureClass {
   return isDatabaseOutage(error) ? 'infrastructure' : 'retryable';
 }
 
+/** True when nothing has become of the message yet: no attempt is counted, and it has to be fetched again. */
+export function waits(error: unknown): boolean {
+  const failureClass = classify(error);
+  return failureClass === 'unavailable' || failureClass === 'infrastructure';
+}
+
 export interface FailureDescription {
   readonly code: string;
   readonly message: string;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Transaction } from '@florin/database';
+import type { Pool, Transaction } from '@florin/database';
 
 export type Claim = 'new' | 'duplicate' | 'conflict';
 
@@ -56,4 +56,18 @@ async function storedFingerprints(
     values: [group, ids],
   });
   return new Map(rows.map((row) => [row.message_id, row.fingerprint]));
+}
+
+/** Those of the ids that the group has applied, whatever their payload. */
+export async function appliedIds(
+  db: Pool | Transaction,
+  group: string,
+  ids: readonly (string | undefined)[],
+): Promise<ReadonlySet<string | undefined>> {
+  const { rows } = await db.query<{ message_id: string }>({
+    name: 'select-inbox',
+    text: 'SELECT message_id FROM inbox WHERE consumer_group = $1 AND message_id = ANY($2::uuid[])',
+    values: [group, ids.filter((id) => id !== undefined)],
+  });
+  return new Set(rows.map((row) => row.message_id));
 }

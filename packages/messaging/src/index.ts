@@ -27,6 +27,6 @@ export type {
   MessagingOptions,
 } from './messaging.js';
 export type { OutboxState } from './outbox-state.js';
-export type { ReplayableLetter, ReplayItem } from './replay.js';
+export type { DiscardedLetter, ReplayableLetter, ReplayItem } from './replay.js';
 export type { ReplayOutcome } from './replay-outcome.js';
 export type { Received, SendOptions, UnitOfWork } from './unit-of-work.js';

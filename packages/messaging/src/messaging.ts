@@ -5,7 +5,7 @@ import type { MessagingAdmin } from './admin.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { Handler, HandlerTimeouts } from './handler.js';
 import type { OutboxState } from './outbox-state.js';
-import type { ReplayItem } from './replay.js';
+import type { DiscardedLetter, ReplayItem } from './replay.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 export interface MessagingOptions {
@@ -38,6 +38,11 @@ export interface ConsumerOptions {
   readonly deadLettersPerMinute?: number;
   /** For handlers of this consumer that bring no limits of their own. */
   readonly timeouts?: HandlerTimeouts;
+  /**
+   * By topic; `none` for those that are not named. `key`: a message that fails makes the later ones of its key wait until
+   * it is applied or discarded, while other keys go on.
+   */
+  readonly ordering?: Readonly<Record<string, 'none' | 'key'>>;
 }
 
 export interface DeadLetterConsumerOptions {
@@ -64,6 +69,11 @@ export interface Messaging {
   outbox(): Promise<OutboxState>;
   /** Sends dead letters back to the groups that failed; resolves when Kafka holds them. */
   replay(items: readonly ReplayItem[]): Promise<void>;
+  /**
+   * Tells the groups that failed that these dead letters will never be replayed, so that messages that wait for them
+   * may go on; resolves when Kafka holds it.
+   */
+  discard(letters: readonly DiscardedLetter[]): Promise<void>;
   /**
    * Encodes a message that an operator has edited, with the rules of its schema.
    * @returns the bytes for `ReplayableLetter.value`, or the paths of the fields that do not fit

@@ -1,23 +1,21 @@
 import type { Message } from '@florin/contracts';
-import type { Pool } from '@florin/database';
 import { type Logger, traceIdOf } from '@florin/observability';
 import type { BatchExecutor } from './batch-executor.js';
-import type { CarefulDelivery } from './careful-delivery.js';
+import type { CarefulDelivery, ProcessKillerError } from './careful-delivery.js';
 import type { Codec } from './codec.js';
 import { UndecodableError } from './codec.js';
 import type { DeadLetterLimit } from './dead-letter-limit.js';
-import type { Delivery, FetchedRecord, Outcome } from './delivery.js';
+import type { Delivery, FetchedRecord, Outcome, Submitted } from './delivery.js';
 import { DependencyUnavailableError, PermanentError } from './errors.js';
+import type { ExternalCalls } from './external-calls.js';
 import { classify } from './failure.js';
 import { headerText } from './failure-headers.js';
 import type { FailedRecord, FailureRouter } from './failure-router.js';
 import type { Handler } from './handler.js';
-import { performInTime } from './handler-timeout.js';
 import type { MessagingMetrics } from './metrics.js';
+import type { OrderGates } from './order-gates.js';
 import type { Received } from './unit-of-work.js';
 
-/** External calls of one group at the same time. */
-const maxConcurrentCalls = 16;
 const minPauseMs = 100;
 const maxPauseMs = 30_000;
 
@@ -28,6 +26,16 @@ export interface SliceResult {
   readonly pauseMs: number | undefined;
 }
 
+/** Records on their way through the steps; arrays are by the index of the record. */
+interface Slice {
+  readonly outcomes: (Outcome | undefined)[];
+  readonly received: (Received | undefined)[];
+  readonly items: { index: number; item: Submitted }[];
+  readonly rehearsals: Delivery[];
+  /** Skipped, although something may wait for them. */
+  readonly dismissed: FetchedRecord[];
+}
+
 /** Takes a run of records of one partition through decoding, external calls, the shared transaction and failures. */
 export class SliceProcessor {
   private readonly handlers: ReadonlyMap<string, Handler>;
@@ -36,13 +44,14 @@ export class SliceProcessor {
     private readonly group: string,
     handlers: readonly Handler[],
     private readonly codec: Codec,
-    private readonly pool: Pool,
+    private readonly calls: ExternalCalls,
     private readonly executor: BatchExecutor,
     private readonly router: FailureRouter,
     private readonly careful: CarefulDelivery,
     private readonly deadLetters: DeadLetterLimit,
     private readonly logger: Logger,
     private readonly metrics: MessagingMetrics,
+    private readonly gates: OrderGates,
   ) {
     this.handlers = new Map(handlers.map((handler) => [handler.definition.name, handler]));
   }
@@ -52,36 +61,68 @@ export class SliceProcessor {
     const [first] = records;
     if (!first || !this.careful.isSuspicious(first)) return this.processTogether(records);
     return this.careful.alone(first, (killer) =>
-      killer ? this.settle([first], [{ kind: 'failed', error: killer }], []) : this.processTogether([first]),
+      killer ? this.condemn(first, killer) : this.processTogether([first]),
     );
   }
 
+  /** A record that nobody dares to handle again. */
+  private async condemn(record: FetchedRecord, error: ProcessKillerError): Promise<SliceResult> {
+    const item = { record, received: undefined, error };
+    const [outcome] = this.isOrdered(record) ? await this.executor.submit([item]) : [];
+    return this.settle([record], [outcome ?? { kind: 'failed', error }], []);
+  }
+
   private async processTogether(records: readonly FetchedRecord[]): Promise<SliceResult> {
-    const outcomes = new Array<Outcome | undefined>(records.length);
-    const received = new Array<Received | undefined>(records.length);
-    const deliveries: { index: number; delivery: Delivery }[] = [];
+    const slice = await this.prepareAll(records);
+    const { outcomes, received, rehearsals } = slice;
+    const errors = await this.calls.perform(slice.items.map(({ item }) => item));
+    const ready: Slice['items'] = [];
+    for (const { index, item } of slice.items) {
+      const { record } = item;
+      if (!errors.has(item)) ready.push({ index, item });
+      else if (!this.isOrdered(record)) outcomes[index] = { kind: 'failed', error: errors.get(item) };
+      else ready.push({ index, item: { record, received: received[index], error: errors.get(item) } });
+    }
+    const applied = await this.executor.submit(ready.map(({ item }) => item));
+    for (const [i, { index }] of ready.entries()) outcomes[index] = applied[i]!;
+    for (const delivery of rehearsals) await this.executor.rehearse(delivery);
+    for (const record of slice.dismissed) await this.gates.dismiss(record);
+    return this.settle(records, outcomes as Outcome[], received);
+  }
+
+  private async prepareAll(records: readonly FetchedRecord[]): Promise<Slice> {
+    const slice: Slice = {
+      outcomes: new Array<Outcome | undefined>(records.length),
+      received: new Array<Received | undefined>(records.length),
+      items: [],
+      rehearsals: [],
+      dismissed: [],
+    };
     for (const [index, record] of records.entries()) {
-      const prepared = await this.prepare(record);
-      if ('kind' in prepared) outcomes[index] = prepared;
-      else {
-        deliveries.push({ index, delivery: prepared });
-        received[index] = prepared.received;
+      const prepared: Delivery | Outcome = isDiscard(record)
+        ? { kind: 'skipped' }
+        : await this.prepare(record);
+      if (!('kind' in prepared)) {
+        slice.received[index] = prepared.received;
+        if (!isDryRun(record)) slice.items.push({ index, item: prepared });
+        else {
+          // A dry run is not performed and shares no transaction; what it comes to is reported, and it is finished.
+          slice.rehearsals.push(prepared);
+          slice.outcomes[index] = { kind: 'skipped' };
+        }
+      } else if (prepared.kind === 'failed' && this.isOrdered(record) && !isDryRun(record)) {
+        slice.items.push({ index, item: { record, received: undefined, error: prepared.error } });
+      } else {
+        slice.outcomes[index] = prepared;
+        // What has failed before, or was parked, may be waited for.
+        if (prepared.kind === 'skipped' && (record.failure || record.wasParked)) slice.dismissed.push(record);
       }
     }
-    const rehearsals = deliveries.filter(({ delivery }) => isDryRun(delivery.record));
-    // A dry run is not performed and shares no transaction; what it comes to is reported, and the record is finished.
-    for (const { index } of rehearsals) outcomes[index] = { kind: 'skipped' };
-    await this.performAll(
-      deliveries.filter(({ delivery }) => !isDryRun(delivery.record)),
-      outcomes,
-    );
-    const ready = deliveries.filter(({ index }) => outcomes[index] === undefined);
-    const applied = await this.executor.submit(ready.map(({ delivery }) => delivery));
-    ready.forEach(({ index }, i) => {
-      outcomes[index] = applied[i]!;
-    });
-    for (const { delivery } of rehearsals) await this.executor.rehearse(delivery);
-    return this.settle(records, outcomes as Outcome[], received);
+    return slice;
+  }
+
+  private isOrdered(record: FetchedRecord): boolean {
+    return this.gates.positionOf(record) !== undefined;
   }
 
   private async prepare(record: FetchedRecord): Promise<Delivery | Outcome> {
@@ -111,37 +152,6 @@ export class SliceProcessor {
     }
   }
 
-  /** External calls, outside any transaction; what the inbox already holds is not called for again. */
-  private async performAll(
-    deliveries: readonly { index: number; delivery: Delivery }[],
-    outcomes: (Outcome | undefined)[],
-  ): Promise<void> {
-    const external = deliveries.filter(({ delivery }) => delivery.handler.perform);
-    if (external.length === 0) return;
-    const known = await this.alreadyApplied(external.map(({ delivery }) => delivery));
-    const pending = external.filter(({ delivery }) => !known.has(delivery.received.value.meta.messageId));
-    const work = pending.values();
-    const worker = async (): Promise<void> => {
-      for (const { index, delivery } of work) {
-        try {
-          delivery.result = await performInTime(delivery.handler, delivery.received);
-        } catch (error) {
-          outcomes[index] = { kind: 'failed', error };
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(maxConcurrentCalls, pending.length) }, worker));
-  }
-
-  private async alreadyApplied(deliveries: readonly Delivery[]): Promise<Set<string>> {
-    const { rows } = await this.pool.query<{ message_id: string }>({
-      name: 'select-inbox',
-      text: 'SELECT message_id FROM inbox WHERE consumer_group = $1 AND message_id = ANY($2::uuid[])',
-      values: [this.group, deliveries.map(({ received }) => received.value.meta.messageId)],
-    });
-    return new Set(rows.map((row) => row.message_id));
-  }
-
   private trace(received: Received | undefined, outcome: Outcome['kind']): void {
     if (received === undefined || !this.logger.isLevelEnabled('debug')) return;
     this.logger.debug({ group: this.group, outcome, ...traceFields(received) }, 'message handled');
@@ -166,13 +176,18 @@ export class SliceProcessor {
           break;
         }
         failures.push(failed);
-      } else {
+      } else if (outcome.kind === 'held') {
+        pauseMs = outcome.pauseMs;
+        break;
+      } else if (outcome.kind !== 'parked' || !record.wasParked) {
         this.metrics.handled.inc({ group: this.group, outcome: outcome.kind });
         this.trace(received[i], outcome.kind);
       }
       done++;
     }
     await this.router.route(failures);
+    const routed = failures.map(({ record }) => record).filter((record) => !isDryRun(record));
+    if (routed.length > 0) await this.gates.routed(routed);
     return { done, pauseMs };
   }
 
@@ -208,6 +223,10 @@ function traceFields({ definition, key, value, traceparent }: Received): object 
 function notHandled({ failure }: FetchedRecord): Outcome {
   if (!failure?.replay) return { kind: 'skipped' };
   return { kind: 'failed', error: new PermanentError('no-handler', 'this version handles no such message') };
+}
+
+function isDiscard({ failure }: FetchedRecord): boolean {
+  return failure?.replay?.discard === true;
 }
 
 function isDryRun({ failure }: FetchedRecord): boolean {

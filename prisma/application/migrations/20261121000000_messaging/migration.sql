@@ -46,3 +46,36 @@ CREATE TABLE delivery_start (
   starts int NOT NULL,
   PRIMARY KEY (consumer_group, topic, partition, record_offset)
 );
+
+-- Keys that wait, in subscriptions that are ordered by key: a message of theirs has failed, the blocker. A `blocked` gate
+-- opens when the blocker is applied or discarded; a `releasing` one is removed with the last parked message. The
+-- releaser looks at a gate from `due_at` on; `claimed_by` fences off a releaser that slept through its lease.
+CREATE TABLE gate (
+  consumer_group text NOT NULL,
+  topic text NOT NULL,
+  key text NOT NULL,
+  state text NOT NULL CHECK (state IN ('blocked', 'releasing')),
+  blocker_partition int NOT NULL,
+  blocker_offset bigint NOT NULL,
+  closed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  claimed_by uuid,
+  due_at timestamptz NOT NULL,
+  PRIMARY KEY (consumer_group, topic, key)
+);
+CREATE INDEX gate_due ON gate (consumer_group, due_at);
+
+-- Messages that wait behind a gate, under the position they had in their topic. A blocker has a row as well until its
+-- copy in a retry or dead-letter topic is durable. `copy` tells a replay from the message that came by itself.
+CREATE TABLE parked (
+  consumer_group text NOT NULL,
+  topic text NOT NULL,
+  key text NOT NULL,
+  partition int NOT NULL,
+  record_offset bigint NOT NULL,
+  copy text NOT NULL,
+  record_key bytea NOT NULL,
+  value bytea,
+  headers json NOT NULL,
+  parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (consumer_group, topic, key, partition, record_offset, copy)
+);
