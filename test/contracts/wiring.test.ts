@@ -6,6 +6,16 @@ import { describe, expect, test } from '@jest/globals';
 const root = new URL('../../services/', import.meta.url).pathname;
 const services = readdirSync(root);
 
+/** What the ledger understands before anybody asks for it. A name leaves the list when its sender is written. */
+const withoutSender = new Set([
+  'PlaceHold',
+  'IncrementHold',
+  'CaptureHold',
+  'VoidHold',
+  'ReverseTransfer',
+  'PostBulk',
+]);
+
 /** Names that the sources of a service import from the contracts as values: what it sends or handles. */
 function messagesUsedBy(service: string): Set<string> {
   const folder = join(root, service, 'src');
@@ -25,7 +35,8 @@ describe.each(services)('messages of %s', (service) => {
 
   test('it knows every message that it is said to send', () => {
     const sent = allMessages.filter((m) => m.topic !== 'ops.events' && producersOf(m).includes(service));
-    expect(sent.map((m) => m.name.split('.').at(-1)!).filter((name) => !used.has(name))).toEqual([]);
+    const names = sent.map((m) => m.name.split('.').at(-1)!);
+    expect(names.filter((name) => used.has(name) === withoutSender.has(name))).toEqual([]);
   });
 
   test('it knows no message that it neither sends nor reads', () => {

@@ -309,7 +309,16 @@ export class PlatformDouble {
     account.sequence += 1;
     this.accounts.set(walletId, account);
     const { posted, sequence } = account;
-    return { entryId: uuidv7(), walletId, sequence, amount, posted, held: 0, available: posted };
+    return {
+      entryId: uuidv7(),
+      walletId,
+      sequence,
+      amount,
+      heldChange: 0,
+      posted,
+      held: 0,
+      available: posted,
+    };
   }
 
   private complete(

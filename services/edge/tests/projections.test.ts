@@ -62,6 +62,7 @@ const entry = (walletId: string, sequence: number, posted: number): Entry => ({
   walletId,
   sequence,
   amount: 10,
+  heldChange: 0,
   posted,
   held: 0,
   available: posted,

@@ -38,7 +38,13 @@ describe('a deposit', () => {
     expect(command.meta.actor).toBe('customer:test');
     expect(await fixture.charges(transactionId)).toMatchObject([{ amount: 700, status: 'succeeded' }]);
 
-    const event = { transactionId, currency: 'USD', postedAt: 1_760_000_000_000, entries: [] };
+    const event = {
+      transactionId,
+      currency: 'USD',
+      postedAt: 1_760_000_000_000,
+      entries: [],
+      exchange: null,
+    };
     await fixture.peer.send(TransferPosted, transactionId, event);
     const done = await fixture.heard(TransactionCompleted, (value) => value.transactionId === transactionId);
     expect(done).toMatchObject({

@@ -33,7 +33,16 @@ const completed = (id: string) => fixture.heard(TransactionCompleted, (event) =>
 const declined = (id: string) => fixture.heard(TransactionDeclined, (event) => event.transactionId === id);
 
 function entry(walletId: string, amount: number): Entry {
-  return { entryId: uuidv7(), walletId, sequence: 1, amount, posted: amount, held: 0, available: amount };
+  return {
+    entryId: uuidv7(),
+    walletId,
+    sequence: 1,
+    amount,
+    heldChange: 0,
+    posted: amount,
+    held: 0,
+    available: amount,
+  };
 }
 
 describe('a transfer', () => {
@@ -48,6 +57,7 @@ describe('a transfer', () => {
       currency: 'USD',
       postedAt: 1_760_000_000_000,
       entries,
+      exchange: null,
     };
     await fixture.peer.send(TransferPosted, body.transactionId, event);
     const { meta, ...facts } = await completed(body.transactionId);
@@ -75,7 +85,7 @@ describe('a transfer', () => {
     const reason = 'insufficient-funds';
     await fixture.peer.send(TransferDeclined, transactionId, { transactionId, reason });
     await declined(transactionId);
-    const event = { transactionId, currency: 'USD', postedAt: 1, entries: [] };
+    const event = { transactionId, currency: 'USD', postedAt: 1, entries: [], exchange: null };
     await fixture.peer.send(TransferPosted, transactionId, event);
     await fixture.peer.send(TransferDeclined, transactionId, { transactionId, reason: 'wallet-not-found' });
     await drain();
@@ -130,7 +140,7 @@ async function drain(): Promise<void> {
   await Promise.all(
     markers.map(async ({ transactionId }) => {
       await posted(transactionId);
-      const event = { transactionId, currency: 'USD', postedAt: 1, entries: [] };
+      const event = { transactionId, currency: 'USD', postedAt: 1, entries: [], exchange: null };
       await fixture.peer.send(TransferPosted, transactionId, event);
       await completed(transactionId);
     }),

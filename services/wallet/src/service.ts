@@ -5,12 +5,10 @@ import {
   DefineWalletType,
   IssueCard,
   OpenWallet,
-  PostDeposit,
-  PostTransfer,
 } from '@florin/contracts';
 import { prismaAdapter } from '@florin/database';
 import { createHealthApp, type HttpServer, listen } from '@florin/http';
-import { type Handler, handle } from '@florin/messaging';
+import { type Handler, handle, handleTogether } from '@florin/messaging';
 import type { Clock } from '@florin/observability';
 import { createRuntime, type Service } from '@florin/runtime';
 import type { WalletConfig } from './config.js';
@@ -19,11 +17,12 @@ import { changeWalletStatus } from './consumers/change-wallet-status.js';
 import { defineWalletTypes } from './consumers/define-wallet-types.js';
 import { issueCards } from './consumers/issue-cards.js';
 import { openWallets } from './consumers/open-wallets.js';
-import { postDeposits } from './consumers/post-deposits.js';
-import { postTransfers } from './consumers/post-transfers.js';
+import { lockForBatch, postLedgerCommands } from './consumers/post-ledger-commands.js';
+import { ledgerMessages } from './consumers/read-ledger-command.js';
 import type { WalletContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
 import { observeCardOrders } from './jobs/card-metrics.js';
+import { expireHoldsJob } from './jobs/expire-holds.js';
 import { orderCardsJob } from './jobs/order-cards.js';
 import { createCardIssuer } from './providers/card-issuer.js';
 
@@ -51,10 +50,13 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
   const cardOrders = orderCardsJob(context);
   observeCardOrders(metrics, new PrismaClient({ adapter: prismaAdapter(database) }), clock);
   messaging.consume({ group: consumerGroups.wallet, handlers: handlersOf(context) });
+  const expiry = expireHoldsJob(context);
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
+    // Before the messaging, whose relay still sends what the last runs have decided.
+    await expiry.stop();
     await cardOrders.stop();
     await messaging.stop();
     await context.issuer.close();
@@ -69,6 +71,7 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
       server = await listen(app, { host: config.HOST, port: config.WALLET_PORT });
       await messaging.start();
       cardOrders.start();
+      expiry.start();
       runtime.logger.info({ url: server.url }, 'wallet is ready');
     },
     stop: () => {
@@ -84,13 +87,13 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
 
 /** What the wallet service does with each command it is sent. */
 export function handlersOf(context: WalletContext): readonly Handler[] {
-  return [
+  const handlers = [
     handle(DefineWalletType, (unit, messages) => defineWalletTypes(context, unit, messages)),
     handle(OpenWallet, (unit, messages) => openWallets(context, unit, messages)),
-    handle(PostTransfer, (unit, messages) => postTransfers(context, unit, messages)),
-    handle(PostDeposit, (unit, messages) => postDeposits(context, unit, messages)),
     handle(ChangeWalletStatus, changeWalletStatus),
     handle(ChangeCardStatus, changeCardStatus),
     handle(IssueCard, (unit, messages) => issueCards(context, unit, messages)),
+    ...handleTogether(ledgerMessages, (unit, messages) => postLedgerCommands(context, unit, messages)),
   ];
+  return handlers.map((handler) => ({ ...handler, prepare: lockForBatch }));
 }

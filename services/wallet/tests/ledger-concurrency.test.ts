@@ -1,7 +1,7 @@
 import type { Database } from '@florin/database';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { postBatch } from '../src/db/post-batch.js';
-import type { PostingCommand } from '../src/domain/posting.js';
+import type { LedgerCommand } from '../src/domain/ledger-command.js';
 import { createLedgerFixture, type LedgerFixture, transfer } from './ledger-fixture.js';
 
 let ledger: LedgerFixture;
@@ -11,13 +11,13 @@ beforeAll(async () => {
 afterAll(() => ledger.close());
 
 /** Posts in a transaction that is not run again: a deadlock would surface as error 40P01. */
-async function postOnce(instance: Database, commands: readonly PostingCommand[]): Promise<number> {
+async function postOnce(instance: Database, commands: readonly LedgerCommand[]): Promise<number> {
   const tx = await instance.pool.connect();
   try {
     await tx.query('BEGIN');
-    const outcomes = await postBatch(tx, commands, Date.now());
+    const outcomes = await postBatch(tx, commands, { now: Date.now(), shard: 0 });
     await tx.query('COMMIT');
-    return outcomes.filter((outcome) => outcome.status === 'posted').length;
+    return outcomes.filter((outcome) => outcome.transfer.declineReason === null).length;
   } catch (error) {
     await tx.query('ROLLBACK');
     throw error;

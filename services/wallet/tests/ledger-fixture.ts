@@ -6,8 +6,7 @@ import { insertSystemAccounts } from '../src/db/insert-system-accounts.js';
 import { insertWallets } from '../src/db/insert-wallets.js';
 import { type PostingOutcome, postBatch } from '../src/db/post-batch.js';
 import { upsertWalletType, type WalletTypeRow } from '../src/db/upsert-wallet-type.js';
-import type { PostingCommand } from '../src/domain/posting.js';
-import { systemAccountId } from '../src/domain/system-account.js';
+import type { DepositCommand, LedgerCommand, TransferCommand } from '../src/domain/ledger-command.js';
 
 export const dollars: WalletTypeRow = {
   code: 'personal-usd',
@@ -16,6 +15,17 @@ export const dollars: WalletTypeRow = {
   overdraftLimit: 0,
   maxBalance: null,
 };
+
+/** An outcome with the answer up front. */
+export interface TestOutcome extends PostingOutcome {
+  readonly status: 'posted' | 'declined';
+  readonly reason: string | null;
+}
+
+export function withStatus(outcome: PostingOutcome): TestOutcome {
+  const reason = outcome.transfer.declineReason;
+  return { ...outcome, status: reason === null ? 'posted' : 'declined', reason };
+}
 
 /** A ledger of its own on a real PostgreSQL, and what tests do with it. */
 export interface LedgerFixture {
@@ -26,7 +36,7 @@ export interface LedgerFixture {
   /** Another pool on the same database: what a second instance of the service would be. */
   connect(): Database;
   openWallet(opening: number, type?: WalletTypeRow): Promise<string>;
-  post(...commands: PostingCommand[]): Promise<PostingOutcome[]>;
+  post(...commands: LedgerCommand[]): Promise<TestOutcome[]>;
   balance(walletId: string): Promise<number>;
   close(): Promise<void>;
 }
@@ -48,7 +58,9 @@ export async function createLedgerFixture(): Promise<LedgerFixture> {
   const database = connect();
   const owner = connect(test.url);
   const post: LedgerFixture['post'] = (...commands) =>
-    database.transaction((tx) => postBatch(tx, commands, Date.now()));
+    database.transaction(async (tx) =>
+      (await postBatch(tx, commands, { now: Date.now(), shard: 0 })).map(withStatus),
+    );
 
   return {
     database,
@@ -86,17 +98,17 @@ export function transfer(
   sourceWalletId: string,
   destinationWalletId: string,
   amount: number,
-  more: Partial<PostingCommand> = {},
-): PostingCommand {
+  more: Partial<TransferCommand> = {},
+): TransferCommand {
   return {
+    kind: 'transfer',
     transactionId: uuidv7(),
     sourceWalletId,
-    sourceKind: 'customer',
     destinationWalletId,
     amount,
     fee: 0,
-    feeWalletId: systemAccountId('fees', 'USD', 0),
     currency: 'USD',
+    exchange: null,
     description: null,
     deadlineAt: null,
     ...more,
@@ -106,12 +118,18 @@ export function transfer(
 export function deposit(
   walletId: string,
   amount: number,
-  more: Partial<PostingCommand> = {},
-): PostingCommand {
-  const currency = more.currency ?? 'USD';
-  // Each deposit of a test has a shard of its own choosing; the first is enough unless a shard is full.
-  const source = systemAccountId('cash-in', currency, 0);
-  return transfer(source, walletId, amount, { sourceKind: 'system', ...more });
+  more: Partial<DepositCommand> = {},
+): DepositCommand {
+  return {
+    kind: 'deposit',
+    transactionId: uuidv7(),
+    walletId,
+    amount,
+    currency: 'USD',
+    description: null,
+    deadlineAt: null,
+    ...more,
+  };
 }
 
 /** The same database with the rights that the service has. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { systemAccountId } from '../src/domain/system-account.js';
+import { postBatch } from '../src/db/post-batch.js';
 import { createLedgerFixture, deposit, dollars, type LedgerFixture, transfer } from './ledger-fixture.js';
 
 const max = Number.MAX_SAFE_INTEGER;
@@ -75,8 +75,9 @@ describe('posting a batch', () => {
     const a = await ledger.openWallet(0);
     const command = deposit(a, 10);
     await ledger.post(command);
-    const again = { ...command, sourceWalletId: systemAccountId('cash-in', 'USD', 5) };
-    expect(await ledger.post(again)).toEqual([]);
+    const elsewhere = { now: Date.now(), shard: 5 };
+    const again = await ledger.database.transaction((tx) => postBatch(tx, [command], elsewhere));
+    expect(again).toEqual([]);
     expect(await ledger.balance(a)).toBe(10);
   });
 

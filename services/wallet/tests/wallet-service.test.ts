@@ -99,6 +99,7 @@ const transferBody = (from: string, to: string, amount: number): BodyOf<PostTran
   amount,
   feeAmount: 0,
   currency: 'USD',
+  exchange: null,
   description: null,
 });
 

@@ -53,6 +53,7 @@ async function pay(from: string, to: string, amount: number): Promise<string | u
     amount,
     feeAmount: 0,
     currency: 'USD',
+    exchange: null,
     description: null,
   });
   return eventually('the outcome of a transfer', async () => {
@@ -72,6 +73,9 @@ describe('a frozen wallet', () => {
     expect(frozen).toMatchObject({ walletId: a, status: 'frozen', reason: 'test' });
     expect(frozen.meta.aggregateVersion).toBe(2);
     expect(await pay(a, b, 1)).toMatch(/^wallet-/);
+    expect(await pay(b, a, 1)).toBe('insufficient-funds');
+    await wallets.deposit(b, 5);
+    expect(await pay(b, a, 5)).toBeUndefined();
     const unfrozen = await changed(await change(a, 'active'));
     expect(unfrozen.meta.aggregateVersion).toBe(3);
     expect(await pay(a, b, 1)).toBeUndefined();

@@ -52,7 +52,7 @@ CREATE TABLE transfers (
   destination_wallet_id uuid,
   amount bigint NOT NULL,
   fee bigint NOT NULL DEFAULT 0,
-  currency text NOT NULL,
+  currency text,
   destination_amount bigint,
   destination_currency text,
   rate text,
@@ -64,7 +64,8 @@ CREATE TABLE transfers (
   CONSTRAINT transfers_amounts_are_safe CHECK (
     amount BETWEEN -9007199254740991 AND 9007199254740991 AND fee BETWEEN -9007199254740991 AND 9007199254740991
     AND destination_amount BETWEEN -9007199254740991 AND 9007199254740991),
-  CONSTRAINT transfers_posted_is_positive CHECK (status = 'declined' OR (amount > 0 AND fee >= 0)),
+  CONSTRAINT transfers_posted_is_positive CHECK (
+    status = 'declined' OR kind = 'bulk' OR (amount > 0 AND fee >= 0 AND currency IS NOT NULL)),
   CONSTRAINT transfers_exchange_is_complete CHECK (
     (rate IS NULL) = (destination_currency IS NULL)
     AND (status = 'declined' OR (rate IS NULL) = (destination_amount IS NULL))),

@@ -75,6 +75,7 @@ function sendOn(unit: UnitOfWork, cause: Received<SubmitTransfer>, transaction: 
       amount,
       feeAmount: transaction.fee,
       currency,
+      exchange: null,
       description,
     },
     { cause },

@@ -1,5 +1,5 @@
 import type { Transaction } from '@florin/database';
-import type { WalletKind, WalletState } from '../domain/posting.js';
+import type { WalletKind, WalletState } from '../domain/wallet-state.js';
 
 interface Row {
   id: string;
@@ -13,6 +13,9 @@ interface Row {
   sequence: number;
   last_entry_at_ms: number;
 }
+
+/** A floating-point number of milliseconds is that exact; a time of whole milliseconds must not become the next one. */
+const halfMicrosecond = 0.0005;
 
 /**
  * Locks all wallets of a batch, in ascending id order, in one statement: two instances with crossing transfers then
@@ -45,7 +48,7 @@ export async function lockWallets(
         overdraftLimit: row.overdraft_limit,
         maxBalance: row.max_balance,
         sequence: row.sequence,
-        lastEntryAt: Math.ceil(row.last_entry_at_ms),
+        lastEntryAt: Math.ceil(row.last_entry_at_ms - halfMicrosecond),
       },
     ]),
   );

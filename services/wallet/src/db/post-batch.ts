@@ -1,95 +1,109 @@
 import type { Transaction } from '@florin/database';
 import { PermanentError } from '@florin/messaging';
 import { v7 as uuidv7 } from 'uuid';
-import { type DeclineReason, decidePostings, type PostingCommand } from '../domain/posting.js';
-import { type DecidedTransfer, findTransfers } from './find-transfers.js';
+import { accountsNeeded } from '../domain/accounts-needed.js';
+import type { OpeningBooks } from '../domain/books.js';
+import { decideBatch } from '../domain/decide-batch.js';
+import type { Decision } from '../domain/decision.js';
+import { type LedgerCommand, singlesOf } from '../domain/ledger-command.js';
+import { TermsConflictError } from '../domain/terms.js';
+import { findHolds } from './find-holds.js';
+import { findReferences } from './find-references.js';
+import { findTransfers } from './find-transfers.js';
 import { lockWallets } from './lock-wallets.js';
-import { type LedgerEntry, writePostings } from './write-postings.js';
+import { type LedgerEntry, writeDecisions } from './write-decisions.js';
 
-export type PostingOutcome =
-  | { readonly status: 'posted'; readonly transactionId: string; readonly entries: readonly LedgerEntry[] }
-  | { readonly status: 'declined'; readonly transactionId: string; readonly reason: DeclineReason };
+export interface PostingOutcome extends Omit<Decision, 'entries'> {
+  readonly entries: readonly LedgerEntry[];
+  /** Milliseconds since the Unix epoch. */
+  readonly postedAt: number;
+}
+
+export interface PostingOptions {
+  readonly now: number;
+  /** Which of the system accounts of a kind the batch uses. */
+  readonly shard: number;
+}
 
 /**
  * Posts a batch in the caller's transaction: lock, look for what was decided before, decide in memory in arrival
- * order, write everything. Four round trips with the commit, whatever the size of the batch.
+ * order, write everything. Three round trips, whatever the size of the batch; up to three more to look things up when
+ * there are holds or reversals.
  *
- * Transactions that the ledger has decided before, or that come twice in the batch, have no outcome: their event was
- * sent with the first decision.
+ * What the ledger has decided before, or what comes twice in the batch, has no outcome: its event was sent with the
+ * first decision.
  *
- * @throws PermanentError `transaction-id-conflict` when a transaction id comes back with other terms
+ * @throws PermanentError `transaction-id-conflict` when a business key comes back with other terms
  */
 export async function postBatch(
   tx: Transaction,
-  commands: readonly PostingCommand[],
-  now: number,
+  commands: readonly LedgerCommand[],
+  options: PostingOptions,
 ): Promise<PostingOutcome[]> {
-  const wallets = await lockWallets(tx, walletsOf(commands));
-  // Looked for after the locks are held, so that a decision another instance has just committed is seen.
-  const decided = await findTransfers(
-    tx,
-    commands.map((command) => command.transactionId),
-  );
-  const fresh = firstOfEach(commands, decided);
-  if (fresh.length === 0) return [];
-
-  const { decisions } = decidePostings(wallets, fresh, now);
-  const outcomes = decisions.map((decision, i): PostingOutcome => {
-    const { transactionId } = fresh[i]!;
-    if (decision.status === 'declined') return { ...decision, transactionId };
+  const opening = await loadBooks(tx, commands, options.shard);
+  const { decisions, holds } = decide(opening, commands, options.now);
+  if (decisions.length === 0) return [];
+  // Clocks of two instances differ: a wallet's entries never go back in time for that.
+  const postedAt = latest(opening, options.now);
+  const outcomes = decisions.map((decision): PostingOutcome => {
+    const { transactionId } = decision.transfer;
     const entries = decision.entries.map((entry) => ({ ...entry, entryId: uuidv7(), transactionId }));
-    return { status: 'posted', transactionId, entries };
+    return { ...decision, entries, postedAt };
   });
-  await writePostings(tx, {
-    transfers: fresh.map((command, i) => {
-      const outcome = outcomes[i]!;
-      return { command, declineReason: outcome.status === 'declined' ? outcome.reason : null };
-    }),
-    entries: outcomes.flatMap((outcome) => (outcome.status === 'posted' ? outcome.entries : [])),
-    // Clocks of two instances differ: a wallet's entries never go back in time for that.
-    postedAt: new Date(Math.max(now, ...[...wallets.values()].map((wallet) => wallet.lastEntryAt))),
+  await writeDecisions(tx, {
+    transfers: outcomes.map((outcome) => outcome.transfer),
+    entries: outcomes.flatMap((outcome) => outcome.entries),
+    holds,
+    postedAt: new Date(postedAt),
   });
   return outcomes;
 }
 
-function walletsOf(commands: readonly PostingCommand[]): string[] {
-  const ids = new Set<string>();
-  for (const command of commands) {
-    ids.add(command.sourceWalletId);
-    ids.add(command.destinationWalletId);
-    // A fee account is locked only when it is paid: most transfers are free and must not meet on its row.
-    if (command.fee > 0) ids.add(command.feeWalletId);
+/** Locks everything that the commands may touch, in ascending id order. */
+export async function lockAccounts(
+  tx: Transaction,
+  commands: readonly LedgerCommand[],
+  shard: number,
+  others: readonly string[] = [],
+) {
+  const singles = singlesOf(commands);
+  const holdIds = singles.flatMap((command) => ('holdId' in command ? [command.holdId] : []));
+  const originalIds = singles.flatMap((command) => (command.kind === 'reversal' ? [command.originalId] : []));
+  const references = await findReferences(tx, holdIds, originalIds);
+  const needed = accountsNeeded(commands, references, shard);
+  for (const id of others) needed.add(id);
+  return { wallets: await lockWallets(tx, [...needed]), holdIds, originalIds };
+}
+
+/** What was decided before is looked for once the locks are held, so that what another instance has just committed is seen. */
+async function loadBooks(
+  tx: Transaction,
+  commands: readonly LedgerCommand[],
+  shard: number,
+): Promise<OpeningBooks> {
+  const { wallets, holdIds, originalIds } = await lockAccounts(tx, commands, shard);
+  const ids = commands.flatMap((command) => [
+    command.transactionId,
+    ...(command.kind === 'bulk' ? command.items.map((item) => item.transactionId) : []),
+  ]);
+  const transfers = await findTransfers(tx, ids, originalIds);
+  const holds = await findHolds(tx, holdIds);
+  // A hold that was placed between the look-up of its wallet and the locks does not exist for this batch.
+  const known = holds.filter((hold) => wallets.has(hold.walletId)).map((hold) => [hold.id, hold] as const);
+  return { wallets, transfers, holds: new Map(known), shard };
+}
+
+function decide(opening: OpeningBooks, commands: readonly LedgerCommand[], now: number) {
+  try {
+    return decideBatch(opening, commands, now);
+  } catch (error) {
+    if (!(error instanceof TermsConflictError)) throw error;
+    throw new PermanentError(error.code, error.message, { cause: error });
   }
-  return [...ids];
 }
 
-function firstOfEach(
-  commands: readonly PostingCommand[],
-  decided: readonly DecidedTransfer[],
-): PostingCommand[] {
-  const known = new Map<string, DecidedTransfer>(
-    decided.map((transfer) => [transfer.transactionId, transfer]),
-  );
-  return commands.filter((command) => {
-    const earlier = known.get(command.transactionId);
-    if (earlier && !sameTerms(command, earlier)) {
-      throw new PermanentError(
-        'transaction-id-conflict',
-        `transaction ${command.transactionId} was decided before on other terms`,
-      );
-    }
-    known.set(command.transactionId, command);
-    return earlier === undefined;
-  });
-}
-
-/** The source of a deposit is a shard of the batch it came in, so it says nothing about the terms. */
-function sameTerms(command: PostingCommand, earlier: DecidedTransfer): boolean {
-  return (
-    (command.sourceKind === 'system' || command.sourceWalletId === earlier.sourceWalletId) &&
-    command.destinationWalletId === earlier.destinationWalletId &&
-    command.amount === earlier.amount &&
-    command.fee === earlier.fee &&
-    command.currency === earlier.currency
-  );
+function latest({ wallets }: OpeningBooks, now: number): number {
+  let at = now;
+  for (const wallet of wallets.values()) at = Math.max(at, wallet.lastEntryAt);
+  return at;
 }

@@ -1,64 +1,32 @@
 import { describe, expect, test } from '@jest/globals';
-import { decidePostings, type PostingCommand, type WalletState } from './posting.js';
+import { bookkeeper, deposit, transfer, wallet } from '../../tests/bookkeeper.js';
+import type { LedgerCommand } from './ledger-command.js';
+import { systemAccountId } from './system-account.js';
+import type { WalletState } from './wallet-state.js';
 
 const max = Number.MAX_SAFE_INTEGER;
 const now = 1_000;
+const account = (kind: 'cash-in' | 'fees') => systemAccountId(kind, 'USD', 0);
+const system = (kind: 'cash-in' | 'fees', posted = 0) => wallet(account(kind), posted, { kind: 'system' });
 
-function wallet(id: string, posted: number, more: Partial<WalletState> = {}): WalletState {
-  return {
-    id,
-    kind: 'customer',
-    currency: 'USD',
-    status: 'active',
-    posted,
-    held: 0,
-    overdraftLimit: 0,
-    maxBalance: null,
-    sequence: 0,
-    lastEntryAt: 0,
-    ...more,
-  };
+function decide(wallets: readonly WalletState[], ...commands: readonly LedgerCommand[]) {
+  return bookkeeper(wallets).decide(now, ...commands);
 }
 
-function transfer(
-  from: string,
-  to: string,
-  amount: number,
-  more: Partial<PostingCommand> = {},
-): PostingCommand {
-  return {
-    transactionId: `${from}-${to}-${amount}`,
-    sourceWalletId: from,
-    destinationWalletId: to,
-    amount,
-    fee: 0,
-    feeWalletId: 'fees',
-    sourceKind: 'customer',
-    currency: 'USD',
-    description: null,
-    deadlineAt: null,
-    ...more,
-  };
-}
-
-function decide(wallets: readonly WalletState[], ...commands: readonly PostingCommand[]) {
-  return decidePostings(new Map(wallets.map((w) => [w.id, w])), commands, now);
-}
-
-function reasonOf(wallets: readonly WalletState[], command: PostingCommand): string {
-  const decision = decide(wallets, command).decisions[0]!;
-  return decision.status === 'declined' ? decision.reason : decision.status;
+function reasonOf(wallets: readonly WalletState[], command: LedgerCommand): string {
+  return decide(wallets, command).verdicts[0]!;
 }
 
 describe('a posting', () => {
   test('given funds, when money is sent, then two entries carry the balances after them', () => {
     const { decisions, changed } = decide([wallet('a', 500), wallet('b', 7)], transfer('a', 'b', 200));
-    expect(decisions).toEqual([
+    const common = { sequence: 1, heldChange: 0, held: 0, holdId: null };
+    expect(decisions).toMatchObject([
       {
-        status: 'posted',
+        transfer: { kind: 'transfer', sourceWalletId: 'a', destinationWalletId: 'b', declineReason: null },
         entries: [
-          { walletId: 'a', sequence: 1, amount: -200, posted: 300, held: 0, available: 300 },
-          { walletId: 'b', sequence: 1, amount: 200, posted: 207, held: 0, available: 207 },
+          { walletId: 'a', amount: -200, posted: 300, available: 300, ...common },
+          { walletId: 'b', amount: 200, posted: 207, available: 207, ...common },
         ],
       },
     ]);
@@ -67,32 +35,34 @@ describe('a posting', () => {
   });
 
   test('given commands on one wallet, then each sees what the one before left', () => {
-    const { decisions, changed } = decide(
+    const { verdicts, changed } = decide(
       [wallet('a', 100), wallet('b', 0)],
       transfer('a', 'b', 60),
       transfer('a', 'b', 60),
       transfer('b', 'a', 30),
       transfer('a', 'b', 65),
     );
-    expect(decisions.map((d) => d.status)).toEqual(['posted', 'declined', 'posted', 'posted']);
+    expect(verdicts).toEqual(['posted', 'insufficient-funds', 'posted', 'posted']);
     expect(changed.get('a')).toMatchObject({ posted: 5, sequence: 3 });
     expect(changed.get('b')).toMatchObject({ posted: 95, sequence: 3 });
   });
 
   test('a fee is charged with the amount, as a pair of entries of its own, or nothing moves', () => {
-    const fees = wallet('fees', 0, { kind: 'system' });
+    const fees = system('fees');
     const paid = decide([wallet('a', 105), wallet('b', 0), fees], transfer('a', 'b', 100, { fee: 5 }));
     expect(paid.decisions[0]).toMatchObject({
       entries: [
         { walletId: 'a', sequence: 1, amount: -100 },
         { walletId: 'b', sequence: 1, amount: 100 },
         { walletId: 'a', sequence: 2, amount: -5, posted: 0 },
-        { walletId: 'fees', sequence: 1, amount: 5, posted: 5 },
+        { walletId: account('fees'), sequence: 1, amount: 5, posted: 5 },
       ],
     });
     const short = decide([wallet('a', 104), wallet('b', 0), fees], transfer('a', 'b', 100, { fee: 5 }));
-    expect(short.decisions[0]).toEqual({ status: 'declined', reason: 'insufficient-funds' });
-    expect(short.changed.size).toBe(0);
+    expect(short.decisions).toMatchObject([
+      { entries: [], transfer: { declineReason: 'insufficient-funds' } },
+    ]);
+    expect(short.changed.get('a')).toMatchObject({ posted: 104, sequence: 0 });
   });
 
   test('holds count against what can be spent, an overdraft for it', () => {
@@ -107,15 +77,14 @@ describe('a posting', () => {
   });
 
   test('money from outside comes from a system account, which has no floor', () => {
-    const cash = wallet('cash', 0, { kind: 'system' });
-    const deposit = transfer('cash', 'a', 10, { sourceKind: 'system' });
-    expect(decide([cash, wallet('a', 0)], deposit).changed.get('cash')).toMatchObject({ posted: -10 });
+    const { changed } = decide([system('cash-in'), wallet('a', 0)], deposit('a', 10));
+    expect(changed.get(account('cash-in'))).toMatchObject({ posted: -10 });
   });
 });
 
 describe('a refusal', () => {
   const rich = [wallet('a', 1_000), wallet('b', 0)];
-  const cases: [string, readonly WalletState[], PostingCommand][] = [
+  const cases: [string, readonly WalletState[], LedgerCommand][] = [
     ['wallet-not-found', [wallet('a', 1)], transfer('a', 'b', 1)],
     ['wallet-not-found', [wallet('b', 1)], transfer('a', 'b', 1)],
     ['wallet-not-active', [wallet('a', 1, { status: 'frozen' }), wallet('b', 0)], transfer('a', 'b', 1)],
@@ -154,15 +123,14 @@ describe('at the edge of exact numbers', () => {
   });
 
   test('an amount and fee that are exact each but not together are declined', () => {
-    const fees = wallet('fees', 0, { kind: 'system' });
+    const fees = system('fees');
     expect(reasonOf([wallet('a', max), wallet('b', 0), fees], transfer('a', 'b', max, { fee: max }))).toBe(
       'insufficient-funds',
     );
   });
 
   test('a system account at its lower bound declines instead of rounding', () => {
-    const cash = wallet('cash', -max, { kind: 'system' });
-    expect(reasonOf([cash, wallet('a', 0)], transfer('cash', 'a', 1, { sourceKind: 'system' }))).toBe(
+    expect(reasonOf([system('cash-in', -max), wallet('a', 0)], deposit('a', 1))).toBe(
       'balance-limit-exceeded',
     );
   });

@@ -1,0 +1,67 @@
+import {
+  type BulkItem,
+  CaptureHold,
+  IncrementHold,
+  type Message,
+  type MessageDefinition,
+  PlaceHold,
+  PostBulk,
+  PostDeposit,
+  PostTransfer,
+  ReverseTransfer,
+  VoidHold,
+} from '@florin/contracts';
+import type { Received } from '@florin/messaging';
+import type { BulkMode, LedgerCommand, TransferCommand } from '../domain/ledger-command.js';
+
+type Read = (value: Message) => LedgerCommand;
+const readers = new Map<string, Read>();
+
+function reads<T extends Message>(definition: MessageDefinition<T>, read: (value: T) => LedgerCommand) {
+  readers.set(definition.name, read as Read);
+  return definition as MessageDefinition;
+}
+
+/** The messages that the ledger decides about, in the order they arrive. */
+export const ledgerMessages: readonly MessageDefinition[] = [
+  reads(PostTransfer, ({ meta, ...item }) => transferCommand(item, meta.deadlineAt)),
+  reads(PostDeposit, ({ meta, ...deposit }) => ({
+    kind: 'deposit',
+    deadlineAt: meta.deadlineAt,
+    ...deposit,
+  })),
+  reads(PlaceHold, ({ meta, holdId, ...hold }) => ({
+    kind: 'hold',
+    transactionId: holdId,
+    deadlineAt: meta.deadlineAt,
+    ...hold,
+  })),
+  reads(IncrementHold, ({ meta, ...rest }) => ({ kind: 'increment', deadlineAt: meta.deadlineAt, ...rest })),
+  reads(CaptureHold, ({ meta, ...rest }) => ({ kind: 'capture', deadlineAt: meta.deadlineAt, ...rest })),
+  reads(VoidHold, ({ meta, ...rest }) => ({ kind: 'void', deadlineAt: meta.deadlineAt, ...rest })),
+  reads(ReverseTransfer, ({ meta, originalTransactionId, ...rest }) => ({
+    kind: 'reversal',
+    originalId: originalTransactionId,
+    deadlineAt: meta.deadlineAt,
+    ...rest,
+  })),
+  reads(PostBulk, ({ meta, bulkId, mode, items }) => ({
+    kind: 'bulk',
+    transactionId: bulkId,
+    deadlineAt: meta.deadlineAt,
+    // Another mode than the two is refused by the decision, like everything else that is wrong with a bulk.
+    mode: mode as BulkMode,
+    items: items.map((item) => transferCommand(item, meta.deadlineAt)),
+  })),
+];
+
+/** What a message asks of the ledger. */
+export function readLedgerCommand({ definition, value }: Received): LedgerCommand {
+  const read = readers.get(definition.name);
+  if (!read) throw new Error(`${definition.name} is no command of the ledger`);
+  return read(value);
+}
+
+function transferCommand({ feeAmount, ...item }: BulkItem, deadlineAt: number | null): TransferCommand {
+  return { kind: 'transfer', fee: feeAmount, deadlineAt, ...item };
+}

@@ -1,0 +1,106 @@
+import type { Transaction } from '@florin/database';
+import type { HoldState, PostedEntry, TransferRecord } from '../domain/decision.js';
+
+export interface LedgerEntry extends PostedEntry {
+  readonly entryId: string;
+  readonly transactionId: string;
+}
+
+export interface LedgerWrite {
+  readonly transfers: readonly TransferRecord[];
+  readonly entries: readonly LedgerEntry[];
+  readonly holds: readonly HoldState[];
+  readonly postedAt: Date;
+}
+
+const insertTransfers = `
+  INSERT INTO transfers (transaction_id, kind, source_wallet_id, destination_wallet_id, amount, fee, currency,
+                         destination_amount, destination_currency, rate, reference_id, decline_reason, description,
+                         status, posted_at)
+  SELECT u.*, CASE WHEN u.decline_reason IS NULL THEN 'posted' ELSE 'declined' END, $1::timestamptz
+    FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::bigint[],
+                $10::text[], $11::text[], $12::uuid[], $13::text[], $14::text[])
+         AS u (id, kind, source, destination, amount, fee, currency, destination_amount, destination_currency, rate,
+               reference, decline_reason, description)`;
+
+const insertEntries = `
+  INSERT INTO entries (id, transaction_id, wallet_id, sequence, amount, held_change, posted, held, available, hold_id,
+                       posted_at)
+  SELECT u.*, $1::timestamptz
+    FROM unnest($15::uuid[], $16::uuid[], $17::uuid[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[],
+                $22::bigint[], $23::bigint[], $24::uuid[]) AS u`;
+
+const upsertHolds = `
+  INSERT INTO holds (id, wallet_id, currency, amount, captured, remaining, status, description, placed_at, expires_at,
+                     resolved_at)
+  SELECT * FROM unnest($25::uuid[], $26::uuid[], $27::text[], $28::bigint[], $29::bigint[], $30::bigint[], $31::text[],
+                       $32::text[], $33::timestamptz[], $34::timestamptz[], $35::timestamptz[])
+  ON CONFLICT (id) DO UPDATE
+     SET amount = excluded.amount, captured = excluded.captured, remaining = excluded.remaining,
+         status = excluded.status, expires_at = excluded.expires_at, resolved_at = excluded.resolved_at`;
+
+/**
+ * Writes everything that a batch has decided in one statement. It has to be one when there are holds: the triggers run
+ * at its end, move the balances and check that entries and holds agree.
+ */
+export async function writeDecisions(tx: Transaction, write: LedgerWrite): Promise<void> {
+  const { transfers, entries, holds } = write;
+  const values = [write.postedAt, ...transferColumns(transfers), ...entryColumns(entries)];
+  if (holds.length === 0) {
+    const text = `WITH decided AS (${insertTransfers})${insertEntries}`;
+    await tx.query({ name: 'write-decisions', text, values });
+  } else {
+    const text = `WITH decided AS (${insertTransfers}), held AS (${upsertHolds})${insertEntries}`;
+    await tx.query({ name: 'write-decisions-and-holds', text, values: [...values, ...holdColumns(holds)] });
+  }
+}
+
+function transferColumns(transfers: readonly TransferRecord[]): unknown[][] {
+  return [
+    transfers.map((t) => t.transactionId),
+    transfers.map((t) => t.kind),
+    transfers.map((t) => t.sourceWalletId),
+    transfers.map((t) => t.destinationWalletId),
+    transfers.map((t) => t.amount),
+    transfers.map((t) => t.fee),
+    transfers.map((t) => t.currency),
+    transfers.map((t) => t.destinationAmount),
+    transfers.map((t) => t.destinationCurrency),
+    transfers.map((t) => t.rate),
+    transfers.map((t) => t.referenceId),
+    transfers.map((t) => t.declineReason),
+    transfers.map((t) => t.description),
+  ];
+}
+
+function entryColumns(entries: readonly LedgerEntry[]): unknown[][] {
+  return [
+    entries.map((e) => e.entryId),
+    entries.map((e) => e.transactionId),
+    entries.map((e) => e.walletId),
+    entries.map((e) => e.sequence),
+    entries.map((e) => e.amount),
+    entries.map((e) => e.heldChange),
+    entries.map((e) => e.posted),
+    entries.map((e) => e.held),
+    entries.map((e) => e.available),
+    entries.map((e) => e.holdId),
+  ];
+}
+
+function holdColumns(holds: readonly HoldState[]): unknown[][] {
+  const time = (at: number | null): Date | null => (at === null ? null : new Date(at));
+  return [
+    holds.map((h) => h.id),
+    holds.map((h) => h.walletId),
+    holds.map((h) => h.currency),
+    holds.map((h) => h.amount),
+    holds.map((h) => h.captured),
+    holds.map((h) => h.remaining),
+    holds.map((h) => h.status),
+    holds.map((h) => h.description),
+    holds.map((h) => time(h.placedAt)),
+    holds.map((h) => time(h.expiresAt)),
+    holds.map((h) => time(h.resolvedAt)),
+  ];
+}

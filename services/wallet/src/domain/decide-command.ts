@@ -1,0 +1,59 @@
+import type { Books } from './books.js';
+import type { Decision } from './decision.js';
+import { captureHold, expireHold, incrementHold, placeHold, voidHold } from './hold.js';
+import type { LedgerCommand, SingleCommand } from './ledger-command.js';
+import { decideReversal } from './reversal.js';
+import { sameTerms, TermsConflictError } from './terms.js';
+import { decideDeposit, decideTransfer, declined } from './transfer.js';
+
+/** Decides one command and moves the books; undefined when there is nothing to decide. */
+export function decideCommand(
+  books: Books,
+  command: SingleCommand,
+  now: number,
+  bulkId: string | null = null,
+): Decision | undefined {
+  const isLate = command.deadlineAt !== null && now > command.deadlineAt;
+  // What it would have come to is decided on a fork that nobody adopts: the record of the refusal needs its facts.
+  const decision = judge(isLate ? books.fork() : books, command, now, bulkId);
+  if (!decision) return undefined;
+  const final = isLate ? declined(decision.transfer, 'deadline-exceeded') : decision;
+  books.putTransfer({ ...final.transfer, reversed: 0, destinationReversed: 0 });
+  return final;
+}
+
+/**
+ * Whether the business key of a command was decided before, in an earlier batch or in this one.
+ * @throws TermsConflictError when it was on other terms
+ */
+export function isDecided(books: Books, command: LedgerCommand): boolean {
+  const earlier = books.transfer(command.transactionId);
+  if (earlier && !sameTerms(command, earlier)) throw new TermsConflictError(command.transactionId);
+  return earlier !== undefined;
+}
+
+function judge(
+  books: Books,
+  command: SingleCommand,
+  now: number,
+  bulkId: string | null,
+): Decision | undefined {
+  switch (command.kind) {
+    case 'transfer':
+      return decideTransfer(books, command, bulkId);
+    case 'deposit':
+      return decideDeposit(books, command);
+    case 'hold':
+      return placeHold(books, command, now);
+    case 'increment':
+      return incrementHold(books, command, now);
+    case 'capture':
+      return captureHold(books, command, now);
+    case 'void':
+      return voidHold(books, command, now);
+    case 'expiry':
+      return expireHold(books, command, now);
+    case 'reversal':
+      return decideReversal(books, command);
+  }
+}

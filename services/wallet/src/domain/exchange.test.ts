@@ -1,0 +1,102 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { bookkeeper, transfer, wallet } from '../../tests/bookkeeper.js';
+import { convert, isRate } from './exchange.js';
+import { minorUnitDigits } from './minor-units.js';
+import { systemAccountId } from './system-account.js';
+
+const max = Number.MAX_SAFE_INTEGER;
+
+describe('a conversion', () => {
+  test.each<[number, string, string, string, number]>([
+    [100, '0.9137', 'USD', 'EUR', 91],
+    [100, '149.35', 'USD', 'JPY', 149],
+    [1_000, '149.35', 'USD', 'JPY', 1_494],
+    [149, '0.0067', 'JPY', 'USD', 100],
+    [10_000, '0.30765', 'USD', 'KWD', 30_765],
+    [30_765, '3.2504', 'KWD', 'USD', 10_000],
+    // Halves go to the even neighbour.
+    [1, '0.5', 'USD', 'EUR', 0],
+    [3, '0.5', 'USD', 'EUR', 2],
+    [5, '0.5', 'USD', 'EUR', 2],
+    [7, '0.5', 'USD', 'EUR', 4],
+    // As doubles, 1.005 × 100 is 100.49999999999999 and 2^53 − 1 times anything is a guess.
+    [100, '1.005', 'USD', 'EUR', 100],
+    [300, '1.005', 'USD', 'EUR', 302],
+    [max, '1', 'USD', 'EUR', max],
+    [max, '0.000000000001', 'USD', 'EUR', 9_007],
+  ])('of %d at %s from %s to %s is %d', (amount, rate, from, to, expected) => {
+    expect(convert(amount, rate, from, to)).toBe(expected);
+  });
+
+  test('past 2^53 − 1 has no result', () => {
+    expect(convert(max, '1.0001', 'USD', 'EUR')).toBeUndefined();
+    expect(convert(max, '1', 'USD', 'KWD')).toBeUndefined();
+  });
+
+  test('is never off by more than half a unit', () => {
+    const rates = fc.tuple(fc.integer({ min: 0, max: 999 }), fc.integer({ min: 1, max: 999_999 }));
+    const currencies = fc.constantFrom('USD', 'JPY', 'KWD');
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 10 ** 9 }),
+        rates,
+        currencies,
+        currencies,
+        (amount, parts, from, to) => {
+          const scaled = BigInt(parts[0]) * 1_000_000n + BigInt(parts[1]);
+          const rate = `${parts[0]}.${String(parts[1]).padStart(6, '0')}`;
+          const result = BigInt(convert(amount, rate, from, to)!);
+          const unit = 1_000_000n * 10n ** BigInt(minorUnitDigits(from));
+          const exact = BigInt(amount) * scaled * 10n ** BigInt(minorUnitDigits(to));
+          const off = result * unit - exact;
+          expect((off < 0n ? -off : off) * 2n).toBeLessThanOrEqual(unit);
+        },
+      ),
+    );
+  });
+});
+
+test.each(['', '0', '0.000', '-1', '1e3', '1.', '.5', ' 1', '1,5', '1'.repeat(13), `1.${'1'.repeat(13)}`])(
+  '%j is no rate',
+  (rate) => expect(isRate(rate)).toBe(false),
+);
+
+describe('a transfer between currencies', () => {
+  const fx = (currency: string) =>
+    wallet(systemAccountId('fx', currency, 0), 0, { kind: 'system', currency });
+  const fees = wallet(systemAccountId('fees', 'USD', 0), 0, { kind: 'system' });
+  const open = () =>
+    bookkeeper([wallet('a', 1_000), wallet('e', 0, { currency: 'EUR' }), fx('USD'), fx('EUR'), fees]);
+  const euros = { currency: 'EUR', rate: '0.9137' };
+
+  test('is two linked legs over the exchange accounts, each summing to zero in its currency', () => {
+    const { decisions } = open().decide(1, transfer('a', 'e', 500, { exchange: euros, fee: 3 }));
+    expect(decisions[0]!.entries.map(({ walletId, amount }) => [walletId, amount])).toEqual([
+      ['a', -500],
+      [fx('USD').id, 500],
+      [fx('EUR').id, -457],
+      ['e', 457],
+      ['a', -3],
+      [fees.id, 3],
+    ]);
+    expect(decisions[0]!.transfer).toMatchObject({
+      amount: 500,
+      currency: 'USD',
+      destinationAmount: 457,
+      destinationCurrency: 'EUR',
+      rate: '0.9137',
+    });
+  });
+
+  test.each<[string, object]>([
+    ['currency-mismatch', {}],
+    ['currency-mismatch', { exchange: { ...euros, currency: 'JPY' } }],
+    ['rate-invalid', { exchange: { ...euros, rate: '-1' } }],
+    ['rate-invalid', { exchange: { currency: 'USD', rate: '1' } }],
+    ['amount-invalid', { exchange: { ...euros, rate: '0.001' }, amount: 1 }],
+    ['balance-limit-exceeded', { exchange: { ...euros, rate: '999999999999' }, amount: 1_000_000 }],
+  ])('is declined: %s', (reason, more) => {
+    expect(open().decide(1, transfer('a', 'e', 5, more)).verdicts).toEqual([reason]);
+  });
+});

@@ -1,0 +1,62 @@
+import type { TransferRecord } from './decision.js';
+import type { LedgerCommand } from './ledger-command.js';
+
+/** A business key came back with other terms: one of the two commands is a mistake, and neither may be guessed away. */
+export class TermsConflictError extends Error {
+  readonly code = 'transaction-id-conflict';
+  constructor(readonly transactionId: string) {
+    super(`transaction ${transactionId} was decided before on other terms`);
+    this.name = 'TermsConflictError';
+  }
+}
+
+/** Whether a command asks for what was decided before under its business key. */
+export function sameTerms(command: LedgerCommand, record: TransferRecord): boolean {
+  return command.kind === record.kind && termsOf(command, record);
+}
+
+function termsOf(command: LedgerCommand, record: TransferRecord): boolean {
+  switch (command.kind) {
+    case 'transfer':
+      return (
+        command.sourceWalletId === record.sourceWalletId &&
+        command.destinationWalletId === record.destinationWalletId &&
+        command.amount === record.amount &&
+        command.fee === record.fee &&
+        command.currency === record.currency &&
+        (command.exchange?.currency ?? null) === record.destinationCurrency &&
+        // Of a rate that is too long only the beginning is kept.
+        (record.rate === null || command.exchange?.rate.startsWith(record.rate) === true)
+      );
+    // The account that a deposit comes from is one of many, and says nothing about the terms.
+    case 'deposit':
+      return (
+        command.walletId === record.destinationWalletId &&
+        command.amount === record.amount &&
+        command.currency === record.currency
+      );
+    case 'hold':
+      return (
+        command.walletId === record.sourceWalletId &&
+        command.amount === record.amount &&
+        command.currency === record.currency
+      );
+    case 'increment':
+      return command.holdId === record.referenceId && command.amount === record.amount;
+    case 'capture':
+      return (
+        command.holdId === record.referenceId &&
+        command.amount === record.amount &&
+        (command.destinationWalletId ?? record.destinationWalletId) === record.destinationWalletId
+      );
+    case 'void':
+    case 'expiry':
+      return command.holdId === record.referenceId;
+    // All that is left is another amount each time, and the same terms.
+    case 'reversal':
+      return command.originalId === record.referenceId && (command.amount ?? record.amount) === record.amount;
+    // Its items are held against their own records.
+    case 'bulk':
+      return true;
+  }
+}
