@@ -5,7 +5,7 @@ import { type FakeGroup, laneOf, type Member, type WakeReason } from './fake-gro
 import { BrokerFailure, type StoredRecord } from './records.js';
 import type { SimulatedProcess } from './scheduler.js';
 
-type Listener = (event: { payload: { error: Error; restart: boolean } }) => void;
+type Listener = (event: { payload: object }) => void;
 interface RunOptions {
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
 }
@@ -107,7 +107,7 @@ export class FakeConsumer {
     this.emit('consumer.crash', { error, restart });
   }
 
-  private emit(name: string, payload: { error: Error; restart: boolean }): void {
+  private emit(name: string, payload: object): void {
     this.listeners.get(name)?.({ payload });
   }
 
@@ -120,9 +120,11 @@ export class FakeConsumer {
     };
     this.member = member;
     const lanes = await this.broker.call(this.process, () =>
-      this.group
-        .join(member)
-        .map((lane) => ({ name: laneOf(lane), offset: this.group.committed.get(laneOf(lane)) ?? 0 })),
+      this.group.join(member).map((lane) => ({
+        ...lane,
+        name: laneOf(lane),
+        offset: this.group.committed.get(laneOf(lane)) ?? 0,
+      })),
     );
     this.positions.clear();
     this.committed.clear();
@@ -130,7 +132,12 @@ export class FakeConsumer {
       this.positions.set(name, offset);
       this.committed.set(name, offset);
     }
-    this.listeners.get('consumer.group_join')?.({ payload: { error: new Error('none'), restart: false } });
+    const memberAssignment: Record<string, number[]> = {};
+    for (const { topic, partition } of lanes) {
+      memberAssignment[topic] ??= [];
+      memberAssignment[topic].push(partition);
+    }
+    this.emit('consumer.group_join', { memberAssignment });
   }
 
   private async step({ eachBatch }: RunOptions): Promise<void> {
@@ -228,5 +235,6 @@ export class FakeConsumer {
     if (!member || nowMs - this.heardAtMs < heartbeatIntervalMs) return;
     await this.broker.call(this.process, () => this.group.heartbeat(member));
     this.heardAtMs = nowMs;
+    this.emit('consumer.heartbeat', {});
   }
 }

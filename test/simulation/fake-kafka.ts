@@ -43,7 +43,11 @@ export function createFakeKafka(broker: FakeBroker, process: SimulatedProcess): 
           broker.produce(process, topicMessages.flatMap(recordsOf)),
       }) as unknown as Producer,
     consumer: (groupId) => new FakeConsumer(broker, process, groupId) as unknown as Consumer,
-    consumerEvents: { GROUP_JOIN: 'consumer.group_join', CRASH: 'consumer.crash' } as Consumer['events'],
+    consumerEvents: {
+      GROUP_JOIN: 'consumer.group_join',
+      HEARTBEAT: 'consumer.heartbeat',
+      CRASH: 'consumer.crash',
+    } as Consumer['events'],
   };
 }
 

@@ -178,18 +178,30 @@ const selectInbox: Statement = function* ({ tx }, [group, ids]) {
 define('select-inbox-fingerprints', '97001fe1', selectInbox);
 define('select-inbox', '67d5d22c', selectInbox);
 
-define('begin-run', '90bc5613', function* ({ tx, nowMs }, [group, id]) {
-  yield* [];
-  const runs = [...tx.scan('consumer_run').values()].filter((run) => run.group === group);
-  for (const run of runs) {
-    if ((run.startedAtMs as number) < nowMs - 600_000) tx.delete('consumer_run', run.id as string);
-  }
-  tx.put('consumer_run', id as string, { id, group, startedAtMs: nowMs });
-  return answer([{ others: runs.length }]);
+define('sign-of-consumer-run', '091f06db', function* ({ tx, nowMs }, [id, group]) {
+  yield* tx.lock('consumer_run', id as string);
+  tx.put('consumer_run', id as string, { id, group, seenAtMs: nowMs });
+  return none;
 });
 
-define('end-run', '53ab437a', function* ({ tx }, [id, group]) {
+define('find-silent-runs', '00561e3d', function* ({ tx, nowMs }, [group, own, silentAfterMs]) {
+  const runs = [...tx.scan('consumer_run').values()].filter((run) => run.group === group);
+  const silent = runs.filter(
+    (run) => run.id !== own && (run.seenAtMs as number) < nowMs - (silentAfterMs as number),
+  );
+  for (const run of runs) {
+    if ((run.seenAtMs as number) >= nowMs - 600_000) continue;
+    yield* tx.lock('consumer_run', run.id as string);
+    tx.delete('consumer_run', run.id as string);
+  }
+  return answer(silent);
+});
+
+define('end-consumer-run', '35eec11f', function* ({ tx }, [id, group]) {
+  yield* tx.lock('consumer_run', id as string);
+  const others = [...tx.scan('consumer_run').values()].some((run) => run.group === group && run.id !== id);
   tx.delete('consumer_run', id as string);
+  if (others) return none;
   for (const [key, start] of tx.scan('delivery_start')) {
     if (start.group !== group) continue;
     yield* tx.lock('delivery_start', key);

@@ -38,6 +38,7 @@ export interface TransactionLimits {
 const maxAttempts = 4;
 /** Longer than PostgreSQL lets any statement run: beyond it the network has swallowed the question or the answer. */
 const answerTimeoutMs = 35_000;
+const closeTimeoutMs = 2_000;
 const retryableStates = new Set(['40001', '40P01']);
 
 // BIGINT arrives as a number. Every amount and balance is bounded to ±(2^53 − 1) by a constraint, so none is rounded.
@@ -63,9 +64,19 @@ export function createDatabase(options: DatabaseOptions): Database {
   return {
     pool,
     url: options.url,
-    close: () => pool.end(),
+    close: () => close(pool),
     transaction: (work, limits) => inTransaction(pool, work, limits),
   };
+}
+
+/** Connections that nobody gives back, or to a server that does not answer, must not keep a process from ending. */
+async function close(pool: Pool): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, closeTimeoutMs);
+  });
+  await Promise.race([pool.end(), late]);
+  clearTimeout(timer);
 }
 
 /** What `Database.transaction` does, on any pool. */

@@ -1,4 +1,5 @@
 import type { Pool } from '@florin/database';
+import type { Logger } from '@florin/observability';
 import { v7 as uuidv7 } from 'uuid';
 import type { FetchedRecord } from './delivery.js';
 import { PermanentError } from './errors.js';
@@ -7,6 +8,12 @@ import { PermanentError } from './errors.js';
 const maxStarts = 3;
 /** No transaction holds more records of a partition, so the killer is among the first so many after a crash. */
 const suspiciousRecords = 500;
+/**
+ * Partitions of a process that died reach others when its session in Kafka has expired: 10 s after its last heartbeat,
+ * which came at most 3 s before. By then its run has been silent for longer than this.
+ */
+const silentAfterMs = 6_000;
+const signEveryMs = 2_000;
 
 /** Every attempt to handle the record ended the process. */
 export class ProcessKillerError extends PermanentError {
@@ -17,41 +24,76 @@ export class ProcessKillerError extends PermanentError {
 }
 
 /**
- * Finds the record that takes the process down with it (endless loop, out of memory, native crash). A consumer that
- * stops cleanly removes its run; one that finds a run left behind delivers the first records of each partition one
- * by one, and counts a start before each. In normal operation this costs two statements a process.
+ * Finds the record that takes the process down with it (endless loop, out of memory, native crash). A consumer keeps a
+ * sign of life of its run in the database and removes it when it stops cleanly. One that is assigned partitions and
+ * finds a run that has fallen silent delivers the first records of each partition one by one, and counts a start before
+ * each. Runs that are alive, as while scaling out or in a rolling deployment, are no reason for care.
  */
 export class CarefulDelivery {
   private readonly runId = uuidv7();
   private readonly left = new Map<string, number>();
+  private readonly knownSilent = new Set<string>();
   private careful = false;
   private turn: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly group: string,
     private readonly pool: Pool,
+    private readonly logger: Logger,
   ) {}
 
   async begin(): Promise<void> {
-    const { rows } = await this.pool.query<{ others: number }>(
-      // All parts of the statement see the same snapshot: a run that is forgotten here still counts this once, and
-      // the own run does not.
-      `WITH forgotten AS (
-         DELETE FROM consumer_run WHERE consumer_group = $1 AND started_at < clock_timestamp() - interval '10 minutes'
-         RETURNING id),
-       own AS (INSERT INTO consumer_run (id, consumer_group) VALUES ($2, $1))
-       SELECT count(*) AS others FROM consumer_run WHERE consumer_group = $1`,
-      [this.group, this.runId],
-    );
-    this.careful = rows[0]!.others > 0;
+    await this.giveSign();
+    this.timer = setInterval(() => {
+      this.giveSign().catch((error: Error) =>
+        this.logger.warn({ err: error, group: this.group }, 'no sign of life of this consumer was stored'),
+      );
+    }, signEveryMs);
+    this.timer.unref();
+    // Parked messages are released without any assignment.
+    await this.assess();
+  }
+
+  /** Has to be called whenever partitions were assigned: they may be those of a process that has died. */
+  async assess(): Promise<void> {
+    const { rows } = await this.pool.query<{ id: string }>({
+      name: 'find-silent-runs',
+      // All parts of the statement see the same snapshot: a run that is forgotten here is still found this once.
+      text: `WITH forgotten AS (
+               DELETE FROM consumer_run
+               WHERE consumer_group = $1 AND seen_at < clock_timestamp() - interval '10 minutes')
+             SELECT id FROM consumer_run
+             WHERE consumer_group = $1 AND id <> $2
+               AND seen_at < clock_timestamp() - $3 * interval '1 millisecond'`,
+      values: [this.group, this.runId, silentAfterMs],
+    });
+    const unknown = rows.filter(({ id }) => !this.knownSilent.has(id));
+    if (unknown.length === 0) return;
+    for (const { id } of unknown) this.knownSilent.add(id);
+    this.careful = true;
+    this.left.clear();
   }
 
   async end(): Promise<void> {
-    await this.pool.query(
-      `WITH own AS (DELETE FROM consumer_run WHERE id = $1)
-       DELETE FROM delivery_start WHERE consumer_group = $2`,
-      [this.runId, this.group],
-    );
+    clearInterval(this.timer);
+    await this.pool.query({
+      name: 'end-consumer-run',
+      // What others have counted is theirs.
+      text: `WITH own AS (DELETE FROM consumer_run WHERE id = $1)
+             DELETE FROM delivery_start WHERE consumer_group = $2
+               AND NOT EXISTS (SELECT FROM consumer_run WHERE consumer_group = $2 AND id <> $1)`,
+      values: [this.runId, this.group],
+    });
+  }
+
+  private async giveSign(): Promise<void> {
+    await this.pool.query({
+      name: 'sign-of-consumer-run',
+      text: `INSERT INTO consumer_run (id, consumer_group) VALUES ($1, $2)
+             ON CONFLICT (id) DO UPDATE SET seen_at = clock_timestamp()`,
+      values: [this.runId, this.group],
+    });
   }
 
   /** True while records of this partition have to be handled through `alone`. */

@@ -23,6 +23,7 @@ import { ParkedReleaser } from './parked-releaser.js';
 import { sendDiscards, sendReplays } from './replay.js';
 import { firstRetryDelay, retryPolicyOf } from './retry-policy.js';
 import { SliceProcessor } from './slice-processor.js';
+import { allEnded, runStopSteps } from './stop-steps.js';
 import { ensureTopics, retryTopicsOf, topicsOf } from './topics.js';
 
 /** An idle consumer asks this often; a message that arrives meanwhile is answered at once. */
@@ -93,7 +94,7 @@ export function createMessaging(
       owner,
       logger,
     );
-    const careful = new CarefulDelivery(group.name, database.pool);
+    const careful = new CarefulDelivery(group.name, database.pool, logger);
     const deadLetters = new DeadLetterLimit(clock, deadLettersPerMinute ?? defaultDeadLettersPerMinute);
     carefulDeliveries.push(careful);
     deadLetterLimits.push(deadLetters);
@@ -131,6 +132,7 @@ export function createMessaging(
         topics: group.topics.map((topic) => prefix + topic),
         maxWaitMs: hotPathMaxWaitMs,
         processor,
+        onAssigned: () => careful.assess(),
       }),
       new GroupConsumer({
         ...shared,
@@ -138,6 +140,7 @@ export function createMessaging(
         topics: retryTopics,
         maxWaitMs: retryMaxWaitMs,
         processor,
+        onAssigned: () => careful.assess(),
       }),
     );
   }
@@ -185,13 +188,37 @@ export function createMessaging(
 
     async stop() {
       for (const executor of executors) executor.stop();
-      await Promise.all([...consumers, ...releasers].map((source) => source.stop()));
-      if (started) await Promise.all(carefulDeliveries.map((careful) => careful.end()));
-      await inboxRetention.stop();
-      // The last batches may have sent messages: the relay goes after the consumers.
-      if (started) await relay.stop();
-      await Promise.all([relayProducer.disconnect(), failureProducer.disconnect(), kafkaAdmin.disconnect()]);
+      const wasStarted = started;
       started = false;
+      // Together less than the 25 s after which a service leaves anyway.
+      await runStopSteps(
+        [
+          {
+            name: 'leave the groups',
+            limitMs: 11_000,
+            run: () => allEnded([...consumers, ...releasers].map((source) => source.stop())),
+          },
+          {
+            name: 'end the runs of the consumers',
+            limitMs: 2_000,
+            run: () => allEnded(wasStarted ? carefulDeliveries.map((careful) => careful.end()) : []),
+          },
+          { name: 'end the sweep of the inbox', limitMs: 1_000, run: () => inboxRetention.stop() },
+          // The last batches may have sent messages: the relay goes after the consumers.
+          {
+            name: 'publish the outbox',
+            limitMs: 5_000,
+            run: async () => (wasStarted ? relay.stop() : undefined),
+          },
+          {
+            name: 'close the connections to Kafka',
+            limitMs: 2_000,
+            run: () =>
+              allEnded([relayProducer.disconnect(), failureProducer.disconnect(), kafkaAdmin.disconnect()]),
+          },
+        ],
+        logger,
+      );
     },
 
     isReady: () =>

@@ -3,11 +3,14 @@ import type { FetchedRecord } from './delivery.js';
 import { fromHeaders } from './failure-headers.js';
 import type { Consumer, EachBatchPayload, KafkaClient } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
+import { PartitionLag } from './partition-lag.js';
 import type { SliceProcessor, SliceResult } from './slice-processor.js';
 
 const maxSlice = 500;
 const heartbeatEveryMs = 3_000;
 const maxRestartBackoffMs = 10_000;
+/** An idle member heartbeats every second, one in a batch every three. */
+const silenceMs = 8_000;
 
 export interface GroupConsumerOptions {
   /** Kafka group id, prefix included. */
@@ -18,6 +21,8 @@ export interface GroupConsumerOptions {
   readonly maxWaitMs: number;
   readonly kafka: KafkaClient;
   readonly processor: Pick<SliceProcessor, 'process'>;
+  /** Runs after partitions were assigned, before the first of their records is processed. */
+  readonly onAssigned?: () => Promise<void>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: MessagingMetrics;
@@ -33,11 +38,19 @@ export class GroupConsumer {
   private joined = false;
   private stopping = false;
   private crashes = 0;
+  /** Grows with each assignment of partitions. */
+  private generation = 0;
+  private assigned: Promise<void> | undefined;
+  private heardAtMs = Number.NEGATIVE_INFINITY;
+  private readonly lag: PartitionLag;
 
-  constructor(private readonly options: GroupConsumerOptions) {}
+  constructor(private readonly options: GroupConsumerOptions) {
+    this.lag = new PartitionLag(options.metrics.consumerLag, options.groupId);
+  }
 
+  /** True while it is a member of its group and the broker answers its heartbeats, records or not. */
   isReady(): boolean {
-    return this.joined;
+    return this.joined && performance.now() - this.heardAtMs < silenceMs;
   }
 
   async start(): Promise<void> {
@@ -45,12 +58,12 @@ export class GroupConsumer {
     const consumer = kafka.consumer(groupId, maxWaitMs);
     this.consumer = consumer;
     const events = kafka.consumerEvents;
-    consumer.on(events.GROUP_JOIN, () => {
-      this.joined = true;
-      this.crashes = 0;
+    consumer.on(events.GROUP_JOIN, ({ payload }) => this.onJoin(payload.memberAssignment));
+    consumer.on(events.HEARTBEAT, () => {
+      this.heardAtMs = performance.now();
     });
     consumer.on(events.CRASH, ({ payload }) => {
-      this.joined = false;
+      this.leave();
       void this.restart(consumer, payload.error);
     });
     await consumer.connect();
@@ -68,8 +81,30 @@ export class GroupConsumer {
   async stop(): Promise<void> {
     this.stopping = true;
     for (const timer of this.timers) clearTimeout(timer);
-    this.joined = false;
+    this.leave();
     await this.consumer?.disconnect();
+  }
+
+  private onJoin(assignment: Readonly<Record<string, readonly number[]>>): void {
+    this.joined = true;
+    this.crashes = 0;
+    this.generation++;
+    this.assigned = undefined;
+    this.heardAtMs = performance.now();
+    this.lag.keepOnly(assignment);
+  }
+
+  private leave(): void {
+    this.joined = false;
+    this.lag.keepOnly({});
+  }
+
+  private prepared(): Promise<void> {
+    this.assigned ??= (this.options.onAssigned?.() ?? Promise.resolve()).catch((error: unknown) => {
+      this.assigned = undefined;
+      throw error;
+    });
+    return this.assigned;
   }
 
   private async restart(crashed: Consumer, error: Error): Promise<void> {
@@ -95,18 +130,24 @@ export class GroupConsumer {
   }
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
+    const { batch, resolveOffset, heartbeat, isRunning } = payload;
     const { topic, partition, messages } = batch;
+    const { generation } = this;
+    // With several brokers kafkajs joins again while batches of others are in hand, and would commit what is resolved
+    // then, revoked or not. What was applied and not resolved comes again as a duplicate.
+    const isCurrent = (): boolean => isRunning() && !payload.isStale() && generation === this.generation;
     // A failed heartbeat means a rebalance; the commit after the batch meets it again and kafkajs rejoins then.
     const beat = setInterval(() => heartbeat().catch(() => undefined), heartbeatEveryMs);
     let next = Number(batch.firstOffset());
     try {
+      await this.prepared();
       let from = 0;
-      while (from < messages.length && isRunning() && !isStale()) {
+      while (from < messages.length && isCurrent()) {
         const slice = messages.slice(from, from + maxSlice);
         const { done, pauseMs } = await this.processDue(
           slice.map((message) => ({ topic, partition, message, failure: fromHeaders(message.headers) })),
         );
+        if (generation !== this.generation) break;
         if (done > 0) {
           resolveOffset(slice[done - 1]!.offset);
           next = Number(slice[done - 1]!.offset) + 1;
@@ -121,10 +162,7 @@ export class GroupConsumer {
     } finally {
       clearInterval(beat);
       // Counted from what is finished: what waits behind a pause or an error is behind as well.
-      this.options.metrics.consumerLag.set(
-        { group: this.options.groupId, topic, partition },
-        Number(batch.highWatermark) - next,
-      );
+      if (generation === this.generation) this.lag.set(topic, partition, Number(batch.highWatermark) - next);
     }
   }
 

@@ -4,7 +4,7 @@ import type { BatchExecutor } from './batch-executor.js';
 import type { CarefulDelivery, ProcessKillerError } from './careful-delivery.js';
 import type { Codec } from './codec.js';
 import { UndecodableError } from './codec.js';
-import type { DeadLetterLimit } from './dead-letter-limit.js';
+import type { DeadLetterBooking, DeadLetterLimit } from './dead-letter-limit.js';
 import type { Delivery, FetchedRecord, Outcome, Submitted } from './delivery.js';
 import { DependencyUnavailableError, PermanentError } from './errors.js';
 import type { ExternalCalls } from './external-calls.js';
@@ -162,6 +162,21 @@ export class SliceProcessor {
     outcomes: readonly Outcome[],
     received: readonly (Received | undefined)[],
   ): Promise<SliceResult> {
+    const booking = this.deadLetters.book();
+    try {
+      return await this.finish(records, outcomes, received, booking);
+    } catch (error) {
+      booking.cancel();
+      throw error;
+    }
+  }
+
+  private async finish(
+    records: readonly FetchedRecord[],
+    outcomes: readonly Outcome[],
+    received: readonly (Received | undefined)[],
+    booking: DeadLetterBooking,
+  ): Promise<SliceResult> {
     const failures: FailedRecord[] = [];
     let done = 0;
     let pauseMs: number | undefined;
@@ -170,7 +185,7 @@ export class SliceProcessor {
       const outcome = outcomes[i]!;
       if (outcome.kind === 'failed') {
         const failed = this.describe(record, outcome.error, received[i]);
-        pauseMs = isDryRun(record) ? undefined : this.pauseFor(failed);
+        pauseMs = isDryRun(record) ? undefined : this.pauseFor(failed, booking);
         if (pauseMs !== undefined) {
           if (failed.error instanceof DependencyUnavailableError) await this.router.reportDeferred(failed);
           break;
@@ -197,12 +212,12 @@ export class SliceProcessor {
   }
 
   /** How long the partition has to wait because of a failure; undefined when the record can move on. */
-  private pauseFor(failed: FailedRecord): number | undefined {
+  private pauseFor(failed: FailedRecord, booking: DeadLetterBooking): number | undefined {
     const { error } = failed;
     const failureClass = classify(error);
     if (failureClass === 'infrastructure') throw error;
     if (error instanceof DependencyUnavailableError) return boundedPause(error.retryAfterMs);
-    if (this.router.isLastStop(failed) && !this.deadLetters.admit()) {
+    if (this.router.isLastStop(failed) && !booking.admit()) {
       this.logger.error(
         { group: this.group, message: failed.messageName },
         'too many dead letters in a minute, the group waits',
@@ -216,7 +231,14 @@ export class SliceProcessor {
 /** What to look for when one request has to be followed through all services. */
 function traceFields({ definition, key, value, traceparent }: Received): object {
   const { correlationId, messageId } = value.meta;
-  return { message: definition.name, key, messageId, correlationId, traceId: traceIdOf(traceparent) };
+  // Not as `key`: the logger takes that for a secret.
+  return {
+    message: definition.name,
+    aggregateId: key,
+    messageId,
+    correlationId,
+    traceId: traceIdOf(traceparent),
+  };
 }
 
 /** Nobody waits for a message of somebody else; somebody waits for a replay, and its message must not get lost. */

@@ -8,7 +8,8 @@ import {
   type Messaging,
   PermanentError,
 } from '@florin/messaging';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { createLogger } from '@florin/observability';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { CarefulDelivery, ProcessKillerError } from '../src/careful-delivery.js';
 import type { FetchedRecord } from '../src/delivery.js';
@@ -43,6 +44,19 @@ async function sendAll(messaging: Messaging, ...names: string[]): Promise<void> 
   });
 }
 
+const runs: CarefulDelivery[] = [];
+/** A consumer that has just been assigned its partitions. */
+async function assigned({ pool }: Database): Promise<CarefulDelivery> {
+  const careful = new CarefulDelivery('g', pool, createLogger({ service: 'test', level: 'silent' }));
+  runs.push(careful);
+  await careful.begin();
+  await careful.assess();
+  return careful;
+}
+afterEach(async () => {
+  for (const run of runs.splice(0)) await run.end();
+});
+
 describe('a record that kills the process', () => {
   const record = {
     topic: 't',
@@ -54,8 +68,9 @@ describe('a record that kills the process', () => {
   test('is named after three starts without an end, and its neighbour is not', async () => {
     const { database } = await prepare();
     const begin = async () => {
-      const careful = new CarefulDelivery('g', database.pool);
-      await careful.begin();
+      const careful = await assigned(database);
+      // What a process that is gone does not do any more; the others were silent for long.
+      await database.pool.query(`UPDATE consumer_run SET seen_at = seen_at - interval '1 minute'`);
       return careful;
     };
     const first = await begin();
@@ -78,11 +93,41 @@ describe('a record that kills the process', () => {
     expect((await last.alone(next, async (killer) => ({ done: 1, killer }))).killer).toBeUndefined();
   });
 
+  test('is not looked for because other consumers of the group are alive, and is once one falls silent', async () => {
+    const { database } = await prepare();
+    await assigned(database);
+    const replica = await assigned(database);
+    expect(replica.isSuspicious(record)).toBe(false);
+    await database.pool.query(
+      `INSERT INTO consumer_run VALUES (gen_random_uuid(), 'g', clock_timestamp() - interval '7 seconds')`,
+    );
+    // The partitions of the one that died are assigned to this one, which runs all the while.
+    await replica.assess();
+    expect(replica.isSuspicious(record)).toBe(true);
+    await replica.alone(record, async () => ({ done: 500 }));
+    for (let i = 1; i < 500; i++) await replica.alone(record, async () => ({ done: 1 }));
+    expect(replica.isSuspicious(record)).toBe(false);
+    await replica.assess();
+    expect(replica.isSuspicious(record)).toBe(false);
+  });
+
+  test('keeps its count while another consumer stops', async () => {
+    const { database } = await prepare();
+    const [stays, leaves] = [await assigned(database), await assigned(database)];
+    await stays.alone(record, () => Promise.resolve({ done: 0 }));
+    void stays.alone(record, () => new Promise<never>(() => undefined));
+    const starts = async () => (await database.pool.query('SELECT starts FROM delivery_start')).rows;
+    await eventually(async () => ((await starts()).length === 1 ? true : undefined));
+    await leaves.end();
+    expect(await starts()).toHaveLength(1);
+  });
+
   test('is not one that fails or waits again and again', async () => {
     const { database } = await prepare();
-    await new CarefulDelivery('g', database.pool).begin();
-    const careful = new CarefulDelivery('g', database.pool);
-    await careful.begin();
+    await database.pool.query(
+      `INSERT INTO consumer_run VALUES (gen_random_uuid(), 'g', clock_timestamp() - interval '1 minute')`,
+    );
+    const careful = await assigned(database);
     for (let i = 0; i < 3; i++) {
       await careful.alone(record, async () => ({ done: 0 }));
       const failed = careful.alone(record, () => Promise.reject(new Error('Kafka is away')));
@@ -95,7 +140,7 @@ describe('a record that kills the process', () => {
     const { harness, database, messaging } = await prepare();
     const topic = `${harness.topicPrefix}wallet.commands`;
     await database.pool.query(
-      `INSERT INTO consumer_run (id, consumer_group) VALUES (gen_random_uuid(), 'wallet')`,
+      `INSERT INTO consumer_run VALUES (gen_random_uuid(), 'wallet', clock_timestamp() - interval '1 minute')`,
     );
     await database.pool.query(
       `INSERT INTO delivery_start SELECT 'wallet', $1, partition, 0, 3 FROM generate_series(0, 1) AS partition`,

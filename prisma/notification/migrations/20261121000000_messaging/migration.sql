@@ -30,12 +30,13 @@ CREATE TABLE inbox (
 );
 CREATE INDEX inbox_received_at ON inbox USING brin (received_at);
 
--- Consumers that have started and not stopped cleanly. After a crash the first records are delivered with care:
--- one at a time, each start counted, so that a record that kills the process is found and put aside.
+-- Consumers that have started and not stopped cleanly, each with its last sign of life. When one falls silent, the
+-- first records are delivered with care: one at a time, each start counted, so that a record that kills the process is
+-- found and put aside.
 CREATE TABLE consumer_run (
   id uuid PRIMARY KEY,
   consumer_group text NOT NULL,
-  started_at timestamptz NOT NULL DEFAULT clock_timestamp()
+  seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 
 CREATE TABLE delivery_start (
