@@ -61,10 +61,14 @@ export function createDatabase(options: DatabaseOptions): Database {
   // Without a listener the loss of an idle connection would end the process; the pool replaces it by itself.
   pool.on('error', (error) => options.logger.warn({ err: error }, 'idle database connection lost'));
 
+  let closing: Promise<void> | undefined;
   return {
     pool,
     url: options.url,
-    close: () => close(pool),
+    close: () => {
+      closing ??= close(pool);
+      return closing;
+    },
     transaction: (work, limits) => inTransaction(pool, work, limits),
   };
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createDatabase, type Database } from '@florin/database';
 import { createMessaging, type KafkaOptions, type Messaging } from '@florin/messaging';
-import { type Clock, createLogger, createMetrics, systemClock } from '@florin/observability';
+import { type Clock, createLogger, createMetrics, type Registry, systemClock } from '@florin/observability';
 import pg from 'pg';
 
 const schema = readFileSync(new URL('../src/sql/messaging.sql', import.meta.url), 'utf8');
@@ -10,6 +10,7 @@ const logger = createLogger({ service: 'messaging-test', level: process.env.TEST
 
 export interface HarnessOptions extends Partial<KafkaOptions> {
   readonly clock?: Clock;
+  readonly metrics?: Registry;
 }
 
 /** A prefix of its own, so that a test sees only its own topics and groups. */
@@ -18,12 +19,14 @@ export class Harness {
   private readonly cleanUps: (() => Promise<unknown>)[] = [];
 
   /** An empty database with the tables of the messaging core, and `effects` for handlers to write to. */
-  async database(): Promise<Database> {
-    const admin = new pg.Client({ connectionString: process.env.POSTGRES_URL });
+  async database(server = process.env.POSTGRES_URL!): Promise<Database> {
+    const admin = new pg.Client({ connectionString: server });
+    // A test may end the server that it brought.
+    admin.on('error', () => undefined);
     await admin.connect();
     const name = `messaging_${randomUUID().replaceAll('-', '')}`;
     await admin.query(`CREATE DATABASE ${name}`);
-    const url = new URL(process.env.POSTGRES_URL!);
+    const url = new URL(server);
     url.pathname = `/${name}`;
     const database = createDatabase({
       url: url.href,
@@ -36,6 +39,7 @@ export class Harness {
     );
     this.cleanUps.push(async () => {
       await database.close();
+      if (server !== process.env.POSTGRES_URL) return;
       await admin.query(`DROP DATABASE ${name} WITH (FORCE)`);
       await admin.end();
     });
@@ -45,7 +49,7 @@ export class Harness {
   messaging(
     service: string,
     database: Database,
-    { clock = systemClock, ...kafka }: HarnessOptions = {},
+    { clock = systemClock, metrics = createMetrics(service), ...kafka }: HarnessOptions = {},
   ): Messaging {
     const messaging = createMessaging({
       service,
@@ -61,7 +65,7 @@ export class Harness {
       database,
       clock,
       logger,
-      metrics: createMetrics(service),
+      metrics,
     });
     this.cleanUps.push(() => messaging.stop());
     return messaging;

@@ -13,11 +13,16 @@ import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { CarefulDelivery, ProcessKillerError } from '../src/careful-delivery.js';
 import type { FetchedRecord } from '../src/delivery.js';
+import { createKafka } from '../src/kafka.js';
 import { eventually, Harness, notes } from './harness.js';
 
 const group: ConsumerGroup = { name: 'wallet', service: 'wallet', topics: ['wallet.commands'] };
 const harnesses: Harness[] = [];
+const closeAdmins: (() => Promise<void>)[] = [];
+/** Kafka's number for a topic in requests about configuration. */
+const topicResource = 2;
 afterAll(async () => {
+  for (const close of closeAdmins) await close();
   for (const harness of harnesses) await harness.close();
 });
 
@@ -183,6 +188,53 @@ test('beyond its limit of dead letters a group waits and says that it is not rea
   expect(letters).toHaveLength(3);
   expect(await notes(database)).toEqual([]);
 });
+
+test('dead letters that cannot be sent at first count against the limit once', async () => {
+  const { harness, messaging } = await prepare();
+  const letters: DeadLetter[] = [];
+  let attempts = 0;
+  messaging.consume({
+    group,
+    deadLettersPerMinute: 5,
+    handlers: [
+      handle(OpenWallet, async () => {
+        attempts++;
+        throw new PermanentError('poison', 'never');
+      }),
+    ],
+  });
+  messaging.consumeDeadLetters({
+    groupName: 'dead-letters',
+    apply: async (_unit, found) => void letters.push(...found),
+  });
+  await messaging.start();
+  const limitBytes = await limitTopic(`${harness.topicPrefix}wallet.commands.wallet.dlq`);
+  await limitBytes(10);
+  await sendAll(messaging, 'a', 'b', 'c');
+  // Three records in a batch, and each failing one is found alone: this is the third round.
+  await eventually(async () => (attempts > 10 ? true : undefined), 60_000);
+  await limitBytes(1_000_000);
+  await eventually(async () => (letters.length >= 3 ? true : undefined));
+  await eventually(async () => (messaging.isReady() ? true : undefined));
+});
+
+/** Kafka refuses records that are larger than the topic allows, at once and for good. */
+async function limitTopic(name: string): Promise<(bytes: number) => Promise<void>> {
+  const admin = createKafka({
+    clientId: 'test',
+    brokers: process.env.KAFKA_BROKERS!.split(','),
+    logger: createLogger({ service: 'test', level: 'silent' }),
+  }).admin();
+  await admin.connect();
+  closeAdmins.push(() => admin.disconnect());
+  return async (bytes) => {
+    const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }];
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: topicResource, name, configEntries }],
+    });
+  };
+}
 
 test('an open breaker pauses the partition, counts no attempt, and the message is applied when it closes', async () => {
   const { database, messaging } = await prepare();
