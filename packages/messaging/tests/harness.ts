@@ -2,15 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createDatabase, type Database } from '@florin/database';
 import { createMessaging, type KafkaOptions, type Messaging } from '@florin/messaging';
-import { type Clock, createLogger, createMetrics, type Registry, systemClock } from '@florin/observability';
+import {
+  type Clock,
+  createLogger,
+  createMetrics,
+  type Logger,
+  type Registry,
+  systemClock,
+} from '@florin/observability';
 import pg from 'pg';
 
 const schema = readFileSync(new URL('../src/sql/messaging.sql', import.meta.url), 'utf8');
-const logger = createLogger({ service: 'messaging-test', level: process.env.TEST_LOG_LEVEL ?? 'silent' });
+const silent = createLogger({ service: 'messaging-test', level: process.env.TEST_LOG_LEVEL ?? 'silent' });
 
 export interface HarnessOptions extends Partial<KafkaOptions> {
   readonly clock?: Clock;
   readonly metrics?: Registry;
+  readonly logger?: Logger;
 }
 
 /** A prefix of its own, so that a test sees only its own topics and groups. */
@@ -32,7 +40,7 @@ export class Harness {
       url: url.href,
       applicationName: 'messaging-test',
       maxConnections: 5,
-      logger,
+      logger: silent,
     });
     await database.pool.query(
       `${schema}; CREATE TABLE effects (id bigint GENERATED ALWAYS AS IDENTITY, note text)`,
@@ -49,7 +57,7 @@ export class Harness {
   messaging(
     service: string,
     database: Database,
-    { clock = systemClock, metrics = createMetrics(service), ...kafka }: HarnessOptions = {},
+    { clock = systemClock, metrics = createMetrics(service), logger = silent, ...kafka }: HarnessOptions = {},
   ): Messaging {
     const messaging = createMessaging({
       service,
