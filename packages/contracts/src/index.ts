@@ -1,4 +1,5 @@
 export { type AsyncApiDocument, asyncApiDocument } from './async-api.js';
+export { decimalAmount, formatMoney, groupedAmount, minorUnitDigits } from './currency.js';
 export * from './generated/messages.js';
 export type { BodyOf, Message, MessageDefinition } from './message-definition.js';
 export { producersOf } from './producers.js';

@@ -11,6 +11,8 @@ const schema = commonConfig.extend({
   SEAL_KEY: z.string().default(localSealKey),
   /** Ed25519 seed, 32 bytes in base64 or hex (`openssl rand -base64 32`); signs access tokens. */
   TOKEN_SECRET_KEY: z.string().default(localTokenKey),
+  /** Who issues statements, printed on them. */
+  INSTITUTION_NAME: z.string().min(1).max(60).default('Florin'),
   /** Proxies in front of the edge whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).default(0),
 });

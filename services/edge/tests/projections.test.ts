@@ -94,12 +94,33 @@ describe('balances', () => {
     expect(body.data.map((line: { runningBalance: number }) => line.runningBalance)).toEqual([10, 20, 30]);
   });
 
+  test('and statements end before an entry that is still on its way', async () => {
+    const id = uuidv7();
+    await project((unit) => unit.send(WalletOpened, id, opened(id)));
+    const shown: number[][] = [];
+    for (const sequence of [1, 5, 3, 4, 2]) {
+      const event = completed(id, [entry(id, sequence, sequence * 10)]);
+      await project((unit) => unit.send(TransactionCompleted, event.transactionId, event));
+      const { body } = await edge.call('GET', `/v1/wallets/${id}/statement`, { token: ada.token });
+      shown.push(body.data.map((line: { runningBalance: number }) => line.runningBalance));
+      expect(body.closingBalance).toBe(body.data.at(-1).runningBalance);
+    }
+    expect(shown).toEqual([[10], [10], [10], [10], [10, 20, 30, 40, 50]]);
+    const balance = await edge.call('GET', `/v1/wallets/${id}/balance`, { token: ada.token });
+    expect(balance.body.posted).toBe(50);
+  });
+
   test('survive that entries are known before their wallet', async () => {
     const id = uuidv7();
     const event = completed(id, [entry(id, 1, 10)]);
     await project((unit) => unit.send(TransactionCompleted, event.transactionId, event));
     await project((unit) => unit.send(WalletOpened, id, opened(id)));
-    expect(await walletRow(id)).toMatchObject({ status: 'active', posted: 10, balance_sequence: 1 });
+    expect(await walletRow(id)).toMatchObject({
+      status: 'active',
+      posted: 10,
+      balance_sequence: 1,
+      complete_sequence: 1,
+    });
   });
 
   test('of system accounts are not shown', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Any, type Customer, EdgeFixture } from './edge-fixture.js';
+import { pdfText } from './pdf-text.js';
 
 let edge: EdgeFixture;
 let ada: Customer;
@@ -96,7 +97,7 @@ describe('a statement', () => {
     expect(headers.get('content-type')).toContain('text/csv');
     const lines = text.trim().split('\r\n');
     expect(lines).toHaveLength(7);
-    expect(lines[2]).toMatch(/,-100,4900,'=100$/);
+    expect(lines[2]).toMatch(/,-100,4900,'=100,USD,-1.00,49.00$/);
   });
 
   test.each(['?cursor=x', '?from=yesterday', '?limit=0', '?unknown=1'])(
@@ -106,8 +107,22 @@ describe('a statement', () => {
     },
   );
 
+  test('comes as PDF, for the period asked for', async () => {
+    const url = `${edge.url}/v1/wallets/${adas}/statement?from=1999-01-01&to=1999-01-31`;
+    const headers = { accept: 'application/pdf', authorization: `Bearer ${ada.token}` };
+    const empty = await fetch(url, { headers });
+    expect(empty.headers.get('content-type')).toBe('application/pdf');
+    const [page] = pdfText(Buffer.from(await empty.arrayBuffer()));
+    expect(page).toContain('1999-01-01 to 1999-01-31');
+    const full = await fetch(url.split('?')[0]!, { headers });
+    const [first] = pdfText(Buffer.from(await full.arrayBuffer()));
+    expect(first).toContain('Account holder\nAda\n');
+    expect(first).toContain('Closing balance\n40.50 USD');
+    expect(first).toContain('=400\n4.00\n40.00');
+  });
+
   test('in a media type that is not offered is refused', async () => {
-    expect((await statement('', { accept: 'application/pdf' })).status).toBe(406);
+    expect((await statement('', { accept: 'image/png' })).status).toBe(406);
   });
 });
 

@@ -48,6 +48,8 @@ CREATE TABLE wallets (
   version bigint NOT NULL DEFAULT 0,
   -- Sequence of the entry the balances come from: an older entry never overwrites a newer balance.
   balance_sequence bigint NOT NULL DEFAULT 0,
+  -- All entries up to this one are here. Statements end with it: entries of a wallet arrive over several partitions.
+  complete_sequence bigint NOT NULL DEFAULT 0,
   created_at timestamptz NOT NULL
 ) WITH (fillfactor = 70);
 CREATE INDEX wallets_owner ON wallets (owner_id, created_at, id);

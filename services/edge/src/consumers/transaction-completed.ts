@@ -1,8 +1,8 @@
 import type { TransactionCompleted } from '@florin/contracts';
 import type { ApplyBatch } from '@florin/messaging';
-import { insertEntries, type StatementEntry } from '../db/insert-entries.js';
+import type { StatementEntry } from '../db/insert-entries.js';
+import { projectEntries } from '../db/project-entries.js';
 import { projectOutcomes } from '../db/project-outcomes.js';
-import { updateBalances } from '../db/update-balances.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import { transactionResource } from '../read-models/transaction.js';
 import { newestBy } from './newest-by.js';
@@ -17,15 +17,7 @@ export function onTransactionCompleted(announcer: ProjectionAnnouncer): ApplyBat
     );
     const entries = events.flatMap(customerEntries);
     const rows = await projectOutcomes(unit.tx, events);
-    await insertEntries(unit.tx, entries);
-    await updateBalances(
-      unit.tx,
-      newestBy(
-        entries,
-        (entry) => entry.walletId,
-        (entry) => entry.sequence,
-      ),
-    );
+    await projectEntries(unit.tx, entries);
     unit.afterCommit(() =>
       announcer.announce(
         rows.map((row) => ({

@@ -11,7 +11,7 @@ export interface StatementLine {
   readonly type: string | null;
 }
 
-/** Lines of a statement in the order they were posted. */
+/** Lines of a statement in the order they were posted. Entries that only set money aside move none and are no lines. */
 export async function findStatementLines(
   database: Database,
   walletId: string,
@@ -22,7 +22,7 @@ export async function findStatementLines(
     text: `SELECT e.sequence, e.entry_id AS "entryId", e.transaction_id AS "transactionId",
              e.posted_at AS "postedAt", e.amount, e.posted AS "runningBalance", t.description, t.type
            FROM entries AS e LEFT JOIN transactions AS t ON t.id = e.transaction_id
-           WHERE e.wallet_id = $1 AND e.sequence BETWEEN $2 AND $3
+           WHERE e.wallet_id = $1 AND e.sequence BETWEEN $2 AND $3 AND e.amount <> 0
            ORDER BY e.sequence LIMIT $4`,
     values: [walletId, range.firstSequence, range.lastSequence, range.limit],
   });

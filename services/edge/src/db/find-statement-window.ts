@@ -9,9 +9,8 @@ export interface StatementWindow {
 }
 
 /**
- * Turns a period (from inclusive, to exclusive) into a range of sequences. Sequences have no gaps, so opening balance
- * plus the sum of the entries is always the closing balance, even where the clocks of two ledger instances disagree by
- * a millisecond and `posted_at` steps back.
+ * Turns a period (from inclusive, to exclusive) into a range of sequences, up to the first entry that has not arrived
+ * yet. Sequences have no gaps there, so opening balance plus the sum of the entries is always the closing balance.
  */
 export async function findStatementWindow(
   database: Database,
@@ -21,14 +20,18 @@ export async function findStatementWindow(
 ): Promise<StatementWindow> {
   const { rows } = await database.pool.query<StatementWindow>({
     name: 'find-statement-window',
-    text: `WITH bounds AS (
+    text: `WITH complete AS (
+             SELECT complete_sequence AS sequence FROM wallets WHERE id = $1
+           ), bounds AS (
              SELECT
-               coalesce((SELECT sequence FROM entries
-                         WHERE wallet_id = $1 AND posted_at < coalesce($2::timestamptz, '-infinity')
-                         ORDER BY posted_at DESC, sequence DESC LIMIT 1), 0) AS before,
-               coalesce((SELECT sequence FROM entries
-                         WHERE wallet_id = $1 AND posted_at < coalesce($3::timestamptz, 'infinity')
-                         ORDER BY posted_at DESC, sequence DESC LIMIT 1), 0) AS last
+               coalesce((SELECT e.sequence FROM entries AS e, complete
+                         WHERE e.wallet_id = $1 AND e.posted_at < coalesce($2::timestamptz, '-infinity')
+                           AND e.sequence <= complete.sequence
+                         ORDER BY e.posted_at DESC, e.sequence DESC LIMIT 1), 0) AS before,
+               coalesce((SELECT e.sequence FROM entries AS e, complete
+                         WHERE e.wallet_id = $1 AND e.posted_at < coalesce($3::timestamptz, 'infinity')
+                           AND e.sequence <= complete.sequence
+                         ORDER BY e.posted_at DESC, e.sequence DESC LIMIT 1), 0) AS last
            )
            SELECT before + 1 AS "firstSequence", greatest(last, before) AS "lastSequence",
              coalesce((SELECT posted FROM entries WHERE wallet_id = $1 AND sequence = before), 0)

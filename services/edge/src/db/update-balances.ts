@@ -1,27 +1,49 @@
 import type { Entry } from '@florin/contracts';
 import type { Transaction } from '@florin/database';
+import { lockNewWallets } from './lock-new-wallets.js';
+import { lockWallets } from './lock-wallets.js';
+
+/** What may be closed of a gap in one go; the next batch of the wallet goes on. */
+const longestRun = 10_000;
 
 /**
- * Sets the balances of wallets from the newest entry of each. The sequence decides what is newer, because events of
- * one wallet arrive over several partitions in any order.
+ * Sets the balances of wallets from the newest entry of each, and moves the end of their statements up to the first
+ * entry that is missing. The sequence decides what is newer, because events of one wallet arrive over several
+ * partitions in any order.
  *
- * The wallets are locked in ascending order first: two edges that project the same hot wallets cannot deadlock.
+ * The locks are a statement of their own: the next one then sees the entries of every transaction that held them
+ * before, and two instances that fill a gap from both sides cannot both miss the other's half.
  */
 export async function updateBalances(tx: Transaction, newest: readonly Entry[]): Promise<void> {
   if (newest.length === 0) return;
+  const ids = newest.map((entry) => entry.walletId);
+  const known = await lockWallets(tx, ids);
+  if (known.size < ids.length) {
+    const unknown = ids.filter((id) => !known.has(id));
+    await lockNewWallets(tx, unknown);
+    // One that another instance has just opened.
+    await lockWallets(tx, unknown);
+  }
   await tx.query({
     name: 'update-balances',
-    text: `WITH locked AS MATERIALIZED (
-             SELECT id FROM wallets WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
-           )
-           UPDATE wallets SET
-             posted = r.posted, held = r.held, available = r.available, balance_sequence = r.sequence
+    text: `UPDATE wallets AS w SET
+             posted = CASE WHEN r.sequence > w.balance_sequence THEN r.posted ELSE w.posted END,
+             held = CASE WHEN r.sequence > w.balance_sequence THEN r.held ELSE w.held END,
+             available = CASE WHEN r.sequence > w.balance_sequence THEN r.available ELSE w.available END,
+             balance_sequence = greatest(r.sequence, w.balance_sequence),
+             complete_sequence = greatest(run.sequence, w.complete_sequence)
            FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
-             AS r (wallet_id, sequence, posted, held, available)
-           JOIN locked ON locked.id = r.wallet_id
-           WHERE wallets.id = r.wallet_id AND wallets.balance_sequence < r.sequence`,
+                  AS r (wallet_id, sequence, posted, held, available)
+                JOIN wallets AS k ON k.id = r.wallet_id
+                CROSS JOIN LATERAL (
+                  SELECT max(e.sequence) AS sequence FROM (
+                    SELECT sequence, k.complete_sequence + row_number() OVER (ORDER BY sequence) AS expected
+                    FROM entries WHERE wallet_id = k.id AND sequence > k.complete_sequence
+                    ORDER BY sequence LIMIT ${longestRun}) AS e
+                  WHERE e.sequence = e.expected) AS run
+           WHERE w.id = k.id AND (r.sequence > w.balance_sequence OR run.sequence IS NOT NULL)`,
     values: [
-      newest.map((entry) => entry.walletId),
+      ids,
       newest.map((entry) => entry.sequence),
       newest.map((entry) => entry.posted),
       newest.map((entry) => entry.held),

@@ -1,4 +1,4 @@
-import { formatMoney } from '../domain/money.js';
+import { formatMoney } from '@florin/contracts';
 import { layOut } from './email-layout.js';
 import { emailTemplate } from './template.js';
 import { movementParameters } from './transfer-sent.js';

@@ -1,5 +1,5 @@
+import { formatMoney } from '@florin/contracts';
 import { z } from 'zod';
-import { formatMoney } from '../domain/money.js';
 import { layOut } from './email-layout.js';
 import { emailTemplate } from './template.js';
 

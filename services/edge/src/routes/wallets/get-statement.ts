@@ -3,14 +3,17 @@ import { z } from 'zod';
 import type { EdgeContext } from '../../context.js';
 import { findStatementLines, type StatementLine } from '../../db/find-statement-lines.js';
 import { findStatementWindow, type StatementWindow } from '../../db/find-statement-window.js';
-import { periodOf } from '../../domain/period.js';
+import { type Period, periodOf } from '../../domain/period.js';
 import { type StatementItem, statementCsv } from '../../domain/statement-csv.js';
+import { balancesOf, periodInWords } from '../../domain/statement-document.js';
 import { defineRoute } from '../../route.js';
+import { statementPdf } from '../../statements/statement-pdf.js';
 import { idParams, instant } from '../fields.js';
 import { findVisibleWallet } from './find-visible-wallet.js';
 
+const formats = { json: 'application/json', csv: 'text/csv', pdf: 'application/pdf' } as const;
 /** A file is larger than a page; what exceeds it follows behind the `Link` header. */
-const csvLines = 10_000;
+const fileLines = { 'text/csv': 10_000, 'application/pdf': 2_000 } as const;
 
 const moment = z.union([instant, z.iso.date()]).optional();
 const itemSchema = z.object({
@@ -28,7 +31,9 @@ export const getStatement = defineRoute({
   operationId: 'getStatement',
   summary: 'Get the statement of a wallet',
   description:
-    'Oldest entry first. `from` is inclusive, `to` exclusive; a plain date means the whole day in UTC.',
+    'Oldest entry first. `from` is inclusive, `to` exclusive; a plain date means the whole day in UTC. A statement ends ' +
+    'before the first entry that is still on its way, so its running balances have no gaps. CSV and PDF hold up to ' +
+    '10,000 and 2,000 entries, and a `Link` header leads to those that follow.',
   tags: ['Wallets'],
   access: { customerOrScope: 'wallets:read' },
   params: idParams,
@@ -51,30 +56,37 @@ export const getStatement = defineRoute({
           nextCursor: z.string().nullable(),
         })
         .meta({ id: 'Statement' }),
-      mediaTypes: ['text/csv'],
+      mediaTypes: [formats.csv, formats.pdf],
     },
   },
   handler: async (context, { params, query, caller, express }) => {
     const wallet = await findVisibleWallet(context, caller, params.id);
-    const format = express.accepts(['application/json', 'text/csv']);
-    if (!format) throw new Problem(406, 'not-acceptable', 'Statements are application/json or text/csv.');
-    const { from, to } = periodOf(query.from, query.to);
-    const window = await findStatementWindow(context.database, wallet.id, from, to);
-    const limit = format === 'text/csv' ? csvLines : query.limit;
+    const format = express.accepts(Object.values(formats)) as (typeof formats)[keyof typeof formats] | false;
+    if (!format) throw new Problem(406, 'not-acceptable', 'Statements are JSON, CSV or PDF.');
+    const period = periodOf(query.from, query.to);
+    const window = await findStatementWindow(context.database, wallet.id, period.from, period.to);
+    const limit = format === formats.json ? query.limit : fileLines[format];
     const page = await statementPage(context, wallet.id, window, query.cursor, limit);
-    if (format === 'text/csv') return csvReply(page, express.originalUrl);
-    return {
-      status: 200,
-      body: {
+    if (format === formats.json) {
+      const { openingBalance, closingBalance } = window;
+      const body = {
         walletId: wallet.id,
         currency: wallet.currency,
-        openingBalance: window.openingBalance,
-        closingBalance: window.closingBalance,
+        openingBalance,
+        closingBalance,
         ...page,
-      },
-    };
+      };
+      return { status: 200, body };
+    }
+    const body =
+      format === formats.csv
+        ? statementCsv(page.data, wallet.currency)
+        : await pdfOf(context, wallet, period, window, page);
+    return fileReply(format, body, page.nextCursor, express.originalUrl);
   },
 });
+
+type Wallet = Awaited<ReturnType<typeof findVisibleWallet>>;
 
 interface StatementPage {
   readonly data: readonly StatementItem[];
@@ -117,16 +129,39 @@ function itemOf(line: StatementLine): StatementItem {
   };
 }
 
-function csvReply(page: StatementPage, url: string) {
+async function pdfOf(
+  { clock, config, prisma }: EdgeContext,
+  wallet: Wallet,
+  period: Period,
+  window: StatementWindow,
+  page: StatementPage,
+): Promise<Buffer> {
+  const holder = await prisma.customer.findUnique({ where: { id: wallet.ownerId } });
+  const generatedAt = new Date(clock.now());
+  const { id, name, walletType: type, currency } = wallet;
+  return statementPdf({
+    institution: config.INSTITUTION_NAME,
+    holder: holder?.fullName ?? '',
+    wallet: { id, name, type, currency },
+    period: periodInWords(period, { openedAt: wallet.createdAt, now: generatedAt }),
+    generatedAt,
+    ...balancesOf({ ...window, items: page.data }),
+    items: page.data,
+    isContinued: page.nextCursor !== null,
+  });
+}
+
+function fileReply(format: string, body: string | Buffer, nextCursor: string | null, url: string) {
   const next = new URL(url, 'http://localhost');
-  if (page.nextCursor !== null) next.searchParams.set('cursor', page.nextCursor);
+  if (nextCursor !== null) next.searchParams.set('cursor', nextCursor);
+  const isPdf = format === formats.pdf;
   return {
     status: 200,
-    body: statementCsv(page.data),
+    body,
     headers: {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Disposition': 'attachment; filename="statement.csv"',
-      ...(page.nextCursor === null ? {} : { Link: `<${next.pathname}${next.search}>; rel="next"` }),
+      'Content-Type': isPdf ? format : `${format}; charset=utf-8`,
+      'Content-Disposition': `attachment; filename="statement.${isPdf ? 'pdf' : 'csv'}"`,
+      ...(nextCursor === null ? {} : { Link: `<${next.pathname}${next.search}>; rel="next"` }),
     },
   };
 }
