@@ -4,6 +4,8 @@ import {
   ApplicationTypeRefused,
   type BodyOf,
   type Entry,
+  HoldCaptured,
+  HoldPlaced,
   NotificationCreated,
   NotificationDelivered,
   TransactionCompleted,
@@ -108,6 +110,51 @@ describe('balances', () => {
     expect(shown).toEqual([[10], [10], [10], [10], [10, 20, 30, 40, 50]]);
     const balance = await edge.call('GET', `/v1/wallets/${id}/balance`, { token: ada.token });
     expect(balance.body.posted).toBe(50);
+  });
+
+  test('count what is held; a statement has lines for money that moved', async () => {
+    const id = uuidv7();
+    await project((unit) => unit.send(WalletOpened, id, opened(id)));
+    const paid = completed(id, [entry(id, 1, 10)]);
+    const holdId = uuidv7();
+    const common = { holdId, currency: 'USD', postedAt: 2_000 };
+    const system = '4d6e2c60-6f0a-5b0e-9c3b-0f2f6a1f6a10';
+    const hold = (
+      sequence: number,
+      amount: number,
+      heldChange: number,
+      posted: number,
+      held: number,
+    ): Entry => ({
+      ...entry(id, sequence, posted),
+      amount,
+      heldChange,
+      held,
+      available: posted - held,
+    });
+    await project((unit) => {
+      unit.send(TransactionCompleted, paid.transactionId, paid);
+      const placed = {
+        ...common,
+        walletId: id,
+        amount: 7,
+        expiresAt: 9_000,
+        entries: [hold(2, 0, 7, 10, 7)],
+      };
+      unit.send(HoldPlaced, holdId, placed);
+    });
+    const balance = async () =>
+      (await edge.call('GET', `/v1/wallets/${id}/balance`, { token: ada.token })).body;
+    expect(await balance()).toMatchObject({ posted: 10, held: 7, available: 3 });
+    await project((unit) => {
+      const captured = { ...common, transactionId: uuidv7(), amount: 4, released: 3, remaining: 0 };
+      const entries = [hold(3, -4, -4, 6, 3), hold(4, 0, -3, 6, 0), entry(system, 9, 4)];
+      unit.send(HoldCaptured, holdId, { ...captured, entries });
+    });
+    expect(await balance()).toMatchObject({ posted: 6, held: 0, available: 6 });
+    const { body } = await edge.call('GET', `/v1/wallets/${id}/statement`, { token: ada.token });
+    expect(body.data.map(({ amount }: { amount: number }) => amount)).toEqual([10, -4]);
+    expect(await count('SELECT count(*) FROM entries WHERE wallet_id = $1', system)).toBe(0);
   });
 
   test('survive that entries are known before their wallet', async () => {

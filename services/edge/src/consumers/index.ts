@@ -9,12 +9,18 @@ import {
   CardStatusChanged,
   CardStatusChangeRefused,
   DeadLetterReplayed,
+  HoldCaptured,
+  HoldExpired,
+  HoldIncremented,
+  HoldPlaced,
+  HoldVoided,
   NotificationCreated,
   NotificationDelivered,
   ServiceReported,
   TransactionCompleted,
   TransactionDeclined,
   TransactionTypeDefined,
+  TransferReversed,
   WalletOpened,
   WalletRefused,
   WalletStatusChanged,
@@ -33,6 +39,7 @@ import { onCardIssued } from './card-issued.js';
 import { onCardRefused } from './card-refused.js';
 import { onCardStatusChanged } from './card-status-changed.js';
 import { onDeadLetterReplayed } from './dead-letter-replayed.js';
+import { onLedgerEntries } from './ledger-entries.js';
 import { onNotificationCreated } from './notification-created.js';
 import { onNotificationDelivered } from './notification-delivered.js';
 import { onServiceReported } from './service-reported.js';
@@ -60,6 +67,12 @@ export function projections(
     handle(CardRefused, onCardRefused(announcer)),
     handle(CardStatusChanged, onCardStatusChanged(announcer)),
     handle(CardStatusChangeRefused, onCardStatusChangeRefused(announcer)),
+    handle(HoldPlaced, onLedgerEntries()),
+    handle(HoldIncremented, onLedgerEntries()),
+    handle(HoldCaptured, onLedgerEntries()),
+    handle(HoldVoided, onLedgerEntries()),
+    handle(HoldExpired, onLedgerEntries()),
+    handle(TransferReversed, onLedgerEntries()),
     handle(TransactionTypeDefined, onTransactionTypeDefined(announcer)),
     handle(BeneficiaryAllowed, onBeneficiaryAllowed(announcer)),
     handle(BeneficiaryRuleWithdrawn, onBeneficiaryRuleWithdrawn(announcer)),

@@ -1,8 +1,8 @@
+import { minorUnitDigits } from '@florin/contracts';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bookkeeper, transfer, wallet } from '../../tests/bookkeeper.js';
 import { convert, isRate } from './exchange.js';
-import { minorUnitDigits } from './minor-units.js';
 import { systemAccountId } from './system-account.js';
 
 const max = Number.MAX_SAFE_INTEGER;

@@ -1,4 +1,4 @@
-import { minorUnitDigits } from './minor-units.js';
+import { minorUnitDigits } from '@florin/contracts';
 
 const decimal = /^(\d{1,12})(?:\.(\d{1,12}))?$/;
 

@@ -1,0 +1,36 @@
+import type { Entry, Meta } from '@florin/contracts';
+import type { ApplyBatch } from '@florin/messaging';
+import type { StatementEntry } from '../db/insert-entries.js';
+import { projectEntries } from '../db/project-entries.js';
+
+/** What all events have that tell of entries without a transaction of the transaction service: holds and reversals. */
+export interface LedgerEvent {
+  readonly meta: Meta;
+  readonly transactionId?: string;
+  readonly holdId?: string;
+  readonly postedAt: number;
+  readonly entries: readonly Entry[];
+}
+
+/** Balances and statements need every entry of a wallet: those that set money aside change what is available. */
+export function onLedgerEntries<T extends LedgerEvent>(): ApplyBatch<T> {
+  return async (unit, messages) => {
+    await projectEntries(
+      unit.tx,
+      messages.flatMap(({ value }) => customerEntries(value)),
+    );
+  };
+}
+
+function customerEntries(event: LedgerEvent): StatementEntry[] {
+  // The placing of a hold and its expiry are known to the ledger by the hold.
+  const transactionId = event.transactionId ?? event.holdId!;
+  return event.entries
+    .filter(({ walletId }) => !isSystemAccount(walletId))
+    .map((entry) => ({ ...entry, transactionId, postedAt: event.postedAt }));
+}
+
+/** Accounts of the platform have no statement here. Their ids are made from names (RFC 9562, version 5). */
+function isSystemAccount(walletId: string): boolean {
+  return walletId[14] === '5';
+}
