@@ -17,6 +17,7 @@ import type { SimulatedProcess } from './scheduler.js';
  */
 export function createFakeKafka(broker: FakeBroker, process: SimulatedProcess): KafkaClient {
   return {
+    checkVersions: async () => undefined,
     admin: () =>
       ({
         connect: () => broker.call(process, () => undefined),
@@ -27,11 +28,14 @@ export function createFakeKafka(broker: FakeBroker, process: SimulatedProcess): 
             for (const { topic } of topics) broker.createTopic(topic);
             return true;
           }),
+        // Every topic has Kafka's defaults.
+        describeConfigs: () => broker.call(process, () => ({ resources: [] })),
+        describeCluster: () => broker.call(process, () => ({ brokers: [{ nodeId: 0 }] })),
         fetchTopicMetadata: ({ topics }: { topics: readonly string[] }) =>
           broker.call(process, () => ({
             topics: topics.map((name) => ({
               name,
-              partitions: Array.from({ length: partitionsPerTopic }, () => ({ leader: 0 })),
+              partitions: Array.from({ length: partitionsPerTopic }, () => ({ leader: 0, replicas: [0] })),
             })),
           })),
       }) as unknown as Admin,

@@ -10,7 +10,7 @@ import { DeadLetterLimit } from './dead-letter-limit.js';
 import { ExternalCalls } from './external-calls.js';
 import { FailureRouter } from './failure-router.js';
 import { GroupConsumer } from './group-consumer.js';
-import { InboxRetention } from './inbox-retention.js';
+import { InboxRetention, inboxRetentionMs } from './inbox-retention.js';
 import { createKafka, type KafkaClient } from './kafka.js';
 import { createUnitFactory } from './message-unit.js';
 import type { ConsumerOptions, DeadLetterConsumerOptions, Messaging, MessagingOptions } from './messaging.js';
@@ -23,6 +23,7 @@ import { ParkedReleaser } from './parked-releaser.js';
 import { sendDiscards, sendReplays } from './replay.js';
 import { firstRetryDelay, retryPolicyOf } from './retry-policy.js';
 import { SliceProcessor } from './slice-processor.js';
+import { checkTopics } from './start-checks.js';
 import { allEnded, runStopSteps } from './stop-steps.js';
 import { ensureTopics, retryTopicsOf, topicsOf } from './topics.js';
 
@@ -60,7 +61,8 @@ export function createMessaging(
   const relayProducer = new OrderedProducer(kafka);
   const failureProducer = new OrderedProducer(kafka);
   const relay = new OutboxRelay(database.pool, relayProducer, logger, metrics);
-  const inboxRetention = new InboxRetention(database.pool, logger);
+  const rememberedMs = inboxRetentionMs(options.inboxRetention);
+  const inboxRetention = new InboxRetention(database.pool, rememberedMs, logger);
   const units = createUnitFactory({
     database,
     codec,
@@ -160,6 +162,13 @@ export function createMessaging(
 
   const firstDelayOf = (groupName: string): string => firstRetryDelay(groupName, groups, settings);
 
+  async function prepareTopics(): Promise<void> {
+    const names = topicsOf(settings, groups, readsDeadLetters);
+    const topics = await ensureTopics(kafkaAdmin, settings, names);
+    const wanted = { topics, groups, kafka: settings, inboxRetentionMs: rememberedMs };
+    await checkTopics(kafkaAdmin, wanted, logger);
+  }
+
   return {
     admin,
     transaction: (work) => units.run(work),
@@ -173,8 +182,9 @@ export function createMessaging(
 
     async start() {
       await kafkaAdmin.connect();
+      await kafka.checkVersions();
       await Promise.all([
-        ensureTopics(kafkaAdmin, settings, topicsOf(settings, groups, readsDeadLetters)),
+        prepareTopics(),
         codec.connect(),
         relayProducer.connect(),
         failureProducer.connect(),

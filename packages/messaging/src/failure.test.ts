@@ -65,5 +65,6 @@ test.each([
   ['5s', 5_000],
   ['10m', 600_000],
   ['2h', 7_200_000],
+  ['44d', 3_801_600_000],
 ])('%s is %d ms', (text, expected) => expect(parseDuration(text)).toBe(expected));
 test('a duration without a unit is refused', () => expect(() => parseDuration('5')).toThrow(RangeError));

@@ -1,16 +1,22 @@
 import type { Pool } from '@florin/database';
 import type { Logger } from '@florin/observability';
+import { dayMs, parseDuration } from './duration.js';
 import { deadLetterRetentionMs, messageRetentionMs } from './topics.js';
 
-const dayMs = 86_400_000;
 const sweepEveryMs = 3_600_000;
 const rowsPerSweep = 10_000;
 
 /**
  * A record can come back as long as its topic keeps it, and then as long as its dead letter is kept. The inbox has to
- * remember it longer than that.
+ * remember it longer than that; the margin is for what waits in retry topics. `checkTopics` holds it against the topics.
  */
-export const inboxRetentionMs = messageRetentionMs + deadLetterRetentionMs + 7 * dayMs;
+const defaultRetentionMs = messageRetentionMs + deadLetterRetentionMs + 7 * dayMs;
+
+/** Milliseconds of a setting such as `44d`; `Infinity` for `forever`. */
+export function inboxRetentionMs(setting: string | undefined): number {
+  if (setting === undefined) return defaultRetentionMs;
+  return setting === 'forever' ? Number.POSITIVE_INFINITY : parseDuration(setting);
+}
 
 /** Forgets messages that can no longer come back. Several instances sweep side by side without waiting. */
 export class InboxRetention {
@@ -19,10 +25,12 @@ export class InboxRetention {
 
   constructor(
     private readonly pool: Pool,
+    private readonly retentionMs: number,
     private readonly logger: Logger,
   ) {}
 
   start(): void {
+    if (this.retentionMs === Number.POSITIVE_INFINITY) return;
     this.timer = setInterval(() => {
       this.sweeping = this.sweep().then(
         () => undefined,
@@ -46,7 +54,7 @@ export class InboxRetention {
         text: `DELETE FROM inbox WHERE ctid = ANY (ARRAY(
                  SELECT ctid FROM inbox WHERE received_at < clock_timestamp() - $1 * interval '1 millisecond'
                  LIMIT ${rowsPerSweep} FOR UPDATE SKIP LOCKED))`,
-        values: [inboxRetentionMs],
+        values: [this.retentionMs],
       });
       removed += rowCount ?? 0;
       if ((rowCount ?? 0) < rowsPerSweep) return removed;

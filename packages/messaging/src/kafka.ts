@@ -9,6 +9,7 @@ import {
   Partitioners,
   type Producer,
 } from 'kafkajs';
+import { checkBrokerVersions, UnsupportedBrokerError } from './broker-versions.js';
 import { partitionOf } from './partitioner.js';
 
 export type {
@@ -30,6 +31,11 @@ const transient =
   /coordinator|leader|rebalanc|not aware of this member|Closed connection|Connection (error|timeout)|ECONNREFUSED|does not host this topic|disconnected|Limiting retries|Topic creation errors/i;
 
 export interface KafkaClient {
+  /**
+   * Checks that the brokers can be talked to at all.
+   * @throws UnsupportedBrokerError
+   */
+  checkVersions(): Promise<void>;
   admin(): Admin;
   /** Idempotent and strictly ordered: one request in flight, acknowledged by all in-sync replicas. */
   producer(): Producer;
@@ -60,6 +66,7 @@ export function createKafka(options: {
     logCreator: () => (entry) => logThroughPino(options.logger, entry),
   });
   return {
+    checkVersions: () => checkVersions(options.brokers, options.logger),
     admin: () => kafka.admin(),
     producer: () =>
       kafka.producer({
@@ -94,6 +101,19 @@ const createPartitioner: ICustomPartitioner = () => {
     return partitionOf(key, message.partitionMetadata.length);
   };
 };
+
+/** One broker speaks for all: clusters of mixed versions exist only while they are upgraded. */
+async function checkVersions(brokers: readonly string[], logger: Logger): Promise<void> {
+  for (const broker of brokers) {
+    try {
+      await checkBrokerVersions(broker);
+      return;
+    } catch (error) {
+      if (error instanceof UnsupportedBrokerError) throw error;
+      logger.warn({ err: error, broker }, 'the versions that a broker speaks could not be asked for');
+    }
+  }
+}
 
 function logThroughPino(logger: Logger, entry: LogEntry): void {
   const { message, error, timestamp: _timestamp, logger: _name, ...context } = entry.log;

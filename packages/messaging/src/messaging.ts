@@ -17,6 +17,11 @@ export interface MessagingOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Registry;
+  /**
+   * How long the inbox remembers messages, e.g. `44d` (the default), or `forever`. `start` refuses topics that keep
+   * messages and their dead letters longer.
+   */
+  readonly inboxRetention?: string | undefined;
 }
 
 export interface KafkaOptions {

@@ -6,7 +6,7 @@ export interface AddressedMessage {
 }
 
 /** Brokers take 1 MiB for the records of one partition in one request (`message.max.bytes`). */
-const maxRequestBytes = 900_000;
+export const maxRequestBytes = 900_000;
 /** Lengths, timestamp and offset of a record, at most. */
 const recordOverheadBytes = 40;
 

@@ -6,11 +6,12 @@ import {
   messageTopics,
   retryTopic,
 } from '@florin/contracts';
+import { dayMs } from './duration.js';
 import type { Admin, ITopicMetadata } from './kafka.js';
 import type { KafkaOptions } from './messaging.js';
 import { retryPolicyOf } from './retry-policy.js';
+import { UnsuitableTopicsError } from './topic-checks.js';
 
-const dayMs = 86_400_000;
 export const messageRetentionMs = 7 * dayMs;
 export const deadLetterRetentionMs = 30 * dayMs;
 
@@ -47,16 +48,17 @@ export function retryTopicsOf(group: ConsumerGroup, kafka: KafkaOptions): string
 
 /**
  * Creates what is missing and checks what exists: a retry topic with other partitions than its origin would break
- * the order of a key.
+ * the order of a key. Settings of topics that exist are nobody's but the operator's: they are judged, never altered.
  */
 export async function ensureTopics(
   admin: Admin,
   kafka: KafkaOptions,
   topics: readonly Topic[],
-): Promise<void> {
+): Promise<ITopicMetadata[]> {
   const existing = new Set(await admin.listTopics());
   const missing = topics.filter((topic) => !existing.has(topic.name));
   if (missing.length > 0) {
+    await refuseTooManyReplicas(admin, kafka);
     // Another service may create the same topics at the same moment; kafkajs answers false for those that exist.
     await admin.createTopics({
       // kafkajs gives up on the wait when the broker has not heard of the topic yet; describeAll is patient.
@@ -80,6 +82,16 @@ export async function ensureTopics(
       );
     }
   }
+  return found;
+}
+
+/** The broker says the same, but in the words of one topic of many, and kafkajs asks it again and again. */
+async function refuseTooManyReplicas(admin: Admin, { replicationFactor }: KafkaOptions): Promise<void> {
+  const { brokers } = await admin.describeCluster();
+  if (replicationFactor <= brokers.length) return;
+  throw new UnsuitableTopicsError([
+    `KAFKA_REPLICATION_FACTOR is ${replicationFactor}, and the cluster has ${brokers.length} brokers`,
+  ]);
 }
 
 const notYet = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);

@@ -19,6 +19,7 @@ export interface HarnessOptions extends Partial<KafkaOptions> {
   readonly clock?: Clock;
   readonly metrics?: Registry;
   readonly logger?: Logger;
+  readonly inboxRetention?: string;
 }
 
 /** A prefix of its own, so that a test sees only its own topics and groups. */
@@ -57,7 +58,13 @@ export class Harness {
   messaging(
     service: string,
     database: Database,
-    { clock = systemClock, metrics = createMetrics(service), logger = silent, ...kafka }: HarnessOptions = {},
+    {
+      clock = systemClock,
+      metrics = createMetrics(service),
+      logger = silent,
+      inboxRetention,
+      ...kafka
+    }: HarnessOptions = {},
   ): Messaging {
     const messaging = createMessaging({
       service,
@@ -74,13 +81,14 @@ export class Harness {
       clock,
       logger,
       metrics,
+      inboxRetention,
     });
     this.cleanUps.push(() => messaging.stop());
     return messaging;
   }
 
   async close(): Promise<void> {
-    for (const cleanUp of this.cleanUps.reverse()) await cleanUp();
+    for (const cleanUp of this.cleanUps.splice(0).reverse()) await cleanUp();
   }
 }
 

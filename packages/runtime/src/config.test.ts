@@ -33,6 +33,14 @@ test('RETRY_DEADLINE is a duration', () => {
   ]);
 });
 
+test('INBOX_RETENTION is a duration, or forever', () => {
+  expect(parseConfig(commonConfig, { INBOX_RETENTION: '60d' }).INBOX_RETENTION).toBe('60d');
+  expect(parseConfig(commonConfig, { INBOX_RETENTION: 'forever' }).INBOX_RETENTION).toBe('forever');
+  expect(problemsOf({ INBOX_RETENTION: '60' })).toEqual([
+    'INBOX_RETENTION: expected a duration such as 44d, or forever',
+  ]);
+});
+
 describe('RETRY_DELAYS', () => {
   test('lists durations', () => {
     const { RETRY_DELAYS } = parseConfig(commonConfig, { RETRY_DELAYS: '500ms,2s,1h' });

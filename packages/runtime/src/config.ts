@@ -28,6 +28,10 @@ export const commonConfig = z.object({
   KAFKA_REPLICATION_FACTOR: z.coerce.number().int().positive().default(1),
   /** Unset, each consumer group has the tiers and the deadline of the topology. */
   RETRY_DELAYS: durations.optional(),
+  INBOX_RETENTION: z
+    .string()
+    .refine((text) => text === 'forever' || isDuration(text), 'expected a duration such as 44d, or forever')
+    .optional(),
   RETRY_DEADLINE: z.string().refine(isDuration, 'expected a duration such as 30m or 2h').optional(),
 });
 export type CommonConfig = z.infer<typeof commonConfig>;

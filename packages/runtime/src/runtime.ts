@@ -55,6 +55,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       retryDeadline: config.RETRY_DEADLINE,
     },
     schemaRegistryUrl: config.SCHEMA_REGISTRY_URL,
+    inboxRetention: config.INBOX_RETENTION,
     database,
     clock,
     logger,
