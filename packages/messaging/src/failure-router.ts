@@ -63,6 +63,12 @@ export class FailureRouter {
     const dead = routed.filter((entry) => entry.dead).map((entry) => entry.failed);
     const rehearsed = failures.filter(({ record }) => record.failure?.replay?.dryRun);
     await this.report([...dead, ...rehearsed], 'failed');
+    // The end of the retries may be minutes away: whoever replays a thousand messages wants to know of the first now.
+    const again = routed.filter(({ dead, failed }) => !dead && failed.record.failure?.attempts === 0);
+    await this.report(
+      again.map(({ failed }) => failed),
+      'retrying',
+    );
   }
 
   /** Tells that a replayed message waits for a provider that is down. */

@@ -4,7 +4,8 @@ import type { Received, UnitOfWork } from './unit-of-work.js';
 
 /**
  * applied, duplicate and failed end a replay. would-apply and not-dry-runnable end a dry run, which may also end as
- * duplicate or failed. deferred ends nothing: the message waits, because a provider that it needs is down.
+ * duplicate or failed. deferred and retrying end nothing: the message waits for a provider that is down, or failed at the
+ * first attempt and takes the retry topics.
  */
 export type ReplayOutcome =
   | 'applied'
@@ -12,7 +13,8 @@ export type ReplayOutcome =
   | 'failed'
   | 'would-apply'
   | 'not-dry-runnable'
-  | 'deferred';
+  | 'deferred'
+  | 'retrying';
 
 /** Tells whoever asked for the replay what came of it, in the transaction of `unit`. */
 export function reportReplay(

@@ -68,8 +68,18 @@ export class EdgeFixture {
 
   /** Stops every instance and starts a new one, which knows what is in the database and nothing else. */
   async restart(): Promise<string> {
-    for (const service of this.services.splice(0)) await service.stop();
+    await this.stopEdges();
     return this.addEdge();
+  }
+
+  /** Stops the edges of this process, so that others take over. */
+  async stopEdges(): Promise<void> {
+    for (const service of this.services.splice(0)) await service.stop();
+  }
+
+  /** What an edge in a process of its own has to find. */
+  get environment(): Readonly<Record<string, string | undefined>> {
+    return this.env;
   }
 
   get url(): string {

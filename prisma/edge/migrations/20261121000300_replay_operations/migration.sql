@@ -65,6 +65,8 @@ CREATE TABLE dead_letter_revisions (
 
 ALTER TABLE replays
   ADD reason text,
+  -- The rule for auto-redrive that started it; kept when the rule is deleted.
+  ADD rule_id uuid,
   ADD dry_run boolean NOT NULL DEFAULT false,
   ADD canary boolean NOT NULL DEFAULT false,
   ADD rate_per_second integer CHECK (rate_per_second > 0),
@@ -78,11 +80,19 @@ ALTER TABLE replays
 
 ALTER TABLE replay_items
   ADD revision integer NOT NULL DEFAULT 0,
+  -- Order of sending, which is the order in which the letters failed.
+  ADD position integer NOT NULL DEFAULT 0,
+  -- The first attempt failed, and the message takes the retry topics of its group.
+  ADD retrying_at timestamptz,
   DROP CONSTRAINT replay_items_outcome_check,
   -- cancelled: the replay was aborted before the message was sent.
   ADD CONSTRAINT replay_items_outcome_check CHECK (outcome IN
     ('pending', 'applied', 'duplicate', 'failed', 'cancelled', 'would-apply', 'not-dry-runnable'));
 CREATE INDEX replay_items_finished ON replay_items (replay_id, finished_at);
+-- A wave is read from here without sorting all that is left.
+DROP INDEX replay_items_unsent;
+CREATE INDEX replay_items_unsent ON replay_items (replay_id, position)
+  WHERE sent_at IS NULL AND outcome = 'pending';
 
 -- A record of a dead-letter topic is replayed once in each revision, whatever happens to clicks, restarts and indexes.
 CREATE TABLE replay_ledger (

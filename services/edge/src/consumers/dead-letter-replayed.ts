@@ -3,6 +3,7 @@ import type { ApplyBatch } from '@florin/messaging';
 import type { Job } from '@florin/runtime';
 import { abortReplay } from '../db/abort-replay.js';
 import { finishReplayItems } from '../db/finish-replay-items.js';
+import { markReplaysRetrying } from '../db/mark-replays-retrying.js';
 import { newestBy } from './newest-by.js';
 
 /** Stores the outcomes of replays, and lets the next wave go. */
@@ -20,7 +21,11 @@ export function onDeadLetterReplayed(replaySender: Pick<Job, 'wake'>): ApplyBatc
       const abortedAt = new Date(finishedAt);
       await abortReplay(unit.tx, { replayId, actor: 'service:edge', reason: 'breaker-open', abortedAt });
     }
-    const outcomes = reports.filter(({ outcome }) => outcome !== 'deferred');
+    await markReplaysRetrying(
+      unit.tx,
+      reports.filter(({ outcome }) => outcome === 'retrying'),
+    );
+    const outcomes = reports.filter(({ outcome }) => outcome !== 'deferred' && outcome !== 'retrying');
     // A replay that was sent twice is reported twice, applied first: the first report is the truth.
     const first = newestBy(
       outcomes,

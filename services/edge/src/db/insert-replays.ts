@@ -15,6 +15,8 @@ export interface ReplayRow {
   readonly selection: ReplaySelection;
   readonly createdAt: Date;
   readonly reason: string | null;
+  /** The rule for auto-redrive that wants it. */
+  readonly ruleId: string | null;
   readonly dryRun: boolean;
   readonly canary: boolean;
   readonly ratePerSecond: number | null;
@@ -59,8 +61,9 @@ async function insertReplay(tx: Transaction, row: ReplayRow): Promise<number> {
     name: 'insert-replay',
     text: `WITH replay AS (
              INSERT INTO replays
-               (id, requested_by, selection, created_at, reason, dry_run, canary, rate_per_second, max_failures_in_row)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id, dry_run
+               (id, requested_by, selection, created_at, reason, dry_run, canary, rate_per_second, max_failures_in_row,
+                rule_id)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $15) RETURNING id, dry_run
            ), candidate AS (
              SELECT id, topic, partition, record_offset, revision FROM dead_letters
              WHERE status = 'pending' AND attempts > 0 AND revision = approved_revision
@@ -78,8 +81,10 @@ async function insertReplay(tx: Transaction, row: ReplayRow): Promise<number> {
            ), marked AS (
              UPDATE dead_letters SET status = 'replaying' WHERE id IN (SELECT dead_letter_id FROM entered)
            )
-           INSERT INTO replay_items (replay_id, dead_letter_id, revision, outcome)
-           SELECT replay.id, c.id, c.revision, 'pending' FROM replay, candidate AS c
+           INSERT INTO replay_items (replay_id, dead_letter_id, revision, outcome, position)
+           SELECT replay.id, c.id, c.revision, 'pending',
+             row_number() OVER (ORDER BY c.topic, c.partition, c.record_offset)
+           FROM replay, candidate AS c
            WHERE replay.dry_run OR c.id IN (SELECT dead_letter_id FROM entered)`,
     values: [
       row.id,
@@ -96,6 +101,7 @@ async function insertReplay(tx: Transaction, row: ReplayRow): Promise<number> {
       row.selection.topic ?? null,
       row.selection.group ?? null,
       row.limit,
+      row.ruleId,
     ],
   });
   return rowCount ?? 0;

@@ -22,8 +22,10 @@ export async function lockReplay(tx: Transaction, id: string): Promise<ReplayPro
              r.max_failures_in_row AS "maxFailuresInRow", r.waves, r.next_wave_at AS "nextWaveAt",
              judged.unsent, judged.in_flight AS "inFlight",
              (SELECT count(*) FROM replay_items AS i
-              WHERE i.replay_id = r.id AND i.outcome = 'failed'
-                AND i.finished_at > coalesce(judged.last_success, '-infinity')) AS "failuresInRow"
+              WHERE i.replay_id = r.id
+                AND (i.outcome = 'failed' OR (i.outcome = 'pending' AND i.retrying_at IS NOT NULL))
+                AND coalesce(i.finished_at, i.retrying_at) > coalesce(judged.last_success, '-infinity'))
+               AS "failuresInRow"
            FROM replays AS r, judged WHERE r.id = $1`,
     values: [id],
   });

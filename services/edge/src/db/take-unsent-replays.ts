@@ -26,7 +26,7 @@ export async function takeUnsentReplays(
              LEFT JOIN dead_letter_revisions AS r
                ON r.dead_letter_id = i.dead_letter_id AND r.revision = i.revision
            WHERE i.replay_id = $1 AND i.sent_at IS NULL AND i.outcome = 'pending'
-           ORDER BY d.topic, d.partition, d.record_offset LIMIT $2
+           ORDER BY i.position LIMIT $2
            FOR UPDATE OF i SKIP LOCKED`,
     values: [replayId, limit],
   });

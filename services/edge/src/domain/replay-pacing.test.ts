@@ -17,10 +17,10 @@ const step = (progress: Partial<ReplayProgress>, nowMs = 1_000) =>
 
 describe('a replay', () => {
   test('given nothing else, sends full waves until too many outcomes are missing', () => {
-    expect(step({})).toEqual({ kind: 'send', count: 100, nextWaveAt: null });
+    expect(step({})).toEqual({ kind: 'send', count: 500, nextWaveAt: null });
     expect(step({ unsent: 7 })).toMatchObject({ count: 7 });
-    expect(step({ inFlight: 950 })).toMatchObject({ count: 50 });
-    expect(step({ inFlight: 1_000 })).toEqual({ kind: 'wait', waitMs: undefined });
+    expect(step({ inFlight: 1_950 })).toMatchObject({ count: 50 });
+    expect(step({ inFlight: 2_000 })).toEqual({ kind: 'wait', waitMs: undefined });
     expect(step({ unsent: 0, inFlight: 5 })).toEqual({ kind: 'done' });
   });
 
@@ -36,7 +36,7 @@ describe('a replay with a canary', () => {
     expect(step({ canary: true })).toMatchObject({ kind: 'send', count: 1 });
     expect(step({ canary: true, waves: 1, inFlight: 1 })).toEqual({ kind: 'wait', waitMs: undefined });
     expect([1, 2, 3, 4, 20, 2_000].map((waves) => step({ canary: true, waves }))).toMatchObject(
-      [2, 4, 8, 16, 100, 100].map((count) => ({ count })),
+      [2, 4, 8, 16, 500, 500].map((count) => ({ count })),
     );
   });
 
@@ -53,7 +53,7 @@ describe('a replay with a rate', () => {
     [1, 1, 2_000],
     [10, 2, 1_200],
     [40, 10, 1_250],
-    [1_000, 100, 1_100],
+    [10_000, 500, 1_050],
   ])('of %d a second, sends %d and comes back at %d', (ratePerSecond, count, nextWaveAt) => {
     expect(step({ ratePerSecond })).toEqual({ kind: 'send', count, nextWaveAt });
   });

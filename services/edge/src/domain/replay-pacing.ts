@@ -1,7 +1,7 @@
 /** Messages that are handed to Kafka at once. */
-const maxWave = 100;
+const maxWave = 500;
 /** Messages whose outcome is not known yet: what an abort can no longer hold back. */
-const maxInFlight = 1_000;
+const maxInFlight = 2_000;
 /** With a rate, so many waves a second: a second is long enough to be abrupt, and a wave a message too much work. */
 const wavesPerSecond = 4;
 
@@ -18,7 +18,7 @@ export interface ReplayProgress {
   readonly unsent: number;
   /** Sent, outcome unknown. */
   readonly inFlight: number;
-  /** The newest outcomes that are all `failed`. */
+  /** How many of the newest are `failed`, or failed at their first attempt and are tried again. */
   readonly failuresInRow: number;
 }
 

@@ -30,16 +30,31 @@ const firstInstant = Date.parse('0001-01-01T00:00:00Z');
 /** Room for a sort value of 300 characters of four bytes each, in base64. */
 const maxCursorLength = 2_000;
 
+/**
+ * A whole number as people write it. Coercion alone also takes `0x5`, `1e3` and, as zero, nothing at all; numbers come
+ * from cursors.
+ */
+export function wholeNumber(schema: z.ZodNumber) {
+  return z.preprocess((value) => (typeof value === 'string' ? parseWholeNumber(value) : value), schema);
+}
+
+function parseWholeNumber(text: string): number | string {
+  return /^-?\d{1,16}$/.test(text) ? Number(text) : text;
+}
+
 const filterSchemas: Record<FieldType, z.ZodType> = {
   text: z.string().max(300),
   uuid: z.uuid(),
-  integer: z.coerce.number().int().min(-2147483648).max(2147483647),
-  money: z.coerce.number().int(),
+  integer: wholeNumber(z.number().int().min(-2147483648).max(2147483647)),
+  money: wholeNumber(z.number().int()),
   time: z.iso
     .datetime({ offset: true })
     .refine((text) => Date.parse(text) >= firstInstant, 'Before the year 1.'),
   boolean: z.enum(['true', 'false']),
 };
+
+/** How many items a page has. */
+export const limitSchema = wholeNumber(z.number().int().min(1).max(200)).default(50);
 
 /** The query string of a list: paging, order, and a filter for every field. Unknown parameters are refused. */
 export function listSchema(spec: ListSpec): z.ZodObject {
@@ -50,7 +65,7 @@ export function listSchema(spec: ListSpec): z.ZodObject {
     for (const operator of operators) filters[`${name}[${operator}]`] = filterSchemas[type].optional();
   }
   return z.strictObject({
-    limit: z.coerce.number().int().min(1).max(200).default(50),
+    limit: limitSchema,
     cursor: z.string().max(maxCursorLength).optional(),
     sort: z.enum(sortsOf(spec) as [string, ...string[]]).default(spec.defaultSort),
     ...filters,

@@ -52,6 +52,18 @@ export async function listPage<Row extends object, Resource>(
   };
 }
 
+/** A range that nothing can be in is a mistake of the caller, not an empty list. */
+function refuseEmptyRange(name: string, query: Readonly<Record<string, unknown>>): void {
+  const ends = ['gt', 'gte', 'lt', 'lte'].map((operator) => query[`${name}[${operator}]`]);
+  const [gt, gte, lt, lte] = ends.map((end) => (typeof end === 'string' ? Date.parse(end) : (end as number)));
+  const low = Math.max(gt ?? Number.NEGATIVE_INFINITY, gte ?? Number.NEGATIVE_INFINITY);
+  const high = Math.min(lt ?? Number.POSITIVE_INFINITY, lte ?? Number.POSITIVE_INFINITY);
+  if (low <= high) return;
+  throw validationFailed([
+    { pointer: `/query/${name}`, detail: 'The range is empty: it ends before it begins.' },
+  ]);
+}
+
 function filters(spec: ListSpec, query: Readonly<Record<string, unknown>>): object[] {
   const conditions: object[] = [];
   for (const [name, { type, model = name }] of Object.entries(spec.fields)) {
@@ -60,6 +72,7 @@ function filters(spec: ListSpec, query: Readonly<Record<string, unknown>>): obje
       return type === 'boolean' ? value === 'true' : value;
     };
     if (query[name] !== undefined) conditions.push({ [model]: convert(query[name]) });
+    refuseEmptyRange(name, query);
     for (const operator of operators) {
       const value = query[`${name}[${operator}]`];
       if (value !== undefined) conditions.push({ [model]: { [operator]: convert(value) } });

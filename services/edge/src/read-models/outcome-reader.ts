@@ -4,7 +4,7 @@ import type { Outcome, Representation } from '../ingress/waiters.js';
 import { applicationResource, isFinalApplication } from './application.js';
 import { applicationTypeOutcome } from './application-type.js';
 import { cardResource } from './card.js';
-import { replayResource } from './replay.js';
+import { readReplay } from './replay.js';
 import { parseStatusChangeResourceId, statusRefusal } from './status-change.js';
 import { transactionResource } from './transaction.js';
 import { transactionRuleResource } from './transaction-rule.js';
@@ -85,8 +85,8 @@ const readers: Record<ResourceKind, Read> = {
     (row) => row.decisionOutcome !== null,
   ),
   replay: async (db, id) => {
-    const replay = await db.replay.findUnique({ where: { id }, include: { items: true } });
-    return replay === null ? undefined : { final: false, representation: replayResource(replay) };
+    const representation = await readReplay(db, id, true);
+    return representation && { final: false, representation };
   },
 };
 

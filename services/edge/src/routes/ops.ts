@@ -13,6 +13,7 @@ import { listConsumerGroups } from './ops/list-consumer-groups.js';
 import { listDeadLetterGroups } from './ops/list-dead-letter-groups.js';
 import { listDeadLetters } from './ops/list-dead-letters.js';
 import { listOutboxes } from './ops/list-outboxes.js';
+import { listReplays } from './ops/list-replays.js';
 import { listRevisions } from './ops/list-revisions.js';
 import { listServices } from './ops/list-services.js';
 import { listTopics } from './ops/list-topics.js';
@@ -33,6 +34,7 @@ export const opsRoutes: readonly Route<EdgeContext>[] = [
   listRevisions,
   approveRevision,
   createReplay,
+  listReplays,
   getReplay,
   abortReplay,
   listAudits,

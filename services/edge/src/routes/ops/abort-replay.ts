@@ -1,7 +1,7 @@
 import { actorOf, notFound } from '@florin/http';
 import { z } from 'zod';
 import { abortReplay as abort } from '../../db/abort-replay.js';
-import { replayResource } from '../../read-models/replay.js';
+import { readReplay } from '../../read-models/replay.js';
 import { defineRoute } from '../../route.js';
 import { idempotencyHeaders, idParams } from '../fields.js';
 import { reason, replaySchema } from './schemas.js';
@@ -28,11 +28,8 @@ export const abortReplay = defineRoute({
         abortedAt: new Date(clock.now()),
       }),
     );
-    const replay = await prisma.replay.findUnique({
-      where: { id: params.id },
-      include: { items: { orderBy: { deadLetterId: 'asc' } } },
-    });
+    const replay = await readReplay(prisma, params.id, true);
     if (!replay) throw notFound('replay');
-    return { status: 200, body: replayResource(replay) };
+    return { status: 200, body: replay };
   },
 });

@@ -1,6 +1,7 @@
 import { actorOf } from '@florin/http';
 import { z } from 'zod';
 import { approveRevision as approve } from '../../ops/approve-revision.js';
+import { wholeNumber } from '../../queries/list-schema.js';
 import { revisionResource } from '../../read-models/revision.js';
 import { defineRoute } from '../../route.js';
 import { idempotencyHeaders, uuid } from '../fields.js';
@@ -14,7 +15,7 @@ export const approveRevision = defineRoute({
   description: '403 `second-approver-required` for the API key that made the edit.',
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
-  params: z.object({ id: uuid, revision: z.coerce.number().int().min(1).max(1_000_000) }),
+  params: z.object({ id: uuid, revision: wholeNumber(z.number().int().min(1).max(1_000_000)) }),
   headers: idempotencyHeaders,
   body: z.strictObject({ reason: reason.optional() }),
   responses: { 200: { description: 'Approved.', schema: revisionSchema } },

@@ -73,6 +73,7 @@ export const createReplay = defineRoute({
         createdAt: new Date(context.clock.now()),
         ratePerSecond: manner.ratePerSecond ?? null,
         reason: manner.reason ?? null,
+        ruleId: null,
       };
       return {
         resource: { kind: 'replay', id: row.id },

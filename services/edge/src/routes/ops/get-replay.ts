@@ -1,6 +1,6 @@
 import { notFound } from '@florin/http';
 import { z } from 'zod';
-import { replayResource } from '../../read-models/replay.js';
+import { readReplay } from '../../read-models/replay.js';
 import { defineRoute } from '../../route.js';
 import { idParams } from '../fields.js';
 import { oneResponse } from '../replies.js';
@@ -19,12 +19,8 @@ export const getReplay = defineRoute({
   }),
   responses: oneResponse(replaySchema),
   handler: async ({ prisma }, { params, query }) => {
-    const replay = await prisma.replay.findUnique({
-      where: { id: params.id },
-      include: { items: { orderBy: { deadLetterId: 'asc' } } },
-    });
+    const replay = await readReplay(prisma, params.id, query.items === 'true');
     if (!replay) throw notFound('replay');
-    const body = replayResource(replay);
-    return { status: 200, body: query.items === 'true' ? body : { ...body, items: [] } };
+    return { status: 200, body: replay };
   },
 });

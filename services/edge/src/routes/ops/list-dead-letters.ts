@@ -60,7 +60,7 @@ export const listDeadLetters = defineRoute({
     deadLetterDetailSchema.partial({ payload: true, valueBase64: true, failure: true }),
   ),
   handler: async ({ prisma }, { query }) => {
-    const scope = query.search ? [{ searchText: { contains: String(query.search).toLowerCase() } }] : [];
+    const scope = query.search ? [{ searchText: { contains: literally(String(query.search)) } }] : [];
     if (query.include) {
       const page = await listPage({
         spec,
@@ -86,3 +86,8 @@ export const listDeadLetters = defineRoute({
     return { status: 200, body: page };
   },
 });
+
+/** Prisma makes a LIKE pattern of it and leaves the wildcards in. */
+function literally(text: string): string {
+  return text.toLowerCase().replace(/[\\%_]/g, '\\$&');
+}

@@ -90,6 +90,7 @@ export const replaySchema = z
     requestedBy: z.string(),
     selection: z.unknown(),
     reason: z.string().nullable(),
+    ruleId: z.uuid().nullable().describe('The rule for auto-redrive that started it.'),
     dryRun: z.boolean(),
     canary: z.boolean(),
     ratePerSecond: z.int().nullable(),
@@ -101,6 +102,9 @@ export const replaySchema = z
       .nullable()
       .describe('`canary-failed`, `failures-in-a-row`, `breaker-open`, or what the operator said.'),
     counts: z.record(z.string(), z.int()).describe('How many items have which outcome.'),
+    retrying: z
+      .int()
+      .describe('Of the pending ones, those whose first attempt failed: they take the retry topics.'),
     items: z
       .array(
         z.object({
@@ -118,6 +122,6 @@ export const replaySchema = z
           detail: z.string().nullable(),
         }),
       )
-      .describe('Empty when the call asked for the counts only.'),
+      .describe('Empty in lists, and when the call asked for the counts only.'),
   })
   .meta({ id: 'Replay' });

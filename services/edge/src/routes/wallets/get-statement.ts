@@ -6,6 +6,7 @@ import { findStatementWindow, type StatementWindow } from '../../db/find-stateme
 import { type Period, periodOf } from '../../domain/period.js';
 import { type StatementItem, statementCsv } from '../../domain/statement-csv.js';
 import { balancesOf, periodInWords } from '../../domain/statement-document.js';
+import { limitSchema } from '../../queries/list-schema.js';
 import { defineRoute } from '../../route.js';
 import { statementPdf } from '../../statements/statement-pdf.js';
 import { idParams, instant } from '../fields.js';
@@ -40,7 +41,7 @@ export const getStatement = defineRoute({
   query: z.strictObject({
     from: moment,
     to: moment,
-    limit: z.coerce.number().int().min(1).max(200).default(50),
+    limit: limitSchema,
     cursor: z.string().max(20).optional(),
   }),
   responses: {
@@ -63,6 +64,9 @@ export const getStatement = defineRoute({
     const wallet = await findVisibleWallet(context, caller, params.id);
     const format = express.accepts(Object.values(formats)) as (typeof formats)[keyof typeof formats] | false;
     if (!format) throw new Problem(406, 'not-acceptable', 'Statements are JSON, CSV or PDF.');
+    if (query.from && query.to && Date.parse(query.from) > Date.parse(query.to)) {
+      throw validationFailed([{ pointer: '/query/to', detail: 'The period ends before it begins.' }]);
+    }
     const period = periodOf(query.from, query.to);
     const window = await findStatementWindow(context.database, wallet.id, period.from, period.to);
     const limit = format === formats.json ? query.limit : fileLines[format];
