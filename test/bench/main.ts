@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
 import { startBenchServers } from './bench-servers.js';
 import { benchMessaging } from './messaging.js';
+import { benchOutbox } from './outbox-growth.js';
 import { benchTransfers } from './transfers.js';
 
-const suites = { messaging: benchMessaging, transfers: benchTransfers };
+const suites = { messaging: benchMessaging, outbox: benchOutbox, transfers: benchTransfers };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -20,7 +21,7 @@ const unknown = chosen.filter((name) => !(name in suites));
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`Unknown suite: ${unknown.join(', ')}`);
   console.log(
-    'npm run bench -- [messaging] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
+    'npm run bench -- [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
       'Starts its own servers, measures Florin beside pgbench and plain kafkajs, prints tables of medians.',
   );
   process.exitCode = unknown.length > 0 ? 2 : 0;

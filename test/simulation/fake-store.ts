@@ -94,6 +94,14 @@ export class StoreTransaction {
     return holder !== undefined && holder !== this;
   }
 
+  /** Keys of a table that any transaction has locked. */
+  lockedKeys(table: string): string[] {
+    const prefix = `${table}\n`;
+    return [...this.store.locks.keys()].flatMap((name) =>
+      name.startsWith(prefix) ? [name.slice(prefix.length)] : [],
+    );
+  }
+
   put(table: string, key: string, row: Row): void {
     this.changesOf(table).set(key, row);
   }

@@ -64,7 +64,8 @@ const outboxBatchRows = 20;
 const neverMs = Number.NEGATIVE_INFINITY;
 
 define('insert-outbox', 'b912aa71', function* ({ tx, process }, [shards, topics, keys, values, traces]) {
-  yield* [];
+  // The lock of the table, which an INSERT takes before it draws an id. Writers do not exclude one another.
+  yield* tx.lock('outbox-writer', String(tx.nextId('outbox-writer')));
   (shards as number[]).forEach((shard, i) => {
     const id = tx.nextId('outbox');
     tx.put('outbox', String(id), {
@@ -80,13 +81,14 @@ define('insert-outbox', 'b912aa71', function* ({ tx, process }, [shards, topics,
   return none;
 });
 
-define('select-outbox', 'b18d4d3b', function* ({ tx }, [shards, inFlight]) {
+define('select-outbox', 'a926874e', function* ({ tx }, [shards, inFlight, floor]) {
   yield* [];
   const skipped = idsOf(
     [...(inFlight as string).matchAll(/\[(\d+),(\d+)\]/g)].map((range) => range.slice(1).map(Number)),
   );
   const rows = [...tx.scan('outbox').values()]
-    .filter(({ id, shard }) => (shards as number[]).includes(shard as number) && !skipped.has(id as number))
+    .filter(({ id }) => (id as number) >= (floor as number) && !skipped.has(id as number))
+    .filter(({ shard }) => (shards as number[]).includes(shard as number))
     .sort((a, b) => (a.id as number) - (b.id as number))
     .slice(0, outboxBatchRows);
   if (rows.length === 0) return answer([{ ids: null }]);
@@ -122,6 +124,11 @@ define('delete-outbox', '47efa64a', function* (context, [first, last, shards, ep
     rowCount++;
   }
   return { rows: [], rowCount };
+});
+
+define('outbox-writers', '42689d0b', function* ({ tx }) {
+  yield* [];
+  return answer(tx.lockedKeys('outbox-writer').map((writer) => ({ writer })));
 });
 
 /** Ids of ranges that include both of their ends. */

@@ -28,7 +28,7 @@ interface Columns {
 }
 
 /**
- * The oldest rows of some shards, without those that are on their way already. The rows come as one: for a thousand
+ * The oldest rows of some shards from an id on, without those that are on their way already. The rows come as one: for a thousand
  * rows of six columns `pg` and the kernel took 6.5 ms of CPU, for seven columns of one row 2 ms. Values are joined and
  * travel as base64, a third shorter than what PostgreSQL makes of a bytea.
  */
@@ -36,6 +36,7 @@ export async function selectBatch(
   pool: Pool,
   held: HeldShards,
   shards: readonly number[],
+  floor: number,
   inFlight: IdRanges,
 ): Promise<OutboxBatch> {
   const { rows } = await pool.query<Columns>({
@@ -49,11 +50,12 @@ export async function selectBatch(
              SELECT *, sum(octet_length(value)) OVER (ORDER BY id ROWS UNBOUNDED PRECEDING) - octet_length(value) AS before
              FROM (
                SELECT id, shard, topic, key, value, traceparent FROM outbox
-               WHERE shard = ANY ($1::smallint[]) AND NOT id <@ $2::int8multirange ORDER BY id LIMIT ${batchRows}
+               WHERE id >= $3 AND shard = ANY ($1::smallint[]) AND NOT id <@ $2::int8multirange
+               ORDER BY id LIMIT ${batchRows}
              ) AS oldest
            ) AS summed
            WHERE before < ${batchBytes}`,
-    values: [shards, toMultirange(inFlight)],
+    values: [shards, toMultirange(inFlight), floor],
   });
   const { ids, ...columns } = rows[0]!;
   if (ids === null) return { ids: [], shards: [], messages: [], held };

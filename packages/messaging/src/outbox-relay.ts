@@ -5,7 +5,9 @@ import { isBrokerAway } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderedProducer } from './ordered-producer.js';
 import { deleteRows, type OutboxBatch, pick, selectBatch } from './outbox-batch.js';
+import { OutboxFloor } from './outbox-floor.js';
 import { type HeldShards, OutboxLease } from './outbox-lease.js';
+import { OutboxVacuum } from './outbox-vacuum.js';
 import { WakeUp } from './wake-up.js';
 
 /** Rows that Kafka has acknowledged and that are still to be deleted. */
@@ -26,6 +28,8 @@ const blockedShardMs = 5_000;
  */
 export class OutboxRelay {
   private readonly lease: OutboxLease;
+  private readonly floor: OutboxFloor;
+  private readonly vacuum: OutboxVacuum;
   private readonly wakeUp = new WakeUp();
   private readonly stopSignal = new WakeUp();
   private stopping = false;
@@ -41,6 +45,8 @@ export class OutboxRelay {
     private readonly metrics: MessagingMetrics,
   ) {
     this.lease = new OutboxLease(pool);
+    this.floor = new OutboxFloor(pool);
+    this.vacuum = new OutboxVacuum(pool, logger);
   }
 
   start(): void {
@@ -68,6 +74,7 @@ export class OutboxRelay {
     this.wakeUp.signal();
     this.stopSignal.signal();
     await this.loop;
+    await this.vacuum.stop();
     await this.lease.release();
   }
 
@@ -86,6 +93,7 @@ export class OutboxRelay {
         await this.wakeUp.wait(pollMs);
       } catch (error) {
         this.healthy = false;
+        this.floor.forget();
         failures++;
         this.logger.warn({ err: error, failures }, 'outbox relay could not publish, the rows stay');
         if (last) return;
@@ -129,7 +137,11 @@ export class OutboxRelay {
     const nowMs = performance.now();
     const shards = [...held.keys()].filter((shard) => (this.blockedUntilMs.get(shard) ?? 0) <= nowMs);
     if (shards.length === 0) return { ids: [], shards: [], messages: [], held };
-    return selectBatch(this.pool, held, shards, inFlight);
+    await this.floor.settle();
+    const { settledId } = this.floor;
+    const batch = await selectBatch(this.pool, held, shards, this.floor.of(shards), inFlight);
+    this.floor.learn(settledId, batch.ids, inFlight);
+    return batch;
   }
 
   private async hold(): Promise<HeldShards> {
@@ -174,6 +186,7 @@ export class OutboxRelay {
   private async remove(sent: Sent | undefined): Promise<void> {
     if (sent === undefined || sent.rows.ids.length === 0) return;
     const deleted = await deleteRows(this.pool, sent.ranges, sent.rows.held);
+    this.vacuum.deleted(deleted);
     if (deleted !== sent.rows.ids.length) this.logger.warn('an outbox lease was lost while publishing');
   }
 }
