@@ -1,0 +1,58 @@
+import { OpenWallet } from '@florin/contracts';
+import { createDatabase } from '@florin/database';
+import { createMessaging } from '@florin/messaging';
+import { createLogger, createMetrics, systemClock } from '@florin/observability';
+import { owner, walletOf } from './workload.js';
+
+/** Writes to five aggregates, in turn, and publishes, until `control` says stop; from then on it only publishes. */
+const { DATABASE_URL, TOPIC_PREFIX, KAFKA_BROKERS, SCHEMA_REGISTRY_URL, INSTANCE } = process.env;
+
+const logger = createLogger({ service: 'writer', level: 'warn' });
+const database = createDatabase({
+  url: DATABASE_URL!,
+  applicationName: INSTANCE!,
+  maxConnections: 6,
+  logger,
+});
+const messaging = createMessaging({
+  service: 'writer',
+  kafka: {
+    brokers: KAFKA_BROKERS!.split(','),
+    topicPrefix: TOPIC_PREFIX!,
+    partitions: 2,
+    replicationFactor: 1,
+    retryDelays: ['200ms'],
+  },
+  schemaRegistryUrl: SCHEMA_REGISTRY_URL!,
+  database,
+  clock: systemClock,
+  logger,
+  metrics: createMetrics('writer'),
+});
+
+process.once('SIGTERM', () => {
+  void messaging
+    .stop()
+    .then(() => database.close())
+    .then(() => process.exit(0));
+});
+await messaging.start();
+for (let i = 0; await write(i); i++);
+
+/** The row lock gives the transactions of an aggregate their order, whichever process they are of. */
+function write(i: number): Promise<boolean> {
+  return messaging.transaction(async (unit) => {
+    const { rows } = await unit.tx.query<{ version: number; stop: boolean }>(
+      `UPDATE aggregate SET version = version + 1 WHERE id = $1 RETURNING version, (SELECT stop FROM control)`,
+      [i % 5],
+    );
+    const walletId = walletOf(i);
+    unit.send(OpenWallet, walletId, {
+      walletId,
+      ownerId: owner,
+      walletType: 'personal-usd',
+      name: `${i % 5}/${rows[0]!.version}`,
+    });
+    return !rows[0]!.stop;
+  });
+}
