@@ -22,6 +22,7 @@ import { ledgerMessages } from './consumers/read-ledger-command.js';
 import type { WalletContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
 import { observeCardOrders } from './jobs/card-metrics.js';
+import { createPartitionsJob, observePartitions } from './jobs/create-partitions.js';
 import { expireHoldsJob } from './jobs/expire-holds.js';
 import { orderCardsJob } from './jobs/order-cards.js';
 import { createCardIssuer } from './providers/card-issuer.js';
@@ -49,6 +50,8 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
   };
   const cardOrders = orderCardsJob(context);
   observeCardOrders(metrics, new PrismaClient({ adapter: prismaAdapter(database) }), clock);
+  const partitions = createPartitionsJob(context);
+  observePartitions(metrics, database, clock);
   messaging.consume({ group: consumerGroups.wallet, handlers: handlersOf(context) });
   const expiry = expireHoldsJob(context);
   let server: HttpServer | undefined;
@@ -58,6 +61,7 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
     // Before the messaging, whose relay still sends what the last runs have decided.
     await expiry.stop();
     await cardOrders.stop();
+    await partitions.stop();
     await messaging.stop();
     await context.issuer.close();
     await server?.close();
@@ -71,6 +75,8 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
       server = await listen(app, { host: config.HOST, port: config.WALLET_PORT });
       await messaging.start();
       cardOrders.start();
+      partitions.start();
+      partitions.wake();
       expiry.start();
       runtime.logger.info({ url: server.url }, 'wallet is ready');
     },

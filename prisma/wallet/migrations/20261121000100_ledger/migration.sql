@@ -120,7 +120,7 @@ CREATE TABLE entries (
     amount BETWEEN -9007199254740991 AND 9007199254740991 AND posted BETWEEN -9007199254740991 AND 9007199254740991
     AND held_change BETWEEN -9007199254740991 AND 9007199254740991
     AND held BETWEEN 0 AND 9007199254740991 AND available BETWEEN -9007199254740991 AND 9007199254740991)
-);
+) PARTITION BY RANGE (posted_at);
 CREATE INDEX entries_hold ON entries (hold_id) WHERE hold_id IS NOT NULL;
 
 -- Entries move balances: this trigger is the only thing that does, so no balance can change without entries that sum
@@ -170,7 +170,8 @@ BEGIN
   SELECT e.hold_id INTO offender FROM new_entries e LEFT JOIN holds h ON h.id = e.hold_id
    WHERE e.hold_id IS NOT NULL
      AND (h.wallet_id IS DISTINCT FROM e.wallet_id
-          OR h.remaining <> (SELECT sum(o.held_change) FROM entries o WHERE o.hold_id = e.hold_id))
+          OR h.remaining <> (SELECT sum(o.held_change) FROM entries o
+                               WHERE o.hold_id = e.hold_id AND o.posted_at >= h.placed_at))
    LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'entries of hold % do not lead to what remains of it', offender
@@ -187,7 +188,8 @@ DECLARE
   offender uuid;
 BEGIN
   SELECT h.id INTO offender FROM new_holds h
-   WHERE h.remaining <> (SELECT coalesce(sum(e.held_change), 0) FROM entries e WHERE e.hold_id = h.id)
+   WHERE h.remaining <> (SELECT coalesce(sum(e.held_change), 0) FROM entries e
+                          WHERE e.hold_id = h.id AND e.posted_at >= h.placed_at)
    LIMIT 1;
   IF FOUND THEN
     RAISE EXCEPTION 'hold % changed without entries', offender
