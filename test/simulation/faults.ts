@@ -16,7 +16,8 @@ export type Incident =
   | 'duplicate record'
   | 'forged record'
   | 'undecodable record'
-  | 'replay';
+  | 'replay'
+  | 'discard';
 
 const incidents: readonly Incident[] = [
   'crash',
@@ -32,6 +33,7 @@ const incidents: readonly Incident[] = [
   'undecodable record',
   'replay',
   'replay',
+  'discard',
 ];
 
 /**

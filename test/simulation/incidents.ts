@@ -55,6 +55,7 @@ export class Incidents {
     'forged record': () => this.copy((value) => value && forge(value)),
     'undecodable record': () => this.copy((value) => this.garbage(value)),
     replay: () => this.replay(),
+    discard: () => this.discard(),
   };
 
   private onSlot(action: (slot: Slot) => void): void {
@@ -115,11 +116,16 @@ export class Incidents {
   private replay(): void {
     const { random } = this.world;
     const slots = this.world.slotsOf('source');
-    const letters = this.workload.deadLetters().filter(() => random.chance(0.7));
+    const letters = this.workload.openLetters().filter(() => random.chance(0.7));
     if (slots.length === 0 || letters.length === 0) return;
     const items = this.workload.itemsFor(letters);
     this.workload.replay(random.pick(slots), items);
     // A second click, or the operator's process started again.
     if (random.chance(0.4)) this.later(500, () => this.workload.replay(random.pick(slots), items));
+  }
+
+  private discard(): void {
+    const { random } = this.world;
+    this.workload.discard(this.workload.openLetters().filter(() => random.chance(0.5)));
   }
 }

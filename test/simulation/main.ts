@@ -8,6 +8,8 @@ async function main(options: Options): Promise<number> {
   if (!options.isWorker) return simulateInWorkers(options);
   // Before anything of the platform is loaded: its modules take timers and ids from what is installed then.
   installVirtualGlobals();
+  // A worker whose parent was killed would simulate on for nobody.
+  process.once('disconnect', () => process.exit(2));
   // Worlds throw thousands of errors on purpose, and their stacks cost more than they say.
   Error.stackTraceLimit = 3;
   const mutation = mutations.find(({ name }) => name === options.mutation);

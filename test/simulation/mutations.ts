@@ -12,6 +12,8 @@ export interface Mutation {
 const relay = 'messaging/dist/outbox-relay.js';
 const outboxBatch = 'messaging/dist/outbox-batch.js';
 const executor = 'messaging/dist/batch-executor.js';
+const gates = 'messaging/dist/order-gates.js';
+const parked = 'messaging/dist/parked-table.js';
 const router = 'messaging/dist/failure-router.js';
 
 /** One promise each. A simulator that lets one of these live would let a real mistake live as well. */
@@ -138,5 +140,93 @@ export const mutations: readonly Mutation[] = [
     find: /reportReplay\(unit, this\.group, replay, \{ outcome: kind, cause: delivery\.received \}\)/,
     replace: 'undefined',
     seed: 2,
+  },
+  {
+    name: 'let messages pass a closed gate',
+    file: gates,
+    find: /return !gate \|\| /,
+    replace: 'return true || ',
+    seed: 3,
+  },
+  {
+    name: 'close no gate',
+    file: 'messaging/dist/ordered-batch.js',
+    find: /if \(position && !waits\(error\)\)/,
+    replace: 'if (false)',
+    seed: 2,
+  },
+  {
+    name: 'forget a message behind a failed one of its batch',
+    file: 'messaging/dist/ordered-batch.js',
+    find: /barred\.has\(lane\)/,
+    replace: 'false',
+    seed: 54,
+  },
+  {
+    name: 'overtake a message that waits for a provider',
+    file: gates,
+    find: /this\.held\.add\(lane\)/,
+    replace: 'undefined',
+    seed: 149,
+  },
+  {
+    name: 'release parked messages backwards',
+    file: parked,
+    find: /return rows\.map\(/,
+    replace: 'return rows.reverse().map(',
+    seed: 2,
+  },
+  {
+    name: 'drop a parked message',
+    file: parked,
+    find: /if \(parked\.length === 0\)/,
+    replace: 'if (parked.length < 2)',
+    seed: 2,
+  },
+  {
+    name: 'delete parked messages before they are applied',
+    file: 'messaging/dist/parked-releaser.js',
+    find: /const \{ pauseMs \} = /,
+    replace: `await this.pool.query({ name: 'delete-parked', text: 'mutated', values: [this.group,
+        ...['topic', 'partition'].flatMap((name) => [records.map((record) => record[name]), records.map(() => key.key)]
+          .slice(0, name === 'topic' ? 2 : 1)),
+        records.map((record) => Number(record.message.offset)), records.map(() => null)] });
+      $&`,
+    seed: 2,
+  },
+  {
+    name: 'remove a gate without looking behind it',
+    file: 'messaging/dist/gate-table.js',
+    find: /AND NOT EXISTS \([\s\S]*?p\.key = g\.key\)/,
+    replace: '',
+    seed: 2,
+  },
+  {
+    name: 'look behind a gate before locking it',
+    file: gates,
+    find: /const gates = await lockGates\(tx, this\.group, ordered\)/,
+    replace: 'const gates = await readGates(tx, this.group, ordered)',
+    seed: 2242,
+  },
+  {
+    name: 'let a released key stay closed',
+    file: gates,
+    find: /await releaseGates\(/,
+    replace: 'void (',
+    seed: 2,
+  },
+  {
+    name: 'do not hear of discards',
+    file: gates,
+    find: /async dismiss\(record\) \{/,
+    replace: '$& return;',
+    seed: 8,
+  },
+  {
+    name: 'forget a blocker before it is routed',
+    file: 'messaging/dist/slice-processor.js',
+    find: /await this\.router\.route\(failures\);/,
+    replace: 'await this.gates.routed(failures.map(({ record }) => record));\n$&',
+    seed: 194,
   },
 ];

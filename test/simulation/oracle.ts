@@ -4,6 +4,7 @@ import { deadLetterTopics } from '@florin/messaging';
 import type { FakeBroker } from './fake-broker.js';
 import type { FakeDatabase } from './fake-database.js';
 import type { StoreTransaction } from './fake-store.js';
+import { GateOracle } from './gate-oracle.js';
 import { Deposit, messageIdOf, PostedEvent, sourceGroup, targetGroup, Withdraw } from './messages.js';
 import type { StoredRecord } from './records.js';
 import type { SimulatedProcess } from './scheduler.js';
@@ -20,7 +21,7 @@ interface Routed {
  * replay after a rebalance share no such row: their reports may swap (seed 103348), and no reader minds.
  */
 const unorderedTopic = DeadLetterReplayed.topic;
-const maxTrace = 5_000;
+const maxTrace = 1_000_000;
 const databaseOf: Record<string, string> = { [targetGroup.name]: 'target', [sourceGroup.name]: 'source' };
 const groupsOf = new Map(
   [targetGroup, sourceGroup].flatMap(({ name, topics }) => topics.map((topic) => [topic, name] as const)),
@@ -39,6 +40,7 @@ export class Oracle {
   violation: string | undefined;
   readonly traced: { timeMs: number; event: Trace }[] = [];
   isTracing = false;
+  readonly gates = new GateOracle(this);
   broker!: FakeBroker;
   databases!: Record<string, FakeDatabase>;
   nameOf!: (value: Buffer | null) => string | undefined;
@@ -75,6 +77,7 @@ export class Oracle {
   }
 
   committing(database: string, tx: StoreTransaction): void {
+    this.gates.traceChanges(database, tx);
     for (const row of tx.written('outbox')) this.messageCommitted(row);
     for (const row of tx.written('effect')) {
       const { id, key } = row as { id: string; key: string };
@@ -123,6 +126,7 @@ export class Oracle {
       record.headers['florin-error-code']?.toString() ?? '',
       record.headers['florin-replay']?.toString() ?? '',
     ]);
+    if (this.gates.isDiscard(record)) return;
     if (groupsOf.has(record.topic)) this.published(record);
     else this.failureStored(record);
   }
@@ -178,6 +182,7 @@ export class Oracle {
     this.routed.set(key, routed);
     routed.push({ stored: this.stores, attempts: attemptsOf(record) });
     if (!record.topic.endsWith('.dlq')) return;
+    this.gates.died(origin);
     const dead = this.dead.get(group) ?? new Set();
     this.dead.set(group, dead);
     dead.add(bytesOf(record.value));
@@ -199,7 +204,8 @@ export class Oracle {
       const key = `${record.topic}/${record.partition}/${record.offset}`;
       return this.databases.source!.store.table('dead_letter').rows.has(key);
     }
-    if (this.isApplied(group, record.value)) return true;
+    if (this.isApplied(group, record.value) || this.gates.isDiscard(record)) return true;
+    if (this.gates.isParked(group, originOf(record))) return true;
     const name = this.nameOf(record.value);
     if (name !== undefined && !handledNames[group]!.includes(name)) return true;
     const since = this.storedAt.get(record)!;
@@ -235,25 +241,30 @@ export class Oracle {
     }
     for (const [topic, group] of groupsOf) this.checkTopic(topic, group);
     this.checkOrder();
+    this.gates.checkAtRest();
   }
 
-  /** Published = applied + dead, for every payload that anyone has put into the topic. */
+  /** Published = applied + dead + parked, for every payload that anyone has put into the topic. */
   private checkTopic(topic: string, group: string): void {
     for (const record of (this.broker.topics.get(topic) ?? []).flat()) {
       const name = this.nameOf(record.value);
       if (name !== undefined && !handledNames[group]!.includes(name)) continue;
       if (this.isApplied(group, record.value) || this.dead.get(group)?.has(bytesOf(record.value))) continue;
+      if (this.gates.isParked(group, originOf(record))) continue;
       this.violate(
-        `${topic}/${record.partition}/${record.offset} is neither applied nor a dead letter of ${group}`,
+        `${topic}/${record.partition}/${record.offset} (${messageIdOf(record.value)}) is neither applied nor parked nor a dead letter of ${group}`,
       );
     }
   }
 
-  /** Effects of one key are in the order in which their messages were committed, unless they failed on the way. */
+  /**
+   * Effects of one key are in the order in which their messages were committed. Those that failed on the way come later,
+   * except where commands are ordered by key: there only what an operator has put aside may.
+   */
   private checkOrder(): void {
     const last = new Map<string, number>();
     for (const { id, key } of this.effects) {
-      if (this.failedIds.has(id)) continue;
+      if ((this.gates.isOrdered ? this.gates.discardedIds : this.failedIds).has(id)) continue;
       const index = this.indexOf.get(id);
       if (index === undefined) continue;
       if (index < (last.get(key) ?? -1))
@@ -275,6 +286,7 @@ export class Oracle {
     for (const [bytes, { id }] of this.committed) {
       const name = this.nameOf(Buffer.from(bytes, 'latin1'));
       if (!handledNames[targetGroup.name]!.includes(name ?? '')) continue;
+      if (this.gates.discardedIds.has(id)) continue;
       if (!this.effectIds.has(id)) this.violate(`message ${id} was replayed and has no effect`);
     }
     const outcomes = new Set(this.databases.source!.store.committed('outcome').map((row) => row.replayId));

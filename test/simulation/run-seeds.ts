@@ -5,6 +5,8 @@ import { acceptChangedStatements } from './statements.js';
 import { World } from './world.js';
 
 const shownEvents = 80;
+/** Message ids, and positions of records like `wallet.commands/1/7`. */
+const concerned = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[a-z.0-9]+\/\d+\/\d+/g;
 
 /** What a worker tells its parent: a seed is done, or has broken a promise. */
 export interface SeedResult {
@@ -23,22 +25,28 @@ export async function runSeeds(options: Options): Promise<number> {
     const world = new World(seed, codec, digest || trace);
     violation = await world.run();
     if (digest) console.log(`seed ${seed}: ${digestOf(world)}`);
-    if (trace) console.error(lastEventsOf(world));
+    if (trace) console.error(historyOf(world));
     const result: SeedResult = { seed, violation };
     await new Promise<void>((resolve) => {
       if (process.send) process.send(result, () => resolve());
       else resolve();
     });
   }
+  process.removeAllListeners('disconnect');
   process.disconnect?.();
   return violation === undefined ? 0 : 1;
 }
 
-function lastEventsOf({ oracle }: World): string {
-  return oracle.traced
-    .slice(-shownEvents)
-    .map(({ timeMs, event }) => `${timeMs.toFixed(2).padStart(10)} ms  ${event.join(' ')}`)
-    .join('\n');
+/** What happened last, and before that all that ever happened to the messages, keys and records of the violation. */
+function historyOf({ oracle }: World): string {
+  const lines = oracle.traced.map(
+    ({ timeMs, event }) => `${timeMs.toFixed(2).padStart(10)} ms  ${event.join(' ')}`,
+  );
+  const names = (oracle.violation ?? '').match(concerned) ?? [];
+  const history = lines.filter((line) => names.some((name) => line.includes(name)));
+  const parts =
+    history.length > 0 ? [`All about ${names.join(', ')}:`, ...history, 'What happened last:'] : [];
+  return [...parts, ...lines.slice(-shownEvents)].join('\n');
 }
 
 function digestOf(world: World): string {

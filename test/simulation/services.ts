@@ -88,11 +88,13 @@ function declareTarget(world: World, process: SimulatedProcess, messaging: Messa
     post(world, process, unit, messages);
   messaging.consume({
     group: targetGroup,
+    ordering: { 'wallet.commands': world.oracle.gates.isOrdered ? 'key' : 'none' },
     handlers: [
       handle(Deposit, apply),
       handleExternal(Withdraw, {
         perform: async (message) => {
           await delay(world.random.between(1, 40));
+          if (message.value.behaviour.startsWith('early-')) await behave(world, process, message);
           if (!world.isProviderDown) return;
           world.oracle.failed(message.value.meta.messageId);
           throw new DependencyUnavailableError('provider', 200);
@@ -128,7 +130,7 @@ async function post(
 }
 
 async function behave(world: World, process: SimulatedProcess, message: Received<Command>): Promise<void> {
-  const [kind, argument] = message.value.behaviour.split(':');
+  const [kind, argument] = message.value.behaviour.replace('early-', '').split(':');
   if (kind === 'slow') await delay(Number(argument));
   // What kills processes has to be found by the core: it is not healed before it is a dead letter.
   if (kind === 'killer' ? world.isReplaying : world.isHealed) return;

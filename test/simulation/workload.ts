@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetter, Messaging, ReplayItem } from '@florin/messaging';
 import { lockAccounts, saveAccount } from './business-statements.js';
-import { Deposit, Ignored, Withdraw } from './messages.js';
+import { Deposit, Ignored, messageIdOf, Withdraw } from './messages.js';
 import type { SimulatedProcess } from './scheduler.js';
 import type { Slot, World } from './world.js';
 
@@ -12,11 +12,14 @@ class RolledBackByClient extends Error {}
 /** What clients and operators ask of the source service. */
 export class Workload {
   private readonly waiting = new Map<Promise<void>, SimulatedProcess>();
+  /** Dead letters that are put aside, or were dealt with at the end. */
+  private readonly resolved = new Set<string>();
+  private readonly discards = new Set<readonly DeadLetter[]>();
 
   constructor(private readonly world: World) {}
 
   get isBusy(): boolean {
-    return [...this.waiting.values()].some((process) => process.alive);
+    return this.discards.size > 0 || [...this.waiting.values()].some((process) => process.alive);
   }
 
   plan(durationMs: number): void {
@@ -27,6 +30,11 @@ export class Workload {
       const atMs = random.chance(0.5) ? 500 + random.between(0, 50) : random.between(0, durationMs);
       scheduler.after(atMs, undefined, () => this.submit());
     }
+  }
+
+  /** Dead letters that nobody has put aside. */
+  openLetters(): DeadLetter[] {
+    return this.deadLetters().filter((letter) => !this.resolved.has(nameOf(letter)));
   }
 
   /** All dead letters that the source service has stored, in the order of their topics. */
@@ -42,9 +50,44 @@ export class Workload {
     }));
   }
 
-  replayEverything(): void {
+  /** Deals with all dead letters that have come since the last time: what nobody can read is put aside. */
+  resolveDeadLetters(): void {
     const slot = this.world.slotsOf('source')[0]!;
-    this.replay(slot, this.itemsFor(this.deadLetters()));
+    const letters = this.openLetters();
+    for (const letter of letters) this.resolved.add(nameOf(letter));
+    const isHopeless = ({ payload }: DeadLetter): boolean =>
+      this.world.oracle.gates.isOrdered && payload === undefined;
+    this.discard(letters.filter(isHopeless));
+    this.replay(slot, this.itemsFor(letters.filter((letter) => !isHopeless(letter))));
+  }
+
+  /** Puts dead letters aside for good, as an operator does. */
+  discard(letters: readonly DeadLetter[]): void {
+    if (letters.length === 0) return;
+    for (const letter of letters) {
+      const { originTopic, originPartition, originOffset } = letter.failure;
+      this.world.oracle.gates.discarded(
+        messageIdOf(letter.value),
+        `${originTopic}/${originPartition}/${originOffset}`,
+      );
+      this.resolved.add(nameOf(letter));
+    }
+    this.discards.add(letters);
+    this.sendDiscards(letters);
+  }
+
+  /** Like the edge, which remembers a discard until Kafka has it, and may send it twice. */
+  private sendDiscards(letters: readonly DeadLetter[]): void {
+    const { random, scheduler } = this.world;
+    if (!this.discards.has(letters)) return;
+    scheduler.after(random.between(500, 2_000), undefined, () => this.sendDiscards(letters));
+    const slots = this.world.slotsOf('source');
+    if (slots.length === 0) return;
+    const slot = random.pick(slots);
+    const discarded = letters.map((letter) => ({ letter, deadLetterId: random.uuid() }));
+    this.world.within(slot, (messaging) =>
+      this.waitFor(slot, messaging.discard(discarded), () => this.discards.delete(letters)),
+    );
   }
 
   /** Sends dead letters back, as an operator does. */
@@ -104,10 +147,16 @@ export class Workload {
     const { random, faults } = this.world;
     const dice = random.next();
     if (dice < 0.72) return 'ok';
+    // Some fail in the external call, if there is one.
+    const when = random.chance(0.5) ? '' : 'early-';
     if (dice < 0.78) return 'slow:'.concat(String(1 + random.int(600)));
-    if (dice < 0.88) return 'retry:'.concat(String(1 + random.int(4)));
-    if (dice < 0.94) return 'permanent';
+    if (dice < 0.88) return `${when}retry:${1 + random.int(4)}`;
+    if (dice < 0.94) return `${when}permanent`;
     if (dice < 0.97 || !faults.hasKillers) return 'bug';
     return 'killer';
   }
+}
+
+function nameOf({ topic, partition, offset }: DeadLetter): string {
+  return `${topic}/${partition}/${offset}`;
 }

@@ -1,5 +1,6 @@
 import type { Pool } from '@florin/database';
 import { Counter, Gauge, Histogram, type Registry } from '@florin/observability';
+import { createGateMetrics } from './gate-metrics.js';
 
 export interface MessagingMetrics {
   readonly published: Counter;
@@ -37,6 +38,7 @@ export function createMessagingMetrics(registry: Registry, pool: Pool): Messagin
       this.set(await ask('SELECT count(*) AS answer FROM outbox'));
     },
   });
+  createGateMetrics(registry, ask);
   return {
     published: new Counter({
       name: 'outbox_published_messages_total',
@@ -51,7 +53,7 @@ export function createMessagingMetrics(registry: Registry, pool: Pool): Messagin
     }),
     handled: new Counter({
       name: 'messaging_handled_messages_total',
-      help: 'Messages by what became of them: applied, duplicate, skipped, retried or dead',
+      help: 'Messages by what became of them: applied, duplicate, skipped, parked, retried or dead',
       labelNames: ['group', 'outcome'],
       registers,
     }),

@@ -69,7 +69,10 @@ export class SliceProcessor {
   private async condemn(record: FetchedRecord, error: ProcessKillerError): Promise<SliceResult> {
     const item = { record, received: undefined, error };
     const [outcome] = this.isOrdered(record) ? await this.executor.submit([item]) : [];
-    return this.settle([record], [outcome ?? { kind: 'failed', error }], []);
+    const { done, pauseMs } = await this.settle([record], [outcome ?? { kind: 'failed', error }], []);
+    // The pause ends the fetch and commits its offset: if the next record kills the process as well, this one must not
+    // come back and have to be found once more.
+    return { done, pauseMs: pauseMs ?? minPauseMs };
   }
 
   private async processTogether(records: readonly FetchedRecord[]): Promise<SliceResult> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../test/story/eventually.js';
 import { DeadLetterFixture } from './dead-letter-fixture.js';
 import type { Any } from './edge-fixture.js';
 
@@ -32,6 +33,28 @@ describe('a discarded dead letter', () => {
       body: { code: 'dead-letter-not-pending' },
     });
     expect((await ops.get(`/ops/v1/dead-letters?discardedBy=${operator.actor}`)).data).toHaveLength(1);
+  });
+
+  test('lets go what the failed group keeps waiting behind it, and the group hears of it once', async () => {
+    const [letter] = await ops.deadLetters(1);
+    const { rows } = await ops.edge.pool.query('SELECT discard_sent_at FROM dead_letters WHERE id = $1', [
+      letter.id,
+    ]);
+    expect(rows).toEqual([{ discard_sent_at: null }]);
+    const isClosed = async (): Promise<boolean> => {
+      const gates = await ops.edge.double.pool.query('SELECT 1 FROM gate WHERE key = $1', [letter.key]);
+      return gates.rowCount === 1;
+    };
+    expect(await isClosed()).toBe(true);
+    expect((await discard(letter.id, 'nobody needs it')).status).toBe(200);
+    await eventually('the gate to open', async () => ((await isClosed()) ? undefined : true));
+    await eventually('the edge to remember that', async () => {
+      const sent = await ops.edge.pool.query(
+        'SELECT 1 FROM dead_letters WHERE id = $1 AND discard_sent_at IS NOT NULL',
+        [letter.id],
+      );
+      return sent.rowCount === 1 ? true : undefined;
+    });
   });
 
   test('can be discarded again by the same operator for the same reason only, and is audited once', async () => {

@@ -151,6 +151,7 @@ export class PlatformDouble {
     this.messaging.consume({ group: consumerGroups.application, handlers: this.applicationHandlers() });
     this.messaging.consume({
       group: consumerGroups.notification,
+      ordering: { 'transaction.events': 'key' },
       handlers: [
         handle(TransactionDeclined, async (unit, messages) => {
           if (this.refuseNotifications) throw new PermanentError('template-missing', 'there is no template');

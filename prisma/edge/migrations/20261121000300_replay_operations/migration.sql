@@ -30,6 +30,8 @@ ALTER TABLE dead_letters
   ADD discarded_by text,
   ADD discarded_at timestamptz(3),
   ADD discard_reason text,
+  -- When Kafka had taken the word to the group that failed; others of the key may wait for it there.
+  ADD discard_sent_at timestamptz(3),
   -- Newest revision, and the newest that is approved; 0 is what the producer wrote.
   ADD revision integer NOT NULL DEFAULT 0,
   ADD approved_revision integer NOT NULL DEFAULT 0,
@@ -40,6 +42,9 @@ ALTER TABLE dead_letters
   ADD CHECK ((status = 'discarded') =
     (discarded_by IS NOT NULL AND discarded_at IS NOT NULL AND discard_reason IS NOT NULL)),
   ADD CHECK (0 <= approved_revision AND approved_revision <= revision);
+
+CREATE INDEX dead_letters_discard_unsent ON dead_letters (discarded_at)
+  WHERE status = 'discarded' AND discard_sent_at IS NULL;
 
 -- Edited messages. The original stays in dead_letters; a revision has a message id of its own, because the inbox of
 -- the group would take other content under the old id for an attack.

@@ -2,11 +2,12 @@ import type { Logger } from '@florin/observability';
 import { every, type Job } from '@florin/runtime';
 import { findActiveReplays } from '../db/find-active-replays.js';
 import { advanceReplay, type ReplayTools } from '../ops/advance-replay.js';
+import { sendDiscards } from '../ops/send-discards.js';
 
-/** The safety net for replays whose edge died; a new replay and every outcome wake the job at once. */
+/** The safety net for replays whose edge died; a new replay, every outcome and a discard wake the job at once. */
 const intervalMs = 5_000;
 
-/** Drives all replays, wave by wave and taking turns, as long as one of them has something to send now. */
+/** Passes discards on, and drives all replays, wave by wave and taking turns, as long as one of them has something to send now. */
 export function sendReplaysJob(options: ReplayTools & { readonly logger: Logger }): Job {
   let timer: NodeJS.Timeout | undefined;
 
@@ -30,6 +31,7 @@ export function sendReplaysJob(options: ReplayTools & { readonly logger: Logger 
     intervalMs,
     async () => {
       clearTimeout(timer);
+      await sendDiscards(options);
       const waitMs = await advanceAll();
       if (waitMs !== undefined) timer = setTimeout(() => job.wake(), waitMs).unref();
     },

@@ -6,7 +6,7 @@ import { lockDeadLetter } from '../db/lock-dead-letter.js';
 import { markDeadLetterDiscarded } from '../db/mark-dead-letter-discarded.js';
 
 /**
- * Puts a dead letter aside for good: it is never replayed. The same operator may say so twice.
+ * Puts a dead letter aside for good: it is never replayed. The group that failed is told afterwards (`sendDiscards`). The same operator may say so twice.
  * @throws Problem 404 for an unknown letter, 409 for one that is being replayed or done
  */
 export function discardDeadLetter(

@@ -12,7 +12,7 @@ export const discardDeadLetter = defineRoute({
   operationId: 'discardDeadLetter',
   summary: 'Put a dead letter aside for good',
   description:
-    'It is never replayed. 409 `dead-letter-not-pending` when it is being replayed or done; discarding it again ' +
+    'It is never replayed, and messages that the failed group keeps waiting behind it go on. 409 `dead-letter-not-pending` when it is being replayed or done; discarding it again ' +
     'with the same reason changes nothing.',
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
@@ -22,6 +22,7 @@ export const discardDeadLetter = defineRoute({
   responses: { 200: { description: 'Discarded.', schema: deadLetterSchema } },
   handler: async (context, { params, body, caller }) => {
     await discard(context, { id: params.id, actor: actorOf(caller), reason: body.reason });
+    context.replaySender.wake();
     const letter = await context.prisma.deadLetter.findUniqueOrThrow({
       where: { id: params.id },
       omit: { value: true, payload: true, failure: true },
