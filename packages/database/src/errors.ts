@@ -32,11 +32,11 @@ export function isCancelledStatement(error: unknown): boolean {
 
 /** True when the database itself is unreachable, shutting down or out of resources, so that trying another message is pointless. */
 export function isDatabaseOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: string }).code;
-  if (code !== undefined && (outageStates.test(code) || outageCodes.has(code))) return true;
+  // Not by `instanceof`: errors of Node's sockets belong to another realm where code runs in a context of its own.
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && (outageStates.test(code) || outageCodes.has(code))) return true;
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-    error.message,
+    typeof message === 'string' ? message : '',
   );
 }
 

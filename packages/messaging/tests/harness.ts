@@ -20,6 +20,7 @@ export interface HarnessOptions extends Partial<KafkaOptions> {
   readonly metrics?: Registry;
   readonly logger?: Logger;
   readonly inboxRetention?: string;
+  readonly schemaRegistryUrl?: string;
 }
 
 /** A prefix of its own, so that a test sees only its own topics and groups. */
@@ -63,6 +64,7 @@ export class Harness {
       metrics = createMetrics(service),
       logger = silent,
       inboxRetention,
+      schemaRegistryUrl = process.env.SCHEMA_REGISTRY_URL!,
       ...kafka
     }: HarnessOptions = {},
   ): Messaging {
@@ -76,7 +78,7 @@ export class Harness {
         retryDelays: ['200ms'],
         ...kafka,
       },
-      schemaRegistryUrl: process.env.SCHEMA_REGISTRY_URL!,
+      schemaRegistryUrl,
       database,
       clock,
       logger,
@@ -85,6 +87,13 @@ export class Harness {
     });
     this.cleanUps.push(() => messaging.stop());
     return messaging;
+  }
+
+  /** A connection of its own to a database of a test. */
+  async connect({ url }: Database): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    return client;
   }
 
   async close(): Promise<void> {

@@ -6,7 +6,7 @@ import { createLogger } from '@florin/observability';
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkBrokerVersions, requiredRequests, type VersionRange } from '../src/broker-versions.js';
 import { type Admin, createKafka } from '../src/kafka.js';
-import { Harness, type HarnessOptions } from './harness.js';
+import { eventually, Harness, type HarnessOptions } from './harness.js';
 
 const group: ConsumerGroup = { name: 'wallet', service: 'wallet', topics: ['wallet.commands'] };
 const brokers = (): string[] => process.env.KAFKA_BROKERS!.split(',');
@@ -42,6 +42,15 @@ async function configure(topic: string, entries: Record<string, string>): Promis
   await admin.alterConfigs({
     validateOnly: false,
     resources: [{ type: topicResource, name, configEntries }],
+  });
+  // The broker learns of it from its controller a moment later.
+  await eventually(async () => {
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: topicResource, name }],
+    });
+    const found = new Map(resources[0]!.configEntries.map((entry) => [entry.configName, entry.configValue]));
+    return Object.entries(entries).every(([key, value]) => found.get(key) === value) ? true : undefined;
   });
   await admin.disconnect();
 }
