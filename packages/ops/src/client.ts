@@ -45,6 +45,14 @@ export class OpsClient {
     return this.request<T>('POST', path, body);
   }
 
+  patch<T>(path: string, body: unknown): Promise<T> {
+    return this.request<T>('PATCH', path, body);
+  }
+
+  delete(path: string): Promise<void> {
+    return this.request<void>('DELETE', path);
+  }
+
   /** Every item of a list, page by page, up to `limit`. */
   async all<T>(path: string, query: Record<string, string | undefined>, limit: number): Promise<T[]> {
     const items: T[] = [];
@@ -89,7 +97,7 @@ export class OpsClient {
     }
     const text = await response.text();
     if (!response.ok) throw problem(response.status, text);
-    return JSON.parse(text) as T;
+    return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 }
 

@@ -16,6 +16,7 @@ export interface DeadLetter {
   readonly status: string;
   readonly revision: number;
   readonly approvedRevision: number;
+  readonly parked: boolean;
 }
 
 export interface DeadLetterDetail extends DeadLetter {
@@ -103,6 +104,11 @@ export interface DeadLetterGroup {
 export interface Replay {
   readonly id: string;
   readonly status: 'running' | 'completed' | 'aborted';
+  readonly requestedBy: string;
+  readonly reason: string | null;
+  readonly dryRun: boolean;
+  readonly createdAt: string;
+  readonly retrying: number;
   readonly abortReason: string | null;
   readonly counts: Readonly<Record<string, number>>;
   readonly items: readonly { deadLetterId: string; outcome: string; detail?: string | null }[];
@@ -121,4 +127,31 @@ export interface ConsumerGroups {
     members: number;
     lag: readonly { topic: string; partition: number; lag: number }[];
   }[];
+}
+
+export interface RedriveRule {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly enabled: boolean;
+  readonly group: string | null;
+  readonly topic: string | null;
+  readonly messageName: string | null;
+  readonly errorCode: string | null;
+  readonly fingerprint: string | null;
+  readonly breaker: string | null;
+  readonly newVersion: boolean;
+  readonly minAgeSeconds: number | null;
+  readonly maxAgeSeconds: number | null;
+  readonly stableSeconds: number;
+  readonly maxRedrivesPerLetter: number;
+  readonly maxLettersPerHour: number;
+  readonly backoffSeconds: number;
+}
+
+export interface RedriveRuleReport extends RedriveRule {
+  readonly obstacles: readonly string[];
+  readonly due: number;
+  readonly waiting: number;
+  readonly exhausted: number;
 }

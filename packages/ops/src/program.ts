@@ -4,6 +4,7 @@ import { addAuditCommands } from './commands/audits.js';
 import { addClusterCommands } from './commands/cluster.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addDlqCommands } from './commands/dlq.js';
+import { addRedriveCommands } from './commands/redrive.js';
 import { addSchemaCommands } from './commands/schemas.js';
 import { addServiceCommands } from './commands/services.js';
 import { exitCodesHelp } from './exit-codes.js';
@@ -26,6 +27,7 @@ export function createProgram(env: Record<string, string | undefined>): Command 
       timeoutMs: 30_000,
     });
   addDlqCommands(program, client);
+  addRedriveCommands(program, client);
   addServiceCommands(program, client);
   addClusterCommands(program, client);
   addAuditCommands(program, client);

@@ -21,14 +21,16 @@ export async function followReplay(
   let deadline = 0;
   try {
     for (;;) {
-      const { counts, status } = await client.get<Replay>(`/ops/v1/replays/${id}`, { items: 'false' });
+      const { counts, status, retrying } = await client.get<Replay>(`/ops/v1/replays/${id}`, {
+        items: 'false',
+      });
       const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
       const finished = total - (counts.pending ?? 0);
       if (status !== 'running') return await client.get<Replay>(`/ops/v1/replays/${id}`);
       if (finished !== known) deadline = Date.now() + options.timeout * 1_000;
       known = finished;
       if (!bar && total >= worthABar && process.stderr.isTTY && !options.json) bar = startBar(total);
-      bar?.update(finished, { failed: counts.failed ?? 0 });
+      bar?.update(finished, { failed: counts.failed ?? 0, retrying });
       if (Date.now() > deadline) {
         throw new OpsError(`replay ${id} goes on, ${finished} of ${total} outcomes are known`, 'timeout');
       }
@@ -40,8 +42,9 @@ export async function followReplay(
 }
 
 function startBar(total: number): SingleBar {
-  const format = 'replay [{bar}] {value}/{total} · {failed} failed · {eta_formatted} left';
+  const format =
+    'replay [{bar}] {value}/{total} · {failed} failed · {retrying} tried again · {eta_formatted} left';
   const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true }, Presets.rect);
-  bar.start(total, 0, { failed: 0 });
+  bar.start(total, 0, { failed: 0, retrying: 0 });
   return bar;
 }

@@ -9,6 +9,7 @@ import { Ingress } from './ingress/ingress.js';
 import { createProjectionAnnouncer } from './ingress/projection-announcer.js';
 import { Waiters } from './ingress/waiters.js';
 import { expireIdempotencyKeysJob } from './jobs/expire-idempotency-keys.js';
+import { redriveDeadLettersJob } from './jobs/redrive-dead-letters.js';
 import { sendReplaysJob } from './jobs/send-replays.js';
 import { createWalletFactsLookup } from './queries/wallet-facts.js';
 import { createOutcomeReader } from './read-models/outcome-reader.js';
@@ -47,6 +48,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
     hashKey: requestHashKey(config.SEAL_KEY),
   });
   const replaySender = sendReplaysJob({ database, messaging, clock, logger });
+  const redrive = redriveDeadLettersJob({ database, prisma, clock, logger, replaySender });
   const keyExpiry = expireIdempotencyKeysJob({ database, clock, logger });
   messaging.consume({ group: consumerGroups.edge, handlers: projections(announcer, replaySender) });
   messaging.consumeDeadLetters(deadLetterIndex({ topicPrefix: config.TOPIC_PREFIX, clock }));
@@ -61,11 +63,13 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
     async start() {
       await announcer.start();
       replaySender.start();
+      redrive.start();
       keyExpiry.start();
     },
     stopWaiting: () => ingress.stopWaiting(),
     async stop() {
       await ingress.idle();
+      await redrive.stop();
       await replaySender.stop();
       await keyExpiry.stop();
       await announcer.stop();

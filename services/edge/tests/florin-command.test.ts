@@ -160,3 +160,36 @@ describe('florin', () => {
     expect((await florin(['lag'], { FLORIN_API_KEY: 'flk_wrong' })).exitCode).toBe(3);
   });
 });
+
+describe('florin redrive', () => {
+  test('makes, shows, switches and deletes rules', async () => {
+    const made = await florin([
+      'redrive',
+      'create',
+      'by-script',
+      '--group',
+      'notification',
+      '--breaker',
+      'sms',
+    ]);
+    expect(made).toMatchObject({ exitCode: 0, stdout: 'Rule by-script is enabled.\n' });
+    expect(await florin(['redrive', 'create', 'never'])).toMatchObject({ exitCode: 3 });
+    expect((await florin(['redrive', 'list'])).stdout).toMatch(/by-script +yes +notification +breaker sms/);
+    expect((await florin(['redrive', 'show', 'by-script'])).stdout).toContain(
+      'but        notification: no instance reports a breaker sms',
+    );
+    const changed = await florin(['redrive', 'update', 'by-script', '--breaker', '', '--min-age', '86400']);
+    expect(changed.stdout).toContain('failed 86400 s ago or earlier');
+    expect((await florin(['redrive', 'disable', 'by-script'])).stdout).toContain('disabled');
+    expect((await florin(['redrive', 'runs', 'by-script'])).stdout).toBe('No replays.\n');
+    expect(await florin(['redrive', 'delete', 'by-script'])).toMatchObject({ exitCode: 2 });
+    expect(await florin(['redrive', 'delete', 'by-script', '--yes'])).toMatchObject({ exitCode: 0 });
+    expect(await florin(['redrive', 'show', 'by-script'])).toMatchObject({ exitCode: 3 });
+  });
+
+  test('finds the edge at EDGE_PORT, and lists replays', async () => {
+    const env = { FLORIN_URL: '', EDGE_PORT: new URL(ops.edge.url).port };
+    const { data } = await ops.get('/ops/v1/replays?limit=1');
+    expect((await florin(['dlq', 'replays'], env)).stdout).toContain(data[0].id);
+  });
+});

@@ -22,6 +22,7 @@ describe('the completion of florin in bash', () => {
       'florin ',
       [
         'dlq',
+        'redrive',
         'services',
         'breakers',
         'outbox',
@@ -34,7 +35,7 @@ describe('the completion of florin in bash', () => {
         '--help',
       ],
     ],
-    ['florin dlq re', ['replay', 'revisions']],
+    ['florin dlq re', ['replay', 'replays', 'revisions']],
     ['florin dlq replay some-id --ca', ['--canary']],
     ['florin --url http://x dlq dis', ['discard']],
     ['florin schemas ', ['check', 'register', '--help']],

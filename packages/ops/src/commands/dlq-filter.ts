@@ -10,6 +10,7 @@ export interface DeadLetterFilter {
   readonly error?: string;
   readonly key?: string;
   readonly search?: string;
+  readonly parked?: boolean;
 }
 
 export function withFilter(command: Command): Command {
@@ -21,6 +22,7 @@ export function withFilter(command: Command): Command {
     .option('--error <code>', 'error code')
     .option('--key <key>', 'key of the record')
     .option('--search <text>', 'text in key, error or payload')
+    .option('--parked', 'only those that the rules for auto-redrive have given up on')
     .option('--status <status>', 'pending, replaying, resolved, discarded or all', 'pending');
 }
 
@@ -36,5 +38,6 @@ export function queryOf(filter: DeadLetterFilter): Record<string, string | undef
     status,
     messageName: filter.message,
     errorCode: filter.error,
+    parked: filter.parked ? 'true' : undefined,
   };
 }

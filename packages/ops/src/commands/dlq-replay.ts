@@ -3,7 +3,7 @@ import { type OpsClient, OpsError } from '../client.js';
 import { confirm } from '../confirm.js';
 import { exitCodes } from '../exit-codes.js';
 import type { DeadLetterGroup, Replay } from '../ops-api.js';
-import { printJson, printTable } from '../output.js';
+import { ago, printJson, printTable } from '../output.js';
 import { followReplay } from '../replay-progress.js';
 
 interface ReplayOptions {
@@ -26,6 +26,8 @@ type Selection = Partial<Record<'topic' | 'group' | 'fingerprint', string>> & {
 };
 
 const idsPerReplay = 1_000;
+/** More outcomes than fit a screen are summed up; those that need somebody are listed all the same. */
+const listedOutcomes = 50;
 
 /** `florin dlq replay`: exit status 0 when every message was applied before or now, 1 when one failed again. */
 export function addReplayCommand(dlq: Command, client: () => OpsClient): void {
@@ -61,6 +63,15 @@ export function addReplayCommand(dlq: Command, client: () => OpsClient): void {
         if (replays.at(-1)?.status === 'aborted') break;
       }
       report(replays, options.json === true);
+    });
+
+  dlq
+    .command('replays')
+    .description('list replays, newest first')
+    .option('--limit <n>', 'at most so many', wholeNumber, 20)
+    .option('--json', 'print JSON')
+    .action(async ({ limit, json }: { limit: number; json?: boolean }) => {
+      printReplays(await client().all<Replay>('/ops/v1/replays', {}, limit), json === true);
     });
 
   dlq
@@ -123,15 +134,39 @@ function report(replays: readonly Replay[], json: boolean): void {
   for (const { outcome } of items) counts[outcome] = (counts[outcome] ?? 0) + 1;
   if (json) printJson(items);
   else {
-    printTable(
-      ['DEAD LETTER', 'OUTCOME', 'DETAIL'],
-      items.map((item) => [item.deadLetterId, item.outcome, item.detail]),
-    );
+    const well = new Set(['applied', 'duplicate', 'cancelled', 'would-apply']);
+    const told = items.length <= listedOutcomes ? items : items.filter(({ outcome }) => !well.has(outcome));
+    if (told.length > 0) {
+      printTable(
+        ['DEAD LETTER', 'OUTCOME', 'DETAIL'],
+        told.map((item) => [item.deadLetterId, item.outcome, item.detail]),
+      );
+    }
     console.log(summary(counts));
   }
   const aborted = replays.find((replay) => replay.status === 'aborted');
   if (aborted) console.error(`Replay ${aborted.id} was aborted: ${aborted.abortReason}`);
   if (aborted || counts.failed) process.exitCode = exitCodes.found;
+}
+
+export function printReplays(replays: readonly Replay[], json: boolean): void {
+  if (json) printJson(replays);
+  else if (replays.length === 0) console.log('No replays.');
+  else printReplayTable(replays);
+}
+
+function printReplayTable(replays: readonly Replay[]): void {
+  printTable(
+    ['REPLAY', 'WHEN', 'STATUS', 'OUTCOMES', 'WHO', 'WHY'],
+    replays.map((replay) => [
+      replay.id,
+      ago(replay.createdAt),
+      replay.abortReason ? `${replay.status}: ${replay.abortReason}` : replay.status,
+      summary(replay.counts),
+      replay.requestedBy,
+      replay.reason,
+    ]),
+  );
 }
 
 function summary(counts: Readonly<Record<string, number>>): string {

@@ -13,6 +13,8 @@ export interface ReplayRow {
   readonly id: string;
   readonly requestedBy: string;
   readonly selection: ReplaySelection;
+  /** What is kept of the selection where it says more than a thousand ids. */
+  readonly recordedSelection?: object;
   readonly createdAt: Date;
   readonly reason: string | null;
   /** The rule for auto-redrive that wants it. */
@@ -43,7 +45,7 @@ export async function insertReplays(tx: Transaction, rows: readonly ReplayRow[])
       subject: row.id,
       reason: row.reason,
       detail: {
-        selection: row.selection,
+        selection: row.recordedSelection ?? row.selection,
         canary: row.canary,
         ratePerSecond: row.ratePerSecond,
         maxFailuresInRow: row.maxFailuresInRow,
@@ -89,7 +91,7 @@ async function insertReplay(tx: Transaction, row: ReplayRow): Promise<number> {
     values: [
       row.id,
       row.requestedBy,
-      JSON.stringify(row.selection),
+      JSON.stringify(row.recordedSelection ?? row.selection),
       row.createdAt,
       row.reason,
       row.dryRun,

@@ -22,6 +22,7 @@ export interface DeadLetterRow {
   readonly discardReason: string | null;
   readonly revision: number;
   readonly approvedRevision: number;
+  readonly parked: boolean;
 }
 
 export interface DeadLetterDetailRow extends DeadLetterRow {
@@ -53,6 +54,7 @@ export function deadLetterResource(row: DeadLetterRow) {
     discardReason: row.discardReason,
     revision: row.revision,
     approvedRevision: row.approvedRevision,
+    parked: row.parked,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { BreakerRow, ServiceInstance } from '../db/find-service-instances.js';
 
 /** Three reports are missing. */
-const staleAfterMs = 30_000;
+export const staleAfterMs = 30_000;
 
 export function isStale({ reportedAt }: ServiceInstance, now: number): boolean {
   return reportedAt.getTime() < now - staleAfterMs;

@@ -2,10 +2,13 @@ import type { Route } from '@florin/http';
 import type { EdgeContext } from '../context.js';
 import { abortReplay } from './ops/abort-replay.js';
 import { approveRevision } from './ops/approve-revision.js';
+import { createRedriveRule } from './ops/create-redrive-rule.js';
 import { createReplay } from './ops/create-replay.js';
 import { createRevision } from './ops/create-revision.js';
+import { deleteRedriveRule } from './ops/delete-redrive-rule.js';
 import { discardDeadLetter } from './ops/discard-dead-letter.js';
 import { getDeadLetter } from './ops/get-dead-letter.js';
+import { getRedriveRule } from './ops/get-redrive-rule.js';
 import { getReplay } from './ops/get-replay.js';
 import { listAudits } from './ops/list-audits.js';
 import { listBreakers } from './ops/list-breakers.js';
@@ -13,10 +16,12 @@ import { listConsumerGroups } from './ops/list-consumer-groups.js';
 import { listDeadLetterGroups } from './ops/list-dead-letter-groups.js';
 import { listDeadLetters } from './ops/list-dead-letters.js';
 import { listOutboxes } from './ops/list-outboxes.js';
+import { listRedriveRules } from './ops/list-redrive-rules.js';
 import { listReplays } from './ops/list-replays.js';
 import { listRevisions } from './ops/list-revisions.js';
 import { listServices } from './ops/list-services.js';
 import { listTopics } from './ops/list-topics.js';
+import { updateRedriveRule } from './ops/update-redrive-rule.js';
 import { verifyAudits } from './ops/verify-audits.js';
 
 /** What the `florin` command line and the console need. */
@@ -37,6 +42,11 @@ export const opsRoutes: readonly Route<EdgeContext>[] = [
   listReplays,
   getReplay,
   abortReplay,
+  listRedriveRules,
+  getRedriveRule,
+  createRedriveRule,
+  updateRedriveRule,
+  deleteRedriveRule,
   listAudits,
   verifyAudits,
 ];

@@ -29,6 +29,7 @@ const spec: ListSpec = {
     discardReason: { type: 'text' },
     revision: { type: 'integer' },
     approvedRevision: { type: 'integer' },
+    parked: { type: 'boolean' },
   },
   tie: 'id',
   defaultSort: '-lastFailedAt',

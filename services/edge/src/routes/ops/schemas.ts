@@ -32,6 +32,7 @@ export const deadLetterSchema = z
     discardReason: z.string().nullable(),
     revision: z.int().describe('Newest edit; 0 is what the producer wrote.'),
     approvedRevision: z.int().describe('What a replay sends; none is sent while an edit awaits approval.'),
+    parked: z.boolean().describe('Rules for auto-redrive have given up on it.'),
   })
   .meta({ id: 'DeadLetter' });
 

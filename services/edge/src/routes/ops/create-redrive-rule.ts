@@ -1,0 +1,31 @@
+import { actorOf } from '@florin/http';
+import { v7 as uuidv7 } from 'uuid';
+import { createRedriveRule as create } from '../../ops/change-redrive-rule.js';
+import { redriveRuleResource } from '../../read-models/redrive-rule.js';
+import { defineRoute } from '../../route.js';
+import { idempotencyHeaders } from '../fields.js';
+import { ruleDefaults, ruleFields, ruleSchema } from './redrive-rule-fields.js';
+
+export const createRedriveRule = defineRoute({
+  method: 'post',
+  path: '/ops/v1/redrive-rules',
+  operationId: 'createRedriveRule',
+  summary: 'Create a rule for auto-redrive',
+  description:
+    'It needs a condition: `breaker`, `newVersion` or `minAgeSeconds`. A second rule of the name is a 409.',
+  tags: ['Operations'],
+  access: { scope: 'ops:replay' },
+  headers: idempotencyHeaders,
+  body: ruleFields.partial().required({ name: true }),
+  responses: { 201: { description: 'Created.', schema: ruleSchema } },
+  handler: async (context, { body, caller }) => {
+    const id = uuidv7();
+    await create(context, { id, actor: actorOf(caller), fields: { ...ruleDefaults, ...body } });
+    const rule = await context.prisma.redriveRule.findUniqueOrThrow({ where: { id } });
+    return {
+      status: 201,
+      body: redriveRuleResource(rule),
+      headers: { Location: `/ops/v1/redrive-rules/${id}` },
+    };
+  },
+});
