@@ -7,7 +7,7 @@ import { Kafka, logLevel } from 'kafkajs';
 import pg from 'pg';
 import type { BenchServers } from './bench-servers.js';
 
-const logger = createLogger({ service: 'bench', level: 'error' });
+const logger = createLogger({ service: 'bench', level: 'fatal' });
 
 /** Topics and a database of its own, the messaging core on them, and plain kafkajs beside it. */
 export class MessagingWorld {

@@ -3,6 +3,7 @@ import { consumeMessages, consumeRate, publishCommands, rawApplyRate, rawReadRat
 import { MessagingWorld } from './messaging-world.js';
 import { rawSendRate, relayRate, relayRows } from './relay-rate.js';
 import { median, printTable, ratio, whole } from './report.js';
+import { rawRoundTripRate, replayRate, retriedMessages, retryRate } from './retry-rate.js';
 
 type Measure = (world: MessagingWorld) => Promise<number>;
 
@@ -26,6 +27,18 @@ const comparisons: readonly Comparison[] = [
     own: consumeRate,
     beside: 'the same SQL without Kafka',
     raw: rawApplyRate,
+  },
+  {
+    what: `messages that fail once, ${whole(retriedMessages)}`,
+    own: retryRate,
+    beside: 'kafkajs sends and reads as many',
+    raw: rawRoundTripRate,
+  },
+  {
+    what: `dead letters replayed, ${whole(retriedMessages)}`,
+    own: replayRate,
+    beside: 'kafkajs sends and reads as many',
+    raw: rawRoundTripRate,
   },
 ];
 
