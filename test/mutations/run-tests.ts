@@ -50,7 +50,7 @@ export async function runTests(
     failed: (report?.testResults ?? [])
       .flatMap(({ assertionResults }) => assertionResults)
       .filter(({ status }) => status === 'failed')
-      .map(({ fullName }) => fullName),
+      .map(({ fullName }) => fullName.split('\n')[0]!),
     output,
   };
 }
