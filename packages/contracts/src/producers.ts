@@ -14,6 +14,7 @@ const producersOfCommands: Readonly<Record<string, readonly string[]>> = {
   [m.OpenWallet.name]: ['edge', 'application'],
   [m.IssueCard.name]: ['edge', 'application'],
   [m.ChangeWalletStatus.name]: ['edge'],
+  [m.AuditLedger.name]: ['edge'],
   [m.ChangeCardStatus.name]: ['edge'],
   [m.PostTransfer.name]: ['transaction'],
   [m.PostDeposit.name]: ['transaction'],

@@ -155,3 +155,23 @@ export interface RedriveRuleReport extends RedriveRule {
   readonly waiting: number;
   readonly exhausted: number;
 }
+
+export interface LedgerAudit {
+  readonly id: string;
+  readonly kind: 'books' | 'chain';
+  readonly status: 'pending' | 'running' | 'passed' | 'failed';
+  readonly walletsTotal: number;
+  readonly walletsChecked: number;
+  readonly entriesChecked: number;
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly findings: readonly {
+    readonly source: 'ledger' | 'edge';
+    readonly check: string;
+    readonly walletId: string | null;
+    readonly sequence: number | null;
+    readonly entryId: string | null;
+    readonly currency: string | null;
+    readonly detail: string;
+  }[];
+}

@@ -4,6 +4,7 @@ import { addAuditCommands } from './commands/audits.js';
 import { addClusterCommands } from './commands/cluster.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addDlqCommands } from './commands/dlq.js';
+import { addLedgerCommands } from './commands/ledger.js';
 import { addRedriveCommands } from './commands/redrive.js';
 import { addSchemaCommands } from './commands/schemas.js';
 import { addServiceCommands } from './commands/services.js';
@@ -31,6 +32,7 @@ export function createProgram(env: Record<string, string | undefined>): Command 
   addServiceCommands(program, client);
   addClusterCommands(program, client);
   addAuditCommands(program, client);
+  addLedgerCommands(program, client);
   addSchemaCommands(program, defaultRegistryUrl(env));
   addCompletionCommand(program);
   return program;

@@ -3,11 +3,13 @@ import { consumerGroups } from '@florin/contracts';
 import { parseSealKey } from '@florin/sealed-secrets';
 import { deadLetterIndex } from './consumers/dead-letters.js';
 import { projections } from './consumers/index.js';
+import { ledgerChecks } from './consumers/ledger-checks.js';
 import type { EdgeContext } from './context.js';
 import { ApplicationDataChecker } from './domain/application-data.js';
 import { Ingress } from './ingress/ingress.js';
 import { createProjectionAnnouncer } from './ingress/projection-announcer.js';
 import { Waiters } from './ingress/waiters.js';
+import { compareAwaitedBalancesJob, observeFindings } from './jobs/compare-awaited-balances.js';
 import { expireIdempotencyKeysJob } from './jobs/expire-idempotency-keys.js';
 import { redriveDeadLettersJob } from './jobs/redrive-dead-letters.js';
 import { sendReplaysJob } from './jobs/send-replays.js';
@@ -50,7 +52,10 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
   const replaySender = sendReplaysJob({ database, messaging, clock, logger });
   const redrive = redriveDeadLettersJob({ database, prisma, clock, logger, replaySender });
   const keyExpiry = expireIdempotencyKeysJob({ database, clock, logger });
-  messaging.consume({ group: consumerGroups.edge, handlers: projections(announcer, replaySender) });
+  const comparison = compareAwaitedBalancesJob({ database, clock, logger });
+  observeFindings(metrics, database, clock);
+  const handlers = [...projections(announcer, replaySender), ...ledgerChecks({ clock })];
+  messaging.consume({ group: consumerGroups.edge, handlers });
   messaging.consumeDeadLetters(deadLetterIndex({ topicPrefix: config.TOPIC_PREFIX, clock }));
 
   return {
@@ -65,6 +70,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       replaySender.start();
       redrive.start();
       keyExpiry.start();
+      comparison.start();
     },
     stopWaiting: () => ingress.stopWaiting(),
     async stop() {
@@ -72,6 +78,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       await redrive.stop();
       await replaySender.stop();
       await keyExpiry.stop();
+      await comparison.stop();
       await announcer.stop();
     },
   };

@@ -86,6 +86,10 @@ export class EdgeFixture {
     return this.services[0]!.url;
   }
 
+  get databaseUrl(): string {
+    return this.env.EDGE_DATABASE_URL!;
+  }
+
   get topicPrefix(): string {
     return this.env.TOPIC_PREFIX!;
   }

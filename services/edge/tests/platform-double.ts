@@ -3,6 +3,7 @@ import {
   ApplicationProgressed,
   ApplicationTypeDefined,
   ApplicationTypeRefused,
+  AuditLedger,
   BeneficiaryAllowed,
   BeneficiaryRuleWithdrawn,
   CardIssued,
@@ -52,6 +53,8 @@ export class PlatformDouble {
   readonly accounts = new Map<string, Account>();
   readonly transfers: SubmitTransfer[] = [];
   readonly deposits: SubmitDeposit[] = [];
+  /** Audits that were asked for. */
+  readonly audits: AuditLedger[] = [];
   /** While set, transfers are received but not answered. */
   holdTransfers = false;
   /** While set, requests for another status are received but not answered. */
@@ -174,6 +177,9 @@ export class PlatformDouble {
   private statusHandlers() {
     let version = 1;
     return [
+      handle(AuditLedger, async (_unit, messages) => {
+        this.audits.push(...messages.map(({ value }) => value));
+      }),
       handle(ChangeWalletStatus, async (unit, messages) => {
         for (const cause of this.holdStatusChanges ? [] : messages) {
           const { changeId, walletId, status, reason } = cause.value;

@@ -11,6 +11,17 @@ const schema = commonConfig.extend({
     .string()
     .regex(/^\d{4}$/)
     .default('0001'),
+  /** Time between two seals of the ledger, and between two audits of the books. */
+  LEDGER_SEAL_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .default(24 * 60 * 60 * 1_000),
+  LEDGER_AUDIT_INTERVAL_MS: z.coerce
+    .number()
+    .int()
+    .min(1_000)
+    .default(5 * 60 * 1_000),
   ISSUER_URL: z.url().default('http://127.0.0.1:8090'),
   /** Bound on each call to the card issuer. */
   ISSUER_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),

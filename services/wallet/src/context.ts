@@ -6,6 +6,8 @@ import type { CardIssuer } from './providers/card-issuer.js';
 export interface WalletContext extends Pick<Runtime, 'clock' | 'logger' | 'database' | 'messaging'> {
   readonly config: WalletConfig;
   readonly issuer: CardIssuer;
+  /** Tells the auditor that there is work. */
+  wakeAudits(): void;
   /** Tells the job that orders cards that there is work. */
   wakeCardOrders(): void;
 }

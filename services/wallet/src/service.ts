@@ -1,4 +1,5 @@
 import {
+  AuditLedger,
   ChangeCardStatus,
   ChangeWalletStatus,
   consumerGroups,
@@ -12,6 +13,7 @@ import { type Handler, handle, handleTogether } from '@florin/messaging';
 import type { Clock } from '@florin/observability';
 import { createRuntime, type Service } from '@florin/runtime';
 import type { WalletConfig } from './config.js';
+import { auditLedger } from './consumers/audit-ledger.js';
 import { changeCardStatus } from './consumers/change-card-status.js';
 import { changeWalletStatus } from './consumers/change-wallet-status.js';
 import { defineWalletTypes } from './consumers/define-wallet-types.js';
@@ -21,10 +23,13 @@ import { lockForBatch, postLedgerCommands } from './consumers/post-ledger-comman
 import { ledgerMessages } from './consumers/read-ledger-command.js';
 import type { WalletContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
+import { auditLedgerJob } from './jobs/audit-ledger.js';
+import { observeAudits } from './jobs/audit-metrics.js';
 import { observeCardOrders } from './jobs/card-metrics.js';
 import { createPartitionsJob, observePartitions } from './jobs/create-partitions.js';
 import { expireHoldsJob } from './jobs/expire-holds.js';
 import { orderCardsJob } from './jobs/order-cards.js';
+import { sealEntriesJob } from './jobs/seal-entries.js';
 import { createCardIssuer } from './providers/card-issuer.js';
 
 export { readConfig, type WalletConfig } from './config.js';
@@ -47,11 +52,15 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
       onStateChange: runtime.observeBreaker,
     }),
     wakeCardOrders: () => cardOrders.wake(),
+    wakeAudits: () => audits.wake(),
   };
   const cardOrders = orderCardsJob(context);
   observeCardOrders(metrics, new PrismaClient({ adapter: prismaAdapter(database) }), clock);
   const partitions = createPartitionsJob(context);
   observePartitions(metrics, database, clock);
+  const audits = auditLedgerJob(context);
+  observeAudits(metrics, database, clock);
+  const seals = sealEntriesJob(context);
   messaging.consume({ group: consumerGroups.wallet, handlers: handlersOf(context) });
   const expiry = expireHoldsJob(context);
   let server: HttpServer | undefined;
@@ -61,7 +70,7 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
     // Before the messaging, whose relay still sends what the last runs have decided.
     await expiry.stop();
     await cardOrders.stop();
-    await partitions.stop();
+    await Promise.all([partitions.stop(), audits.stop(), seals.stop()]);
     await messaging.stop();
     await context.issuer.close();
     await server?.close();
@@ -77,6 +86,8 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
       cardOrders.start();
       partitions.start();
       partitions.wake();
+      audits.start();
+      seals.start();
       expiry.start();
       runtime.logger.info({ url: server.url }, 'wallet is ready');
     },
@@ -96,6 +107,7 @@ export function handlersOf(context: WalletContext): readonly Handler[] {
   const handlers = [
     handle(DefineWalletType, (unit, messages) => defineWalletTypes(context, unit, messages)),
     handle(OpenWallet, (unit, messages) => openWallets(context, unit, messages)),
+    handle(AuditLedger, (unit, messages) => auditLedger(context, unit, messages)),
     handle(ChangeWalletStatus, changeWalletStatus),
     handle(ChangeCardStatus, changeCardStatus),
     handle(IssueCard, (unit, messages) => issueCards(context, unit, messages)),

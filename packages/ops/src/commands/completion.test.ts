@@ -29,6 +29,7 @@ describe('the completion of florin in bash', () => {
         'topics',
         'lag',
         'audits',
+        'ledger',
         'schemas',
         'completion',
         '--url',

@@ -18,6 +18,7 @@ const locations: Record<ResourceKind, (id: string) => string> = {
   },
   application: (id) => `/v1/applications/${id}`,
   'application-decision': (id) => `/v1/applications/${id}`,
+  'ledger-audit': (id) => `/ops/v1/ledger/audits/${id}`,
   replay: (id) => `/ops/v1/replays/${id}`,
 };
 

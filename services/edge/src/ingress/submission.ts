@@ -16,6 +16,7 @@ export type ResourceKind =
   | 'application-type'
   | 'application'
   | 'application-decision'
+  | 'ledger-audit'
   | 'replay';
 
 export interface ResourceRef {

@@ -4,6 +4,7 @@ import type { Outcome, Representation } from '../ingress/waiters.js';
 import { applicationResource, isFinalApplication } from './application.js';
 import { applicationTypeOutcome } from './application-type.js';
 import { cardResource } from './card.js';
+import { ledgerAuditResource } from './ledger-audit.js';
 import { readReplay } from './replay.js';
 import { parseStatusChangeResourceId, statusRefusal } from './status-change.js';
 import { transactionResource } from './transaction.js';
@@ -83,6 +84,11 @@ const readers: Record<ResourceKind, Read> = {
     (db, id) => db.application.findUnique({ where: { id } }),
     applicationResource,
     (row) => row.decisionOutcome !== null,
+  ),
+  'ledger-audit': reader(
+    (db, id) => db.ledgerAudit.findUnique({ where: { id } }),
+    (row) => ledgerAuditResource(row, []),
+    () => false,
   ),
   replay: async (db, id) => {
     const representation = await readReplay(db, id, true);

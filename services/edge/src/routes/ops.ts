@@ -10,6 +10,9 @@ import { discardDeadLetter } from './ops/discard-dead-letter.js';
 import { getDeadLetter } from './ops/get-dead-letter.js';
 import { getRedriveRule } from './ops/get-redrive-rule.js';
 import { getReplay } from './ops/get-replay.js';
+import { createLedgerAudit } from './ops/ledger/create-audit.js';
+import { getLedgerAudit } from './ops/ledger/get-audit.js';
+import { listLedgerAudits } from './ops/ledger/list-audits.js';
 import { listAudits } from './ops/list-audits.js';
 import { listBreakers } from './ops/list-breakers.js';
 import { listConsumerGroups } from './ops/list-consumer-groups.js';
@@ -48,5 +51,8 @@ export const opsRoutes: readonly Route<EdgeContext>[] = [
   updateRedriveRule,
   deleteRedriveRule,
   listAudits,
+  createLedgerAudit,
+  listLedgerAudits,
+  getLedgerAudit,
   verifyAudits,
 ];

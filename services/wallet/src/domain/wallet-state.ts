@@ -17,6 +17,6 @@ export interface WalletState {
 }
 
 /** What is left to spend: posted − held + overdraft. */
-export function availableOf(wallet: WalletState): number {
+export function availableOf(wallet: Pick<WalletState, 'posted' | 'held' | 'overdraftLimit'>): number {
   return wallet.posted - wallet.held + wallet.overdraftLimit;
 }

@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Presets, SingleBar } from 'cli-progress';
+import type { Command } from 'commander';
+import { type OpsClient, OpsError } from '../client.js';
+import { exitCodes } from '../exit-codes.js';
+import type { LedgerAudit } from '../ops-api.js';
+import { printJson, printTable } from '../output.js';
+
+const pollMs = 300;
+
+interface RunOptions {
+  readonly wallet?: string;
+  readonly timeout: string;
+  readonly json?: boolean;
+}
+
+interface ListOptions {
+  readonly kind?: string;
+  readonly status?: string;
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+/** `florin ledger`: verify the hash chain, audit the books, list audits; exit status 1 when something is wrong. */
+export function addLedgerCommands(program: Command, client: () => OpsClient): void {
+  const ledger = program.command('ledger').description('check the ledger');
+  const run = (name: string, kind: LedgerAudit['kind'], description: string): Command =>
+    ledger
+      .command(name)
+      .description(description)
+      .option('--wallet <id>', 'this wallet only')
+      .option('--timeout <seconds>', 'give up when nothing is heard for so long', '120')
+      .option('--json', 'print JSON')
+      .action(async (options: RunOptions) => {
+        const body = { kind, ...(options.wallet === undefined ? {} : { walletId: options.wallet }) };
+        const started = await client().post<LedgerAudit>('/ops/v1/ledger/audits', body);
+        report(await follow(client(), started.id, options), options.json === true);
+      });
+  run('verify', 'chain', 'check every entry against the seal it was given');
+  run('audit', 'books', 'check balances, holds, sums and read models now');
+  ledger
+    .command('audits')
+    .description('list audits, newest first')
+    .option('--kind <kind>', 'books or chain')
+    .option('--status <status>', 'pending, running, passed or failed')
+    .option('--limit <n>', 'at most so many', '20')
+    .option('--json', 'print JSON')
+    .action(async ({ kind, status, limit, json }: ListOptions) => {
+      const audits = await client().all<LedgerAudit>(
+        '/ops/v1/ledger/audits',
+        { kind, status },
+        Number(limit),
+      );
+      if (json) return printJson(audits);
+      printTable(
+        ['STARTED', 'KIND', 'STATUS', 'WALLETS', 'ENTRIES', 'FINDINGS', 'ID'],
+        audits.map((a) => [
+          a.startedAt,
+          a.kind,
+          a.status,
+          a.walletsChecked,
+          a.entriesChecked,
+          a.findings.length,
+          a.id,
+        ]),
+      );
+    });
+}
+
+/** @throws OpsError `timeout` when the audit does not get any further; it goes on without us */
+async function follow(client: OpsClient, id: string, options: RunOptions): Promise<LedgerAudit> {
+  let bar: SingleBar | undefined;
+  let heard = '';
+  let deadline = 0;
+  try {
+    for (;;) {
+      const audit = await client.get<LedgerAudit>(`/ops/v1/ledger/audits/${id}`);
+      if (audit.status === 'passed' || audit.status === 'failed') return audit;
+      const state = `${audit.status} ${audit.walletsChecked}`;
+      if (state !== heard) deadline = Date.now() + Number(options.timeout) * 1_000;
+      heard = state;
+      if (!bar && audit.walletsTotal > 0 && process.stderr.isTTY && !options.json)
+        bar = startBar(audit.walletsTotal);
+      bar?.update(audit.walletsChecked, { entries: audit.entriesChecked });
+      if (Date.now() > deadline) throw new OpsError(`audit ${id} goes on: ${state} wallets`, 'timeout');
+      await delay(pollMs);
+    }
+  } finally {
+    bar?.stop();
+  }
+}
+
+function startBar(total: number): SingleBar {
+  const format = 'ledger [{bar}] {value}/{total} wallets · {entries} entries · {eta_formatted} left';
+  const bar = new SingleBar({ format, stream: process.stderr, clearOnComplete: true }, Presets.rect);
+  bar.start(total, 0, { entries: 0 });
+  return bar;
+}
+
+function report(audit: LedgerAudit, json: boolean): void {
+  if (audit.status === 'failed') process.exitCode = exitCodes.found;
+  if (json) {
+    printJson(audit);
+    return;
+  }
+  const { kind, status, walletsChecked, entriesChecked, findings } = audit;
+  console.log(
+    `${kind}: ${status}; ${walletsChecked} wallets, ${entriesChecked} entries, ${findings.length} findings`,
+  );
+  if (findings.length === 0) return;
+  printTable(
+    ['CHECK', 'WALLET', 'SEQUENCE', 'ENTRY', 'FOUND BY', 'DETAIL'],
+    findings.map((f) => [f.check, f.walletId ?? f.currency, f.sequence, f.entryId, f.source, f.detail]),
+  );
+}

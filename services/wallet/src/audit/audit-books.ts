@@ -1,0 +1,47 @@
+import type { WalletContext } from '../context.js';
+import type { Audit } from '../db/claim-audit.js';
+import { findUnbalancedCurrencies } from '../db/find-unbalanced-currencies.js';
+import { findWalletsToAudit, type WalletToAudit } from '../db/find-wallets-to-audit.js';
+import { auditBalances } from '../domain/audit-balances.js';
+import type { Finding } from '../domain/finding.js';
+
+const walletsPerStep = 2_000;
+
+export interface BooksStep {
+  readonly cursor: string | undefined;
+  readonly wallets: number;
+  readonly entries: number;
+  readonly findings: readonly Finding[];
+  /** Those that are in order and have moved since the last audit. */
+  readonly moved: readonly WalletToAudit[];
+}
+
+/** Looks at the next wallets; with the first of them, whether each currency sums to zero. */
+export async function auditBooks(
+  { database }: Pick<WalletContext, 'database'>,
+  audit: Audit,
+): Promise<BooksStep> {
+  const { walletId, walletCursor: after, step } = audit;
+  const findings: Finding[] = [];
+  if (step === 0 && walletId === null) {
+    for (const { currency, sum } of await findUnbalancedCurrencies(database)) {
+      const nothing = { walletId: null, sequence: null, entryId: null };
+      const detail = `all accounts of ${currency} sum to ${sum} minor units instead of zero`;
+      findings.push({ check: 'books-do-not-balance', ...nothing, currency, detail });
+    }
+  }
+  const wallets = await findWalletsToAudit(database, { after, walletId, limit: walletsPerStep });
+  const moved: WalletToAudit[] = [];
+  for (const wallet of wallets) {
+    const own = auditBalances(wallet);
+    findings.push(...own);
+    if (own.length === 0 && wallet.sequence > wallet.before.sequence) moved.push(wallet);
+  }
+  return {
+    cursor: wallets.length < walletsPerStep ? undefined : wallets.at(-1)!.walletId,
+    wallets: wallets.length,
+    entries: wallets.reduce((sum, wallet) => sum + wallet.moved.entries, 0),
+    findings,
+    moved,
+  };
+}
