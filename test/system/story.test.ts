@@ -86,6 +86,13 @@ describe("a customer's first day", () => {
     );
   });
 
+  test('the ledger, its copies and its chain are in order', async () => {
+    for (const check of ['audit', 'verify']) {
+      const checked = await florin(platform, 'ledger', check);
+      expect(checked).toMatchObject({ exitCode: 0, output: expect.stringContaining('passed') });
+    }
+  });
+
   test('a message that its provider refused is delivered once by a replay', async () => {
     const smsBefore = (await smsOf(platform, grace.phone)).length;
     await setFault(platform, 'sms', 'error');
