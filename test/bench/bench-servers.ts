@@ -9,6 +9,8 @@ export interface BenchOptions {
   readonly rounds: number;
   /** Calls that wait at once, for each measurement of the REST API. */
   readonly concurrency: readonly number[];
+  /** Wallets of the large ledger, two a customer; 0 leaves it out. */
+  readonly wallets: number;
 }
 
 export type BenchServers = Servers & { readonly postgresUrl: string; readonly logFolder: string };

@@ -1,10 +1,16 @@
 import { parseArgs } from 'node:util';
 import { startBenchServers } from './bench-servers.js';
+import { benchLedger } from './ledger.js';
 import { benchMessaging } from './messaging.js';
 import { benchOutbox } from './outbox-growth.js';
 import { benchTransfers } from './transfers.js';
 
-const suites = { messaging: benchMessaging, outbox: benchOutbox, transfers: benchTransfers };
+const suites = {
+  ledger: benchLedger,
+  messaging: benchMessaging,
+  outbox: benchOutbox,
+  transfers: benchTransfers,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -12,6 +18,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '8' },
     rounds: { type: 'string', default: '3' },
     concurrency: { type: 'string', default: '1,64,256' },
+    wallets: { type: 'string', default: '2000000' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -21,7 +28,8 @@ const unknown = chosen.filter((name) => !(name in suites));
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`Unknown suite: ${unknown.join(', ')}`);
   console.log(
-    'npm run bench -- [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
+    'npm run bench -- [ledger] [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
+      '                 [--wallets 2000000]\n' +
       'Starts its own servers, measures Florin beside pgbench and plain kafkajs, prints tables of medians.',
   );
   process.exitCode = unknown.length > 0 ? 2 : 0;
@@ -36,6 +44,7 @@ if (values.help || unknown.length > 0) {
         seconds: Number(values.seconds),
         rounds: Number(values.rounds),
         concurrency: values.concurrency.split(',').map(Number),
+        wallets: Number(values.wallets),
       });
     }
   } finally {

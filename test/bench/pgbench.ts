@@ -60,10 +60,10 @@ function transferScript(hot: boolean): string {
 \\set a ${hot ? '1' : `random(1, ${accounts})`}
 \\set b random(2, ${accounts})
 BEGIN;
-UPDATE account SET balance = balance - 1 WHERE id = least(:a, :b);
-UPDATE account SET balance = balance + 1 WHERE id = greatest(:a, :b);
-WITH t AS (INSERT INTO transfer (source, destination, amount) VALUES (:a, :b, 1) RETURNING id)
-INSERT INTO entry (transfer_id, account_id, amount) SELECT id, :a, -1 FROM t UNION ALL SELECT id, :b, 1 FROM t;
+UPDATE account SET balance = balance - 1 WHERE id = least(:a::int, :b::int);
+UPDATE account SET balance = balance + 1 WHERE id = greatest(:a::int, :b::int);
+WITH t AS (INSERT INTO transfer (source, destination, amount) VALUES (:a::int, :b::int, 1) RETURNING id)
+INSERT INTO entry (transfer_id, account_id, amount) SELECT id, :a::int, -1 FROM t UNION ALL SELECT id, :b::int, 1 FROM t;
 COMMIT;
 `;
 }

@@ -1,3 +1,4 @@
+export { arrayLiteral } from './array-literal.js';
 export {
   administer,
   createDatabaseFromTemplate,
@@ -23,3 +24,4 @@ export {
 } from './errors.js';
 export { type MigrateOptions, MigrationError, migrate } from './migrate.js';
 export { prismaAdapter } from './prisma-adapter.js';
+export { uuidv7 } from './uuidv7.js';

@@ -1,7 +1,6 @@
 import type { BodyOf, Message, MessageDefinition } from '@florin/contracts';
-import type { Database, Transaction, TransactionLimits } from '@florin/database';
+import { type Database, type Transaction, type TransactionLimits, uuidv7 } from '@florin/database';
 import { type Clock, childTraceparent } from '@florin/observability';
-import { v7 as uuidv7 } from 'uuid';
 import type { Codec } from './codec.js';
 import { insertOutbox, type OutboxRow } from './outbox.js';
 import type { SendOptions, UnitOfWork } from './unit-of-work.js';

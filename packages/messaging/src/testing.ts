@@ -1,6 +1,7 @@
 /** For tests that replace what reaches over the network. Not part of the API of the package. */
 export { Codec, type SchemaIds } from './codec.js';
 export type { MessagingConnections } from './create-messaging.js';
+export { type Claim, claimInbox } from './inbox.js';
 export type {
   Admin,
   Consumer,
@@ -11,3 +12,4 @@ export type {
   Producer,
   TopicMessages,
 } from './kafka.js';
+export { createKafka } from './kafka.js';

@@ -102,6 +102,11 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
   };
 }
 
+/** What moves money, as one: a batch of all of these messages is locked, decided and written together. */
+export function ledgerHandlers(context: Pick<WalletContext, 'clock'>): readonly Handler[] {
+  return handleTogether(ledgerMessages, (unit, messages) => postLedgerCommands(context, unit, messages));
+}
+
 /** What the wallet service does with each command it is sent. */
 export function handlersOf(context: WalletContext): readonly Handler[] {
   const handlers = [
@@ -111,7 +116,7 @@ export function handlersOf(context: WalletContext): readonly Handler[] {
     handle(ChangeWalletStatus, changeWalletStatus),
     handle(ChangeCardStatus, changeCardStatus),
     handle(IssueCard, (unit, messages) => issueCards(context, unit, messages)),
-    ...handleTogether(ledgerMessages, (unit, messages) => postLedgerCommands(context, unit, messages)),
+    ...ledgerHandlers(context),
   ];
   return handlers.map((handler) => ({ ...handler, prepare: lockForBatch }));
 }

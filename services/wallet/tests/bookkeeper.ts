@@ -28,6 +28,7 @@ export function bookkeeper(opening: readonly WalletState[]): Bookkeeper {
   const wallets = new Map(opening.map((one) => [one.id, one]));
   const holds = new Map<string, HoldState>();
   const transfers = new Map<string, DecidedTransfer>();
+  let entries = 0;
 
   function keep({ decisions, holds: changed }: BatchDecision): void {
     for (const { transfer, entries } of decisions) {
@@ -49,7 +50,13 @@ export function bookkeeper(opening: readonly WalletState[]): Bookkeeper {
     wallets,
     holds,
     decide(now, ...commands) {
-      const books: OpeningBooks = { wallets, holds, transfers, shard: 0 };
+      const books: OpeningBooks = {
+        wallets,
+        holds,
+        transfers,
+        shard: 0,
+        nextEntryId: () => `entry-${entries++}`,
+      };
       const decided = decideBatch(books, commands, now);
       keep(decided);
       const verdicts = decided.decisions.map(({ transfer }) => transfer.declineReason ?? 'posted');

@@ -15,7 +15,7 @@ async function postOnce(instance: Database, commands: readonly LedgerCommand[]):
   const tx = await instance.pool.connect();
   try {
     await tx.query('BEGIN');
-    const outcomes = await postBatch(tx, commands, { now: Date.now(), shard: 0 });
+    const { outcomes } = await postBatch(tx, commands, { now: Date.now(), shard: 0 });
     await tx.query('COMMIT');
     return outcomes.filter((outcome) => outcome.transfer.declineReason === null).length;
   } catch (error) {

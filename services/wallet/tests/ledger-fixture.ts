@@ -4,8 +4,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { createTestDatabase } from '../../../test/env/test-database.js';
 import { insertSystemAccounts } from '../src/db/insert-system-accounts.js';
 import { insertWallets } from '../src/db/insert-wallets.js';
-import { type PostingOutcome, postBatch } from '../src/db/post-batch.js';
+import { postBatch } from '../src/db/post-batch.js';
 import { upsertWalletType, type WalletTypeRow } from '../src/db/upsert-wallet-type.js';
+import type { Decision } from '../src/domain/decision.js';
 import type { DepositCommand, LedgerCommand, TransferCommand } from '../src/domain/ledger-command.js';
 
 export const dollars: WalletTypeRow = {
@@ -17,12 +18,12 @@ export const dollars: WalletTypeRow = {
 };
 
 /** An outcome with the answer up front. */
-export interface TestOutcome extends PostingOutcome {
+export interface TestOutcome extends Decision {
   readonly status: 'posted' | 'declined';
   readonly reason: string | null;
 }
 
-export function withStatus(outcome: PostingOutcome): TestOutcome {
+export function withStatus(outcome: Decision): TestOutcome {
   const reason = outcome.transfer.declineReason;
   return { ...outcome, status: reason === null ? 'posted' : 'declined', reason };
 }
@@ -59,7 +60,7 @@ export async function createLedgerFixture(): Promise<LedgerFixture> {
   const owner = connect(test.url);
   const post: LedgerFixture['post'] = (...commands) =>
     database.transaction(async (tx) =>
-      (await postBatch(tx, commands, { now: Date.now(), shard: 0 })).map(withStatus),
+      (await postBatch(tx, commands, { now: Date.now(), shard: 0 })).outcomes.map(withStatus),
     );
 
   return {

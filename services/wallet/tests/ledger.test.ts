@@ -77,7 +77,7 @@ describe('posting a batch', () => {
     await ledger.post(command);
     const elsewhere = { now: Date.now(), shard: 5 };
     const again = await ledger.database.transaction((tx) => postBatch(tx, [command], elsewhere));
-    expect(again).toEqual([]);
+    expect(again.outcomes).toEqual([]);
     expect(await ledger.balance(a)).toBe(10);
   });
 

@@ -131,6 +131,7 @@ CREATE FUNCTION post_entries() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   offender uuid;
+  misled uuid;
 BEGIN
   UPDATE wallets w
      SET posted = w.posted + m.amount, held = w.held + m.held_change, sequence = m.last, last_entry_at = m.last_at
@@ -141,28 +142,28 @@ BEGIN
      AND m.first_at >= w.last_entry_at;
 
   -- The running balances of a wallet's entries follow from each other, and the last ones are those of the wallet. A
-  -- wallet that was not updated above does not exist or has another last entry.
-  SELECT e.wallet_id INTO offender
-    FROM (SELECT wallet_id, sequence, amount, held_change, posted, held, available, posted_at,
-                 lag(sequence) OVER of_wallet AS sequence_before, lag(posted) OVER of_wallet AS posted_before,
-                 lag(held) OVER of_wallet AS held_before, lag(posted_at) OVER of_wallet AS posted_at_before,
-                 lead(sequence) OVER of_wallet IS NULL AS is_last
-            FROM new_entries WINDOW of_wallet AS (PARTITION BY wallet_id ORDER BY sequence)) e
-         LEFT JOIN wallets w ON w.id = e.wallet_id
-   WHERE w.id IS NULL
-      OR e.sequence <> e.sequence_before + 1 OR e.posted_at < e.posted_at_before
-      OR e.posted <> e.posted_before + e.amount OR e.held <> e.held_before + e.held_change
-      OR e.available <> e.posted - e.held + w.overdraft_limit
-      OR (e.is_last AND (e.sequence <> w.sequence OR e.posted <> w.posted OR e.held <> w.held))
+  -- wallet that was not updated above does not exist or has another last entry. Both checks share one look at wallets.
+  SELECT e.transaction_id, (array_agg(e.wallet_id) FILTER (WHERE e.misleads))[1] INTO offender, misled
+    FROM (SELECT n.transaction_id, n.wallet_id, n.amount, w.currency,
+                 (w.id IS NULL
+                  OR n.sequence <> n.sequence_before + 1 OR n.posted_at < n.posted_at_before
+                  OR n.posted <> n.posted_before + n.amount OR n.held <> n.held_before + n.held_change
+                  OR n.available <> n.posted - n.held + w.overdraft_limit
+                  OR (n.is_last AND (n.sequence <> w.sequence OR n.posted <> w.posted OR n.held <> w.held))) AS misleads
+            FROM (SELECT transaction_id, wallet_id, sequence, amount, held_change, posted, held, available, posted_at,
+                         lag(sequence) OVER of_wallet AS sequence_before, lag(posted) OVER of_wallet AS posted_before,
+                         lag(held) OVER of_wallet AS held_before, lag(posted_at) OVER of_wallet AS posted_at_before,
+                         lead(sequence) OVER of_wallet IS NULL AS is_last
+                    FROM new_entries WINDOW of_wallet AS (PARTITION BY wallet_id ORDER BY sequence)) n
+                 LEFT JOIN wallets w ON w.id = n.wallet_id) e
+   GROUP BY e.transaction_id, e.currency
+  HAVING sum(e.amount) <> 0 OR bool_or(e.misleads)
+   ORDER BY 2 NULLS LAST
    LIMIT 1;
-  IF FOUND THEN
-    RAISE EXCEPTION 'entries of wallet % do not lead to its balance', offender
+  IF misled IS NOT NULL THEN
+    RAISE EXCEPTION 'entries of wallet % do not lead to its balance', misled
       USING ERRCODE = 'check_violation', CONSTRAINT = 'entries_lead_to_balance';
-  END IF;
-
-  SELECT e.transaction_id INTO offender FROM new_entries e JOIN wallets w ON w.id = e.wallet_id
-   GROUP BY e.transaction_id, w.currency HAVING sum(e.amount) <> 0 LIMIT 1;
-  IF FOUND THEN
+  ELSIF offender IS NOT NULL THEN
     RAISE EXCEPTION 'entries of transaction % do not sum to zero', offender
       USING ERRCODE = 'check_violation', CONSTRAINT = 'entries_sum_to_zero';
   END IF;

@@ -8,12 +8,11 @@ import { sendOutcomes } from './send-outcomes.js';
 
 /** Transfers, deposits, holds, reversals and bulks together: one lock of all wallets, one decision in arrival order. */
 export async function postLedgerCommands(
-  context: WalletContext,
+  context: Pick<WalletContext, 'clock'>,
   unit: UnitOfWork,
   messages: readonly Received[],
 ): Promise<void> {
   const commands = messages.map(readLedgerCommand);
-  const outcomes = await postBatch(unit.tx, commands, { now: context.clock.now(), shard: shardOf(unit) });
   const causes = new Map<string, Received>();
   commands.forEach((command, i) => {
     const cause = messages[i]!;
@@ -23,7 +22,11 @@ export async function postLedgerCommands(
       if (!causes.has(transactionId)) causes.set(transactionId, cause);
     }
   });
-  sendOutcomes(unit, outcomes, (transactionId) => causes.get(transactionId));
+  await postBatch(unit.tx, commands, {
+    now: context.clock.now(),
+    shard: shardOf(unit),
+    whileWriting: (batch) => sendOutcomes(unit, batch, (transactionId) => causes.get(transactionId)),
+  });
 }
 
 const ledgerNames = new Set(ledgerMessages.map((definition) => definition.name));

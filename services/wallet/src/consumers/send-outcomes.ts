@@ -14,8 +14,8 @@ import {
   TransferReversed,
 } from '@florin/contracts';
 import type { Received, SendOptions, UnitOfWork } from '@florin/messaging';
-import type { PostingOutcome } from '../db/post-batch.js';
-import type { BulkOutcome, TransferRecord } from '../domain/decision.js';
+import type { PostedBatch } from '../db/post-batch.js';
+import type { BulkOutcome, Decision, TransferRecord } from '../domain/decision.js';
 
 /**
  * Tells the world what the ledger decided. Events of transfers are keyed by transaction, so that those of a hot wallet
@@ -23,22 +23,21 @@ import type { BulkOutcome, TransferRecord } from '../domain/decision.js';
  */
 export function sendOutcomes(
   unit: UnitOfWork,
-  outcomes: readonly PostingOutcome[],
+  { outcomes, postedAt }: PostedBatch,
   causeOf: (transactionId: string) => Received | undefined,
 ): void {
   for (const outcome of outcomes) {
     const options = { cause: causeOf(outcome.transfer.transactionId) };
     if (outcome.bulk) sendBulk(unit, outcome.transfer, outcome.bulk, options);
-    else if (outcome.transfer.declineReason === null) sendPosted(unit, outcome, options);
+    else if (outcome.transfer.declineReason === null) sendPosted(unit, outcome, postedAt, options);
     else sendDeclined(unit, outcome.transfer, outcome.transfer.declineReason, options);
   }
 }
 
-function sendPosted(unit: UnitOfWork, outcome: PostingOutcome, options: SendOptions): void {
-  const { transfer, postedAt } = outcome;
+function sendPosted(unit: UnitOfWork, outcome: Decision, postedAt: number, options: SendOptions): void {
+  const { transfer, entries } = outcome;
   const { transactionId, kind, amount } = transfer;
   const referenceId = transfer.referenceId ?? transactionId;
-  const entries = outcome.entries.map(({ transactionId: _, holdId: __, ...entry }) => entry);
   const facts = { currency: transfer.currency!, postedAt, entries };
   const { remaining = 0, expiresAt = 0, walletId = '' } = outcome.hold ?? {};
   const { released = 0 } = outcome;

@@ -1,6 +1,5 @@
-import type { Transaction } from '@florin/database';
+import { type Transaction, uuidv7 } from '@florin/database';
 import { PermanentError } from '@florin/messaging';
-import { v7 as uuidv7 } from 'uuid';
 import { accountsNeeded } from '../domain/accounts-needed.js';
 import type { OpeningBooks } from '../domain/books.js';
 import { decideBatch } from '../domain/decide-batch.js';
@@ -11,10 +10,11 @@ import { findHolds } from './find-holds.js';
 import { findReferences } from './find-references.js';
 import { findTransfers } from './find-transfers.js';
 import { lockWallets } from './lock-wallets.js';
-import { type LedgerEntry, writeDecisions } from './write-decisions.js';
+import { writeDecisions } from './write-decisions.js';
 
-export interface PostingOutcome extends Omit<Decision, 'entries'> {
-  readonly entries: readonly LedgerEntry[];
+export interface PostedBatch {
+  /** In arrival order. */
+  readonly outcomes: readonly Decision[];
   /** Milliseconds since the Unix epoch. */
   readonly postedAt: number;
 }
@@ -23,6 +23,11 @@ export interface PostingOptions {
   readonly now: number;
   /** Which of the system accounts of a kind the batch uses. */
   readonly shard: number;
+  /**
+   * Called with what was decided while PostgreSQL writes it: making the events takes a tenth of the time of a batch. It
+   * must not use the transaction.
+   */
+  readonly whileWriting?: (batch: PostedBatch) => void;
 }
 
 /**
@@ -39,24 +44,26 @@ export async function postBatch(
   tx: Transaction,
   commands: readonly LedgerCommand[],
   options: PostingOptions,
-): Promise<PostingOutcome[]> {
+): Promise<PostedBatch> {
   const opening = await loadBooks(tx, commands, options.shard);
-  const { decisions, holds } = decide(opening, commands, options.now);
-  if (decisions.length === 0) return [];
+  const { decisions: outcomes, holds } = decide(opening, commands, options.now);
   // Clocks of two instances differ: a wallet's entries never go back in time for that.
   const postedAt = latest(opening, options.now);
-  const outcomes = decisions.map((decision): PostingOutcome => {
-    const { transactionId } = decision.transfer;
-    const entries = decision.entries.map((entry) => ({ ...entry, entryId: uuidv7(), transactionId }));
-    return { ...decision, entries, postedAt };
-  });
-  await writeDecisions(tx, {
+  const batch = { outcomes, postedAt };
+  if (outcomes.length === 0) return batch;
+  const written = writeDecisions(tx, {
     transfers: outcomes.map((outcome) => outcome.transfer),
     entries: outcomes.flatMap((outcome) => outcome.entries),
     holds,
     postedAt: new Date(postedAt),
   });
-  return outcomes;
+  try {
+    options.whileWriting?.(batch);
+  } finally {
+    // Also when the events cannot be made: the statement is on its way, and the rollback has to come after it.
+    await written;
+  }
+  return batch;
 }
 
 /** Locks everything that the commands may touch, in ascending id order. */
@@ -90,7 +97,7 @@ async function loadBooks(
   const holds = await findHolds(tx, holdIds);
   // A hold that was placed between the look-up of its wallet and the locks does not exist for this batch.
   const known = holds.filter((hold) => wallets.has(hold.walletId)).map((hold) => [hold.id, hold] as const);
-  return { wallets, transfers, holds: new Map(known), shard };
+  return { wallets, transfers, holds: new Map(known), shard, nextEntryId: uuidv7 };
 }
 
 function decide(opening: OpeningBooks, commands: readonly LedgerCommand[], now: number) {

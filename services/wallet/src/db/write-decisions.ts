@@ -1,14 +1,9 @@
-import type { Transaction } from '@florin/database';
+import { arrayLiteral, type Transaction } from '@florin/database';
 import type { HoldState, PostedEntry, TransferRecord } from '../domain/decision.js';
-
-export interface LedgerEntry extends PostedEntry {
-  readonly entryId: string;
-  readonly transactionId: string;
-}
 
 export interface LedgerWrite {
   readonly transfers: readonly TransferRecord[];
-  readonly entries: readonly LedgerEntry[];
+  readonly entries: readonly PostedEntry[];
   readonly holds: readonly HoldState[];
   readonly postedAt: Date;
 }
@@ -55,48 +50,48 @@ export async function writeDecisions(tx: Transaction, write: LedgerWrite): Promi
   }
 }
 
-function transferColumns(transfers: readonly TransferRecord[]): unknown[][] {
+function transferColumns(transfers: readonly TransferRecord[]): unknown[] {
   return [
-    transfers.map((t) => t.transactionId),
+    arrayLiteral(transfers.map((t) => t.transactionId)),
     transfers.map((t) => t.kind),
-    transfers.map((t) => t.sourceWalletId),
-    transfers.map((t) => t.destinationWalletId),
-    transfers.map((t) => t.amount),
-    transfers.map((t) => t.fee),
+    arrayLiteral(transfers.map((t) => t.sourceWalletId)),
+    arrayLiteral(transfers.map((t) => t.destinationWalletId)),
+    arrayLiteral(transfers.map((t) => t.amount)),
+    arrayLiteral(transfers.map((t) => t.fee)),
     transfers.map((t) => t.currency),
-    transfers.map((t) => t.destinationAmount),
+    arrayLiteral(transfers.map((t) => t.destinationAmount)),
     transfers.map((t) => t.destinationCurrency),
     transfers.map((t) => t.rate),
-    transfers.map((t) => t.referenceId),
+    arrayLiteral(transfers.map((t) => t.referenceId)),
     transfers.map((t) => t.declineReason),
     transfers.map((t) => t.description),
   ];
 }
 
-function entryColumns(entries: readonly LedgerEntry[]): unknown[][] {
+function entryColumns(entries: readonly PostedEntry[]): unknown[] {
   return [
-    entries.map((e) => e.entryId),
-    entries.map((e) => e.transactionId),
-    entries.map((e) => e.walletId),
-    entries.map((e) => e.sequence),
-    entries.map((e) => e.amount),
-    entries.map((e) => e.heldChange),
-    entries.map((e) => e.posted),
-    entries.map((e) => e.held),
-    entries.map((e) => e.available),
-    entries.map((e) => e.holdId),
+    arrayLiteral(entries.map((e) => e.entryId)),
+    arrayLiteral(entries.map((e) => e.transactionId)),
+    arrayLiteral(entries.map((e) => e.walletId)),
+    arrayLiteral(entries.map((e) => e.sequence)),
+    arrayLiteral(entries.map((e) => e.amount)),
+    arrayLiteral(entries.map((e) => e.heldChange)),
+    arrayLiteral(entries.map((e) => e.posted)),
+    arrayLiteral(entries.map((e) => e.held)),
+    arrayLiteral(entries.map((e) => e.available)),
+    arrayLiteral(entries.map((e) => e.holdId)),
   ];
 }
 
-function holdColumns(holds: readonly HoldState[]): unknown[][] {
+function holdColumns(holds: readonly HoldState[]): unknown[] {
   const time = (at: number | null): Date | null => (at === null ? null : new Date(at));
   return [
-    holds.map((h) => h.id),
-    holds.map((h) => h.walletId),
+    arrayLiteral(holds.map((h) => h.id)),
+    arrayLiteral(holds.map((h) => h.walletId)),
     holds.map((h) => h.currency),
-    holds.map((h) => h.amount),
-    holds.map((h) => h.captured),
-    holds.map((h) => h.remaining),
+    arrayLiteral(holds.map((h) => h.amount)),
+    arrayLiteral(holds.map((h) => h.captured)),
+    arrayLiteral(holds.map((h) => h.remaining)),
     holds.map((h) => h.status),
     holds.map((h) => h.description),
     holds.map((h) => time(h.placedAt)),

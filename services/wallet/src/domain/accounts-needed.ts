@@ -23,11 +23,14 @@ export function accountsNeeded(
   const ids = new Set<string>();
   const holds = new Map(references.holds);
   const originals = new Map(references.originals);
-  for (const command of singlesOf(commands)) {
+  const singles = singlesOf(commands);
+  const hasReversals = singles.some((command) => command.kind === 'reversal');
+  for (const command of singles) {
     const own = accountsOf(command, { holds, originals }, shard);
     for (const id of own) if (id !== null) ids.add(id);
     // What a command of the batch refers to may be made by one before it.
     if (command.kind === 'hold') holds.set(command.transactionId, command);
+    if (!hasReversals) continue;
     if (command.kind === 'transfer') originals.set(command.transactionId, originalOf(command));
     if (command.kind === 'deposit' || command.kind === 'capture') {
       const [destinationWalletId = null, sourceWalletId = null] = own;

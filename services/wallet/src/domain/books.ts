@@ -16,6 +16,8 @@ export interface OpeningBooks {
   readonly transfers: ReadonlyMap<string, DecidedTransfer>;
   /** Which of the accounts of a kind the batch uses. */
   readonly shard: number;
+  /** Names the next entry. */
+  readonly nextEntryId: () => string;
 }
 
 /**
@@ -78,7 +80,7 @@ export class Books {
   }
 
   /** Moves all legs or none. */
-  post(legs: readonly Leg[]): PostedEntry[] | DeclineReason {
+  post(transactionId: string, legs: readonly Leg[]): PostedEntry[] | DeclineReason {
     const moved = new Map<string, WalletState>();
     const entries: PostedEntry[] = [];
     for (const { walletId, amount, heldChange = 0, holdId = null } of legs) {
@@ -94,14 +96,15 @@ export class Books {
       const broken = brokenBound(before, after);
       if (broken) return broken;
       moved.set(walletId, after);
-      const { posted, held, sequence } = after;
       entries.push({
+        entryId: this.opening.nextEntryId(),
+        transactionId,
         walletId,
-        sequence,
+        sequence: after.sequence,
         amount,
         heldChange,
-        posted,
-        held,
+        posted: after.posted,
+        held: after.held,
         available: availableOf(after),
         holdId,
       });

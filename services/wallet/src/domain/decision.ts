@@ -66,6 +66,8 @@ export interface HoldState {
 }
 
 export interface PostedEntry {
+  readonly entryId: string;
+  readonly transactionId: string;
   readonly walletId: string;
   readonly sequence: number;
   readonly amount: number;

@@ -33,6 +33,8 @@ describe('a hold', () => {
     const { decisions, verdicts } = books.decide(now, placed, transfer('a', 'shop', 41));
     expect(decisions[0]!.entries).toEqual([
       {
+        entryId: 'entry-0',
+        transactionId: placed.transactionId,
         walletId: 'a',
         sequence: 1,
         amount: 0,

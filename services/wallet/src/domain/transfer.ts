@@ -69,7 +69,7 @@ export function declined(transfer: TransferRecord, reason: DeclineReason): Decis
 
 /** Posts the legs, unless one of them breaks a bound: then nothing moves and the decision says why. */
 export function posted(books: Books, transfer: TransferRecord, legs: readonly Leg[]): Decision {
-  const entries = books.post(legs);
+  const entries = books.post(transfer.transactionId, legs);
   return typeof entries === 'string' ? declined(transfer, entries) : { transfer, entries };
 }
 

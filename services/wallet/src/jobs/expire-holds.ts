@@ -46,8 +46,11 @@ function expireBatch(
     if (!(await tryJobLock(unit.tx, 'expire-holds'))) return { found: 0, expired: 0 };
     const holdIds = await findExpiredHolds(unit.tx, now, batchSize);
     if (holdIds.length === 0) return { found: 0, expired: 0 };
-    const outcomes = await postBatch(unit.tx, holdIds.map(expiryOf), { now, shard: 0 });
-    sendOutcomes(unit, outcomes, () => undefined);
+    const { outcomes } = await postBatch(unit.tx, holdIds.map(expiryOf), {
+      now,
+      shard: 0,
+      whileWriting: (batch) => sendOutcomes(unit, batch, () => undefined),
+    });
     return { found: holdIds.length, expired: outcomes.length };
   });
 }

@@ -1,0 +1,150 @@
+import { join } from 'node:path';
+import { allMessages, type MessageDefinition, PostTransfer } from '@florin/contracts';
+import { createDatabase, type Database, migrate, withDatabase } from '@florin/database';
+import { createMessaging, type Handler, type Messaging, type Received } from '@florin/messaging';
+import { Codec, claimInbox, createKafka } from '@florin/messaging/testing';
+import { createLogger, createMetrics, systemClock } from '@florin/observability';
+import { ledgerHandlers } from '@florin/wallet';
+import { v7 as uuidv7 } from 'uuid';
+import type { BenchServers } from './bench-servers.js';
+
+const group = 'wallet';
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+export interface CommandRecord {
+  readonly bytes: Buffer;
+  readonly key: string;
+}
+
+/** A migrated wallet database with wallets in it, and the posting path of the wallet service on top of it. */
+export class LedgerWorld {
+  private readonly handler: Handler;
+
+  private constructor(
+    readonly database: Database,
+    private readonly codec: Codec,
+    private readonly messaging: Messaging,
+    readonly wallets: readonly string[],
+  ) {
+    this.handler = ledgerHandlers({ clock: systemClock })[0]!;
+  }
+
+  static async create(servers: BenchServers, name: string, wallets: number): Promise<LedgerWorld> {
+    const owner = withDatabase(servers.postgresUrl, `florin_bench_${name}`);
+    await migrate({ url: owner, directory: join(process.cwd(), 'prisma/wallet/migrations') });
+    const logger = createLogger({ service: 'bench', level: 'error' });
+    // With the rights of the service, as in production.
+    const url = new URL(owner);
+    url.searchParams.set('options', '-c role=florin_wallet_service');
+    const database = createDatabase({
+      url: url.href,
+      applicationName: 'bench',
+      maxConnections: 4,
+      logger,
+    });
+    const codec = new Codec(servers.schemaRegistryUrl, allMessages as readonly MessageDefinition[]);
+    await codec.connect();
+    // Never started: no relay and no consumer shares the processor with what is measured.
+    const messaging = createMessaging(
+      {
+        service: 'wallet',
+        kafka: { brokers: [], topicPrefix: '', partitions: 3, replicationFactor: 1, retryDelays: ['1s'] },
+        schemaRegistryUrl: servers.schemaRegistryUrl,
+        database,
+        clock: systemClock,
+        logger,
+        metrics: createMetrics('bench'),
+      },
+      { kafka: createKafka({ clientId: 'bench', brokers: servers.kafkaBrokers.split(','), logger }), codec },
+    );
+    const ids = await openWallets(database, wallets);
+    return new LedgerWorld(database, codec, messaging, ids);
+  }
+
+  /** What Kafka would hand over. Made before the clock runs: encoding it is somebody else's work. */
+  command(sourceWalletId: string, destinationWalletId: string): CommandRecord {
+    const messageId = uuidv7();
+    const bytes = this.codec.encode(PostTransfer, {
+      meta: {
+        messageId,
+        occurredAt: Date.now(),
+        correlationId: messageId,
+        causationId: null,
+        actor: 'service:bench',
+        aggregateVersion: 0,
+        deadlineAt: null,
+      },
+      transactionId: uuidv7(),
+      sourceWalletId,
+      destinationWalletId,
+      amount: 1,
+      feeAmount: 0,
+      currency: 'USD',
+      exchange: null,
+      description: null,
+    });
+    return { bytes, key: sourceWalletId };
+  }
+
+  /** Decoding, inbox, locks, decisions, transfers, entries, balances, outbox, commit: everything between two fetches. */
+  async post(records: readonly CommandRecord[]): Promise<void> {
+    const received: Received[] = [];
+    for (const { bytes, key } of records) {
+      const { value } = await this.codec.decode(bytes);
+      received.push({
+        definition: PostTransfer as MessageDefinition,
+        key,
+        value: value!,
+        traceparent,
+        attempt: 1,
+      });
+    }
+    await this.messaging.transaction(async (unit) => {
+      const messages = records.map(({ bytes }, i) => ({
+        id: received[i]!.value.meta.messageId,
+        value: bytes,
+      }));
+      await claimInbox(unit.tx, group, messages);
+      await this.handler.apply(
+        unit,
+        received.map((message) => ({ message, result: undefined })),
+      );
+    });
+  }
+
+  /** How many transfers the ledger has, and whether its books are right. */
+  async audit(): Promise<{ posted: number; isBalanced: boolean }> {
+    const { rows } = await this.database.pool.query<{ posted: number; isBalanced: boolean }>(
+      `SELECT (SELECT count(*) FROM transfers WHERE status = 'posted') AS posted,
+              (SELECT coalesce(sum(posted), 0) = 0 FROM wallets)
+              AND (SELECT coalesce(sum(amount), 0) = 0 AND count(*) = 2 * (SELECT count(*) FROM transfers) FROM entries)
+              AS "isBalanced"`,
+    );
+    return rows[0]!;
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+}
+
+/** Wallets that may go deep into overdraft: the benchmark needs no deposits then. Two belong to each customer. */
+async function openWallets(database: Database, count: number): Promise<string[]> {
+  await database.pool.query(
+    `INSERT INTO wallet_types (code, name, currency, overdraft_limit, updated_at)
+     VALUES ('bench', 'Bench', 'USD', 1000000000000, now())`,
+  );
+  const chunk = 50_000;
+  for (let opened = 0; opened < count; opened += chunk) {
+    await database.pool.query(
+      `INSERT INTO wallets (id, kind, owner_id, type, currency, name, status, overdraft_limit, created_at)
+       SELECT uuidv7(), 'customer', md5(((i + $2) / 2)::text)::uuid, 'bench', 'USD', 'Bench', 'active',
+              1000000000000, now()
+         FROM generate_series(1, $1::int) AS i`,
+      [Math.min(chunk, count - opened), opened],
+    );
+  }
+  await database.pool.query('SELECT 1');
+  const { rows } = await database.pool.query<{ id: string }>('SELECT id FROM wallets ORDER BY id');
+  return rows.map((row) => row.id);
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+
+export interface Reading {
+  /** Bytes of write-ahead log so far. */
+  readonly walBytes: number;
+  /** Processor time of all processes of the server that run now; 0 where there is no /proc. */
+  readonly cpuUs: number;
+}
+
+const usPerTick = 10_000;
+
+/** What a PostgreSQL server on this machine spends. */
+export class PostgresMeter {
+  private constructor(private readonly client: pg.Client) {}
+
+  static async connect(url: string): Promise<PostgresMeter> {
+    const client = new pg.Client(url);
+    await client.connect();
+    return new PostgresMeter(client);
+  }
+
+  async read(): Promise<Reading> {
+    const { rows } = await this.client.query<{ wal: string; pids: number[] }>(
+      `SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::text AS wal,
+              (SELECT array_agg(pid) FROM pg_stat_activity) AS pids`,
+    );
+    const { wal, pids } = rows[0]!;
+    return { walBytes: Number(wal), cpuUs: pids.reduce((sum, pid) => sum + cpuUs(pid), 0) };
+  }
+
+  /** Every measurement begins right after one, so that each writes as many full pages. */
+  async checkpoint(): Promise<void> {
+    await this.client.query('CHECKPOINT');
+  }
+
+  async durability(): Promise<string> {
+    const { rows } = await this.client.query<{ name: string; setting: string }>(
+      `SELECT name, setting FROM pg_settings
+        WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') ORDER BY name`,
+    );
+    return rows.map(({ name, setting }) => `${name}=${setting}`).join(', ');
+  }
+
+  close(): Promise<void> {
+    return this.client.end();
+  }
+}
+
+function cpuUs(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * usPerTick;
+  } catch {
+    return 0;
+  }
+}
