@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { OpsClient } from './client.js';
 import { addAuditCommands } from './commands/audits.js';
@@ -10,16 +11,30 @@ import { addSchemaCommands } from './commands/schemas.js';
 import { addServiceCommands } from './commands/services.js';
 import { exitCodesHelp } from './exit-codes.js';
 
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+const examples = `
+Examples:
+  florin services                                     is everything there?
+  florin dlq groups                                   what failed, by cause
+  florin dlq replay --fingerprint <f> --dry-run       what would a replay come to?
+  florin dlq replay --fingerprint <f> --canary        replay, with care
+  florin redrive show sms-is-back                     why does it not heal by itself?
+`;
+
 /** The `florin` command line: a client of the ops REST API of an edge, and of the schema registry. */
 export function createProgram(env: Record<string, string | undefined>): Command {
   const program = new Command('florin')
-    .description('Operate a Florin installation: topics, consumer lag, dead letters, schemas')
+    .description(
+      'Operate a Florin installation: services, providers, topics, dead letters and what heals them',
+    )
+    .version(version, '-V, --version', 'print the version')
     .option('--url <url>', 'base URL of the edge (FLORIN_URL)', defaultUrl(env))
     .exitOverride()
     .showHelpAfterError()
     .addHelpText(
       'after',
-      `\nThe API key is read from FLORIN_API_KEY; the local back-office key is used without it.\n${exitCodesHelp}`,
+      `${examples}\nThe API key is read from FLORIN_API_KEY; the local back-office key is used without it.\n${exitCodesHelp}`,
     );
   const client = (): OpsClient =>
     new OpsClient({

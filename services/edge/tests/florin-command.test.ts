@@ -179,7 +179,7 @@ describe('florin redrive', () => {
       'but        notification: no instance reports a breaker sms',
     );
     const changed = await florin(['redrive', 'update', 'by-script', '--breaker', '', '--min-age', '86400']);
-    expect(changed.stdout).toContain('failed 86400 s ago or earlier');
+    expect(changed.stdout).toContain('failed 1 d ago or earlier');
     expect((await florin(['redrive', 'disable', 'by-script'])).stdout).toContain('disabled');
     expect((await florin(['redrive', 'runs', 'by-script'])).stdout).toBe('No replays.\n');
     expect(await florin(['redrive', 'delete', 'by-script'])).toMatchObject({ exitCode: 2 });

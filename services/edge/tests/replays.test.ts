@@ -79,9 +79,9 @@ describe('a replay', () => {
   });
 
   test('is aborted when too many fail in a row', async () => {
-    const letters = await ops.deadLetters(5);
+    const letters = await ops.deadLetters(8);
     ops.edge.double.notificationFailure = () => new PermanentError('template-missing', 'still');
-    const body = { ids: idsOf(letters), ratePerSecond: 4, maxFailuresInRow: 2 };
+    const body = { ids: idsOf(letters), ratePerSecond: 1, maxFailuresInRow: 2 };
     const replay = await ops.finished(await start(body));
     expect(replay).toMatchObject({ status: 'aborted', abortReason: 'failures-in-a-row' });
     expect(replay.counts.failed).toBeGreaterThanOrEqual(2);

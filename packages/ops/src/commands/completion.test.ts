@@ -32,6 +32,7 @@ describe('the completion of florin in bash', () => {
         'ledger',
         'schemas',
         'completion',
+        '--version',
         '--url',
         '--help',
       ],

@@ -29,7 +29,7 @@ export function addDlqCommands(program: Command, client: () => OpsClient): void 
           d.errorCode,
           d.attempts,
           d.lastFailedAt,
-          d.status,
+          d.parked ? `${d.status}, parked` : d.status,
           d.fingerprint,
         ]),
       );

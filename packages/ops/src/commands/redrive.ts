@@ -194,10 +194,24 @@ function aboutOf({ group, topic, messageName, errorCode, fingerprint }: RedriveR
 
 function whenOf(rule: RedriveRule): string {
   const parts = [
-    rule.breaker === null ? undefined : `breaker ${rule.breaker} not open for ${rule.stableSeconds} s`,
+    rule.breaker === null
+      ? undefined
+      : `breaker ${rule.breaker} not open for ${duration(rule.stableSeconds)}`,
     rule.newVersion ? 'the service runs another version' : undefined,
-    rule.minAgeSeconds === null ? undefined : `failed ${rule.minAgeSeconds} s ago or earlier`,
-    rule.maxAgeSeconds === null ? undefined : `failed in the last ${rule.maxAgeSeconds} s`,
+    rule.minAgeSeconds === null ? undefined : `failed ${duration(rule.minAgeSeconds)} ago or earlier`,
+    rule.maxAgeSeconds === null ? undefined : `failed in the last ${duration(rule.maxAgeSeconds)}`,
   ];
   return parts.filter((part) => part !== undefined).join(', ');
+}
+
+/** In the largest unit that says it without a fraction. */
+function duration(seconds: number): string {
+  for (const [unit, size] of [
+    ['d', 86_400],
+    ['h', 3_600],
+    ['min', 60],
+  ] as const) {
+    if (seconds >= size && seconds % size === 0) return `${seconds / size} ${unit}`;
+  }
+  return `${seconds} s`;
 }
