@@ -1,6 +1,14 @@
 import { join } from 'node:path';
 import { allMessages, type MessageDefinition, PostTransfer } from '@florin/contracts';
-import { createDatabase, type Database, migrate, withDatabase } from '@florin/database';
+import {
+  createDatabase,
+  createServiceLogin,
+  type Database,
+  migrate,
+  serviceUrl,
+  withDatabase,
+} from '@florin/database';
+import { serviceLogin } from '@florin/local';
 import { createMessaging, type Handler, type Messaging, type Received } from '@florin/messaging';
 import { Codec, claimInbox, createKafka } from '@florin/messaging/testing';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
@@ -33,11 +41,10 @@ export class LedgerWorld {
     const owner = withDatabase(servers.postgresUrl, `florin_bench_${name}`);
     await migrate({ url: owner, directory: join(process.cwd(), 'prisma/wallet/migrations') });
     const logger = createLogger({ service: 'bench', level: 'error' });
-    // With the rights of the service, as in production.
-    const url = new URL(owner);
-    url.searchParams.set('options', '-c role=florin_wallet_service');
+    const login = serviceLogin('wallet')!;
+    await createServiceLogin(owner, login);
     const database = createDatabase({
-      url: url.href,
+      url: serviceUrl(owner, login),
       applicationName: 'bench',
       maxConnections: 4,
       logger,

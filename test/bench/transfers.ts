@@ -4,6 +4,7 @@ import {
   migrateDatabases,
   type Platform as Processes,
   seed,
+  serviceDatabaseUrls,
   startPlatform,
 } from '@florin/local';
 import { deposit, openWallet, type Wallet, walletOf } from '../story/money.js';
@@ -39,7 +40,7 @@ export async function benchTransfers(servers: BenchServers, options: BenchOption
   await migrateDatabases(databaseUrls);
   const processes = await startPlatform({
     servers,
-    databaseUrls,
+    databaseUrls: serviceDatabaseUrls(databaseUrls),
     logFolder: servers.logFolder,
     env: { LOG_LEVEL: 'warn' },
   });

@@ -1,13 +1,19 @@
+import { serviceLogin } from '@florin/local';
 import { describe, expect, test } from '@jest/globals';
 import { type ComposeService, environmentOf, readComposeFile, readText } from './compose-file.js';
 
 type ReadConfig = (env: Record<string, string | undefined>) => Record<string, unknown>;
 
 const compose = readComposeFile();
-const names = ['edge', 'application', 'wallet', 'transaction', 'notification'];
+const names = ['edge', 'application', 'wallet', 'transaction', 'notification'] as const;
 const settable = /^\s+(SEAL_KEY|TOKEN_SECRET_KEY|FLORIN_API_KEY):$/;
 const key = Buffer.alloc(32, 7).toString('base64');
-const secrets = { SEAL_KEY: key, TOKEN_SECRET_KEY: key, POSTGRES_PASSWORD: 'another one' };
+const secrets = {
+  SEAL_KEY: key,
+  TOKEN_SECRET_KEY: key,
+  POSTGRES_PASSWORD: 'another one',
+  WALLET_DATABASE_PASSWORD: 'a third',
+};
 
 async function configOf(name: string, env: Record<string, string>): Promise<Record<string, unknown>> {
   const module = await import(`../../services/${name}/src/config.ts`);
@@ -82,6 +88,13 @@ test('the jobs know the database of every service', () => {
   const migrate = environmentOf(compose.services.migrate!);
   for (const name of names) {
     const variable = `${name.toUpperCase()}_DATABASE_URL`;
-    expect(migrate[variable]).toBe(environmentOf(serviceOf(name))[variable]);
+    const [owner, service] = [migrate[variable], environmentOf(serviceOf(name))[variable]].map(
+      (url) => new URL(url!),
+    );
+    expect([owner!.host, owner!.pathname]).toEqual([service!.host, service!.pathname]);
+    // The job gives a service that has a login of its own the password that the service logs in with.
+    const password = migrate[`${name.toUpperCase()}_DATABASE_PASSWORD`] ?? owner!.password;
+    expect(service!.password).toBe(password);
+    expect(service!.username === owner!.username).toBe(serviceLogin(name) === undefined);
   }
 });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { administer, dropDatabase, migrate, withDatabase } from '@florin/database';
+import { administer, createServiceLogin, dropDatabase, migrate, withDatabase } from '@florin/database';
+import { serviceLogin } from '@florin/local';
 import type { ServiceName } from './services.js';
 
 /**
@@ -24,6 +25,9 @@ export function prepareTemplate(url: string, service: ServiceName): Promise<stri
       await client.query(`ALTER DATABASE ${building} ALLOW_CONNECTIONS false`);
       await client.query(`ALTER DATABASE ${building} RENAME TO ${name}`);
     }
+    // Not part of the template: roles belong to the server.
+    const login = serviceLogin(service);
+    if (login) await createServiceLogin(url, login);
     return withDatabase(url, name);
   });
 }

@@ -1,11 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { administer, createDatabaseFromTemplate, databaseName, dropDatabase } from '@florin/database';
+import {
+  administer,
+  createDatabaseFromTemplate,
+  databaseName,
+  dropDatabase,
+  serviceUrl,
+} from '@florin/database';
+import { serviceLogin } from '@florin/local';
 import { type ServiceName, templateVariable } from './services.js';
 
 export interface TestDatabase {
   /** URL of an empty, migrated database that belongs to the caller alone. */
   readonly url: string;
+  /** The same with the rights of the service, where it is not the owner of its tables. */
+  readonly serviceUrl: string;
   /**
    * Drops the database.
    * @throws when connections to it were left open, naming the application that holds them
@@ -19,7 +28,8 @@ export async function createTestDatabase(service: ServiceName): Promise<TestData
   if (template === undefined) throw new Error('The global setup of the tests has not run');
   const name = `florin_test_${service}_${randomBytes(6).toString('hex')}`;
   const url = await createDatabaseFromTemplate(template, name);
-  return { url, drop: () => drop(url) };
+  const login = serviceLogin(service);
+  return { url, serviceUrl: login ? serviceUrl(url, login) : url, drop: () => drop(url) };
 }
 
 async function drop(url: string): Promise<void> {

@@ -24,10 +24,9 @@ export async function startTestPlatform(logLevel = 'warn'): Promise<RunningPlatf
   const topicPrefix = `s${randomUUID().slice(0, 8)}-`;
   const logFolder = `.florin/test-logs/${topicPrefix}platform`;
   const databases = await Promise.all(services.map((name) => createTestDatabase(name)));
-  const databaseUrls = Object.fromEntries(services.map((name, i) => [name, databases[i]!.url])) as Record<
-    ServiceName,
-    string
-  >;
+  const databaseUrls = Object.fromEntries(
+    services.map((name, i) => [name, databases[i]!.serviceUrl]),
+  ) as Record<ServiceName, string>;
   const processes = await startPlatform({
     servers: {
       kafkaBrokers: process.env.KAFKA_BROKERS!,

@@ -1,4 +1,4 @@
-export { databaseUrl, migrateDatabases } from './databases.js';
+export { databaseUrl, migrateDatabases, serviceDatabaseUrls, serviceLogin } from './databases.js';
 export { LocalError } from './local-error.js';
 export { type Platform, type PlatformOptions, type PlatformPorts, startPlatform } from './platform.js';
 export { freePorts } from './ports.js';

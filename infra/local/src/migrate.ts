@@ -1,4 +1,4 @@
-import { databaseUrl, migrateDatabases } from './databases.js';
+import { databaseUrl, migrateDatabases, serviceLogin } from './databases.js';
 import { LocalError } from './local-error.js';
 import { type DatabaseUrls, serviceNames } from './service-names.js';
 import { readSettings } from './settings.js';
@@ -10,5 +10,7 @@ const urls = serviceNames.map((name) => {
   if (!url) throw new LocalError('start-failed', `Set ${name.toUpperCase()}_DATABASE_URL or POSTGRES_URL.`);
   return [name, url];
 });
-await migrateDatabases(Object.fromEntries(urls) as DatabaseUrls);
+// A service whose database is named by a URL of its own logs in with that, unless it is given a password.
+const withLogin = serviceNames.filter((name) => !databaseUrls[name] || serviceLogin(name)?.password);
+await migrateDatabases(Object.fromEntries(urls) as DatabaseUrls, withLogin);
 console.log(`Migrated the databases of ${serviceNames.join(', ')}.`);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { banner } from './banner.js';
 import { trainClassArchives } from './class-archives.js';
 import { configurationProblems } from './configuration-problems.js';
-import { databaseUrl, migrateDatabases } from './databases.js';
+import { databaseUrl, migrateDatabases, serviceDatabaseUrls } from './databases.js';
 import { lockDirectory } from './directory-lock.js';
 import { keepPreviousLogs } from './keep-previous-logs.js';
 import { LocalError } from './local-error.js';
@@ -11,7 +11,7 @@ import { type Platform, type PlatformOptions, processEnvironment, startPlatform 
 import { portProblems, requireFreePorts } from './ports.js';
 import { seed } from './seed.js';
 import { defaultCacheFolder, type Servers, type ServerUrls, serverUrls, startServers } from './servers.js';
-import { type DatabaseUrls, serviceNames } from './service-names.js';
+import { type DatabaseUrls, type ServiceName, serviceNames } from './service-names.js';
 import { readSettings, type Settings } from './settings.js';
 
 const apiKey = 'flk_local_admin';
@@ -40,7 +40,7 @@ async function start(): Promise<void> {
   const servers = await startServers({ ...serverOptions, dataFolder: folder, logFolder, report });
   running.servers = servers;
   report('Migrating databases');
-  await migrateDatabases(platformOptions.databaseUrls);
+  await migrateDatabases(ownerUrlsOf(settings, servers), namesWithoutUrl(settings));
   report('Starting the sandbox and the services');
   running.platform = await startPlatform(platformOptions);
   await seed({ edgeUrl: running.platform.edgeUrl, apiKey });
@@ -68,12 +68,21 @@ function platformOptionsOf(settings: Settings, servers: ServerUrls): PlatformOpt
   };
 }
 
-function databaseUrlsOf(settings: Settings, servers: ServerUrls): DatabaseUrls {
+function ownerUrlsOf(settings: Settings, servers: ServerUrls): DatabaseUrls {
   const urls = serviceNames.map((name) => [
     name,
     settings.databaseUrls[name] ?? databaseUrl(servers.postgresUrl!, name),
   ]);
   return Object.fromEntries(urls) as DatabaseUrls;
+}
+
+/** Who names the database of a service decides how the service logs in. */
+function databaseUrlsOf(settings: Settings, servers: ServerUrls): DatabaseUrls {
+  return { ...serviceDatabaseUrls(ownerUrlsOf(settings, servers)), ...settings.databaseUrls };
+}
+
+function namesWithoutUrl(settings: Settings): readonly ServiceName[] {
+  return serviceNames.filter((name) => settings.databaseUrls[name] === undefined);
 }
 
 const training = new AbortController();

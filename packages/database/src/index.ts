@@ -24,4 +24,5 @@ export {
 } from './errors.js';
 export { type MigrateOptions, MigrationError, migrate } from './migrate.js';
 export { prismaAdapter } from './prisma-adapter.js';
+export { createServiceLogin, type ServiceLogin, serviceUrl } from './service-login.js';
 export { uuidv7 } from './uuidv7.js';

@@ -3,7 +3,9 @@ import { z } from 'zod';
 
 const schema = commonConfig.extend({
   WALLET_PORT: z.coerce.number().int().min(0).max(65_535).default(8082),
-  WALLET_DATABASE_URL: z.string().default('postgres://postgres:postgres@127.0.0.1:15432/florin_wallet'),
+  WALLET_DATABASE_URL: z
+    .string()
+    .default('postgres://florin_wallet:florin_wallet@127.0.0.1:15432/florin_wallet'),
   /** How often holds whose time is over are looked for. */
   WALLET_HOLD_EXPIRY_INTERVAL_MS: z.coerce.number().int().min(10).default(1_000),
   /** Branch that new cards belong to. */

@@ -11,7 +11,7 @@ import { prismaAdapter } from '@florin/database';
 import { createHealthApp, type HttpServer, listen } from '@florin/http';
 import { type Handler, handle, handleTogether } from '@florin/messaging';
 import type { Clock } from '@florin/observability';
-import { createRuntime, type Service } from '@florin/runtime';
+import { ConfigurationError, createRuntime, type Service } from '@florin/runtime';
 import type { WalletConfig } from './config.js';
 import { auditLedger } from './consumers/audit-ledger.js';
 import { changeCardStatus } from './consumers/change-card-status.js';
@@ -23,6 +23,7 @@ import { lockForBatch, postLedgerCommands } from './consumers/post-ledger-comman
 import { ledgerMessages } from './consumers/read-ledger-command.js';
 import type { WalletContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
+import { mayRewriteLedger } from './db/may-rewrite-ledger.js';
 import { auditLedgerJob } from './jobs/audit-ledger.js';
 import { observeAudits } from './jobs/audit-metrics.js';
 import { observeCardOrders } from './jobs/card-metrics.js';
@@ -77,9 +78,19 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
     await database.close();
   }
 
+  /** @throws ConfigurationError in production when the service could rewrite the ledger */
+  async function refuseOwner(): Promise<void> {
+    if (!(await mayRewriteLedger(database.pool))) return;
+    const problem =
+      'WALLET_DATABASE_URL: the role may change the ledger, use a member of florin_wallet_service';
+    if (config.NODE_ENV === 'production') throw new ConfigurationError([problem]);
+    runtime.logger.warn(problem);
+  }
+
   return {
     name: 'wallet',
     async start() {
+      await refuseOwner();
       const app = createHealthApp({ ...runtime, isReady: () => messaging.isReady() });
       server = await listen(app, { host: config.HOST, port: config.WALLET_PORT });
       await messaging.start();

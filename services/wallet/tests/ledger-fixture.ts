@@ -46,7 +46,7 @@ export async function createLedgerFixture(): Promise<LedgerFixture> {
   const test = await createTestDatabase('wallet');
   const logger = createLogger({ service: 'ledger-test', level: 'silent' });
   const pools: Database[] = [];
-  const connect = (url = asService(test.url)): Database => {
+  const connect = (url = test.serviceUrl): Database => {
     const pool = createDatabase({
       url,
       applicationName: 'ledger-test',
@@ -131,11 +131,4 @@ export function deposit(
     deadlineAt: null,
     ...more,
   };
-}
-
-/** The same database with the rights that the service has. */
-export function asService(ownerUrl: string): string {
-  const url = new URL(ownerUrl);
-  url.searchParams.set('options', '-c role=florin_wallet_service');
-  return url.href;
 }

@@ -56,7 +56,7 @@ export async function createWalletFixture(
       KAFKA_PARTITIONS: '2',
       RETRY_DELAYS: retryDelays.join(','),
       WALLET_PORT: '0',
-      WALLET_DATABASE_URL: database.url,
+      WALLET_DATABASE_URL: database.serviceUrl,
       ISSUER_URL: sandbox.url,
       ISSUER_TIMEOUT_MS: '300',
       ...env,

@@ -49,7 +49,7 @@ beforeAll(async () => {
       KAFKA_PARTITIONS: '2',
       RETRY_DELAYS: retryDelays.join(','),
       WALLET_PORT: '0',
-      WALLET_DATABASE_URL: database.url,
+      WALLET_DATABASE_URL: database.serviceUrl,
     }),
   );
   await service.start();
