@@ -81,6 +81,7 @@ export async function closeGates(
   blockers: readonly OrderPosition[],
   dueInMs: number,
 ): Promise<void> {
+  if (blockers.length === 0) return;
   await tx.query({
     name: 'close-gates',
     text: `INSERT INTO gate (consumer_group, topic, key, state, blocker_partition, blocker_offset, due_at)
@@ -99,6 +100,7 @@ export async function blockGates(
   blockers: readonly OrderPosition[],
   dueInMs: number,
 ): Promise<void> {
+  if (blockers.length === 0) return;
   await tx.query({
     name: 'block-gates',
     text: `UPDATE gate AS g SET state = 'blocked', blocker_partition = b.partition, blocker_offset = b.record_offset,

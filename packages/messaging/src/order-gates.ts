@@ -1,18 +1,17 @@
 import type { Pool, Transaction } from '@florin/database';
 import type { Logger } from '@florin/observability';
 import type { Delivery, FailedDelivery, FetchedRecord, Outcome } from './delivery.js';
+import { GateOpener, type Resolved } from './gate-opener.js';
 import {
   blockGates,
   closeGates,
   type Gate,
-  type GateKey,
   lockGates,
   readGates,
   releaseForgottenGates,
-  releaseGates,
-  removeEmptyGates,
 } from './gate-table.js';
 import { appliedIds } from './inbox.js';
+import { firstOfEachLane, judgeFailures, messageIdOf, type Standing } from './judge-failures.js';
 import type { UnitFactory } from './message-unit.js';
 import { isSamePlace, type OrderPosition, positionOf } from './order-position.js';
 import { deleteParked, forgetRouted, insertParked, type ToPark } from './parked-table.js';
@@ -34,29 +33,16 @@ export interface Admission {
   readonly outcomes: readonly (Outcome | undefined)[];
 }
 
-interface Standing extends FailedDelivery {
-  readonly position: OrderPosition;
-  readonly index: number;
-  /** Somebody else has applied it meanwhile. */
-  readonly isApplied: boolean;
-}
-
-interface Resolved {
-  readonly position: OrderPosition;
-  readonly gate: Gate;
-  /** False for one whose row is still needed, because it has to be routed. */
-  readonly isFinished: boolean;
-}
-
 /**
  * The gates of one group: they keep later messages of a key behind one that has failed, in the subscriptions that are
- * ordered by key. Decision record 0013 has the rules and the races.
+ * ordered by key. Decision record 0023 has the rules and the races.
  */
 export class OrderGates {
   /** Keys that wait in the batch in hand without a gate: for a provider, or for the database. */
   private readonly held = new Set<string>();
   private hasForgotten = false;
-  private notify: () => void = () => undefined;
+  /** Opens what this class closes. */
+  readonly opener: GateOpener;
 
   constructor(
     private readonly group: string,
@@ -68,7 +54,9 @@ export class OrderGates {
     private readonly owner: string,
     private readonly logger: Logger,
     private readonly maxParkedPerKey = defaultMaxParkedPerKey,
-  ) {}
+  ) {
+    this.opener = new GateOpener(group, units);
+  }
 
   /** False for a group that has no gates and will have none: all of this costs it nothing. */
   get isActive(): boolean {
@@ -78,11 +66,6 @@ export class OrderGates {
   /** Lets go what was parked while other topics were ordered than today. */
   async begin(): Promise<void> {
     this.hasForgotten = (await releaseForgottenGates(this.pool, this.group, [...this.topics])) > 0;
-  }
-
-  /** Calls back after a commit that left something to release. */
-  onRelease(notify: () => void): void {
-    this.notify = notify;
   }
 
   /** Undefined when the record belongs to no order. */
@@ -134,8 +117,12 @@ export class OrderGates {
       if (this.isHeld(position)) outcomes[index] = heldShortly;
       else if (!this.isOpen(record, position, gates.get(position.lane)))
         behind.push({ record, position, index });
-      // The gate was opened after the calls to providers had been made: this one has to come again.
-      else if (isUnperformed) outcomes[index] = heldShortly;
+      else if (isUnperformed) {
+        // The gate was opened after the calls to providers had been made: this one has to come again, and those of its
+        // key behind it with it.
+        this.hold(position);
+        outcomes[index] = heldShortly;
+      }
     }
     await this.park(tx, behind, outcomes);
     const admitted = deliveries.filter((_, index) => !outcomes[index]);
@@ -155,69 +142,36 @@ export class OrderGates {
       // An id that was applied with another payload blocks nobody, but the message still has to be routed.
       return [{ position, gate, isFinished: applied[i]!.kind !== 'failed' }];
     });
-    return this.resolve(tx, resolved);
+    return this.opener.open(tx, resolved);
   }
 
   /**
    * Closes the gates of messages that have failed, before they are sent anywhere. Until their copies in another topic
    * are durable they have rows in `parked`, so that no gate is ever closed without a copy of what it waits for.
-   * @returns failed for those that are to be routed; the others wait, or had been applied by somebody else
+   * @returns failed for those that are to be routed; the others wait, or have to be fetched again
    */
   block(failures: readonly FailedDelivery[]): Promise<Outcome[]> {
-    return this.units.run(async (unit) => {
-      const { tx } = unit;
+    return this.units.run(async ({ tx }) => {
       const applied = await appliedIds(tx, this.group, failures.map(messageIdOf));
       const standing = failures.map((failed, index): Standing => {
         const position = this.positionOf(failed.record)!;
-        return { ...failed, position, index, isApplied: applied.has(messageIdOf(failed)) };
+        const isUndecided = this.isHeld(position) || applied.has(messageIdOf(failed));
+        return { ...failed, position, index, isUndecided };
       });
-      const fresh = standing.filter(
-        (one) => !one.record.wasParked && !one.isApplied && !this.isHeld(one.position),
-      );
+      const fresh = standing.filter(({ record, isUndecided }) => !record.wasParked && !isUndecided);
       await closeGates(tx, this.group, firstOfEachLane(fresh), leaseMs);
-      const gates = await lockGates(
-        tx,
-        this.group,
-        standing.map(({ position }) => position),
-      );
-      const outcomes = new Array<Outcome | undefined>(failures.length);
-      const { behind, routed, resolved } = this.judge(standing, gates, outcomes);
-      const places = routed.map(({ position }) => position).filter(({ topic }) => this.topics.has(topic));
-      const blockers = places.filter((place) => isSamePlace(place, gates.get(place.lane)!));
+      const places = standing.map(({ position }) => position);
+      const gates = await lockGates(tx, this.group, places);
+      const { routed, blockers, behind, outcomes } = judgeFailures(standing, gates, {
+        isOpen: (record, position, gate) => this.isOpen(record, position, gate),
+        orderedTopics: this.topics,
+        heldShortly,
+      });
       await blockGates(tx, this.group, blockers, leaseMs);
       await insertParked(tx, this.group, routed);
       await this.park(tx, behind, outcomes);
-      unit.afterCommit(await this.resolve(tx, resolved));
       return outcomes as Outcome[];
     });
-  }
-
-  /** Goes through failed messages in order: one that has become a blocker stops those of its key behind it. */
-  private judge(
-    standing: readonly Standing[],
-    gates: Map<string, Gate>,
-    outcomes: (Outcome | undefined)[],
-  ): { behind: ToPark[]; routed: ToPark[]; resolved: Resolved[] } {
-    const behind: ToPark[] = [];
-    const routed: ToPark[] = [];
-    const resolved: Resolved[] = [];
-    for (const { record, error, position, index, isApplied } of standing) {
-      const gate = gates.get(position.lane);
-      if (isApplied) {
-        outcomes[index] = { kind: 'duplicate' };
-        const isAwaited = gate && (record.wasParked || isSamePlace(position, gate));
-        if (isAwaited) resolved.push({ position, gate, isFinished: true });
-      } else if (this.isHeld(position)) outcomes[index] = heldShortly;
-      else if (!this.isOpen(record, position, gate)) behind.push({ record, position, index });
-      else {
-        outcomes[index] = { kind: 'failed', error };
-        routed.push({ record, position, index });
-        // What was parked had passed a gate that was being released: now that gate waits for this one.
-        if (record.wasParked && this.topics.has(position.topic))
-          gates.set(position.lane, { ...gate!, ...position, state: 'blocked' });
-      }
-    }
-    return { behind, routed, resolved };
   }
 
   /** Called once the copies of failed messages in a retry or dead-letter topic are durable. */
@@ -236,15 +190,7 @@ export class OrderGates {
       const gate = (await lockGates(unit.tx, this.group, [position])).get(position.lane);
       if (!gate || !(record.wasParked || isSamePlace(position, gate))) return;
       await deleteParked(unit.tx, this.group, [{ ...position, copy: undefined }]);
-      unit.afterCommit(await this.resolve(unit.tx, [{ position, gate, isFinished: true }]));
-    });
-  }
-
-  /** Removes a gate that is being released and behind which nothing is left. */
-  async removeIfEmpty(key: GateKey): Promise<void> {
-    await this.units.run(async ({ tx }) => {
-      const gates = await lockGates(tx, this.group, [key]);
-      if (gates.size > 0) await removeEmptyGates(tx, this.group, [key]);
+      unit.afterCommit(await this.opener.open(unit.tx, [{ position, gate, isFinished: true }]));
     });
   }
 
@@ -272,6 +218,7 @@ export class OrderGates {
     for (const one of arriving)
       outcomes[one.index] = full.has(one) ? heldUntilThereIsRoom : { kind: 'parked' };
     if (full.size > 0) {
+      for (const { position } of full) this.hold(position);
       const { topic } = full.values().next().value!.position;
       this.logger.error(
         { group: this.group, topic },
@@ -279,39 +226,4 @@ export class OrderGates {
       );
     }
   }
-
-  private async resolve(tx: Transaction, resolved: readonly Resolved[]): Promise<() => void> {
-    if (resolved.length === 0) return () => undefined;
-    const finished = resolved.filter(({ isFinished }) => isFinished);
-    await deleteParked(
-      tx,
-      this.group,
-      finished.map(({ position }) => position),
-    );
-    const opened = resolved.filter(
-      ({ position, gate }) => gate.state === 'blocked' && isSamePlace(position, gate),
-    );
-    if (opened.length > 0)
-      await releaseGates(
-        tx,
-        this.group,
-        opened.map(({ gate }) => gate),
-      );
-    const someStay = await removeEmptyGates(
-      tx,
-      this.group,
-      resolved.map(({ gate }) => gate),
-    );
-    return () => someStay && this.notify();
-  }
-}
-
-function messageIdOf({ received }: FailedDelivery): string | undefined {
-  return received?.value.meta.messageId;
-}
-
-function firstOfEachLane(standing: readonly Standing[]): OrderPosition[] {
-  const first = new Map<string, OrderPosition>();
-  for (const { position } of standing) if (!first.has(position.lane)) first.set(position.lane, position);
-  return [...first.values()];
 }

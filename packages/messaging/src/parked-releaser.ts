@@ -32,7 +32,7 @@ export class ParkedReleaser {
     private readonly processor: Pick<SliceProcessor, 'process'>,
     private readonly logger: Logger,
   ) {
-    gates.onRelease(() => this.wakeUp.signal());
+    gates.opener.onRelease(() => this.wakeUp.signal());
   }
 
   async start(): Promise<void> {
@@ -81,7 +81,7 @@ export class ParkedReleaser {
     try {
       while (!this.stopping) {
         const records = await nextParked(this.pool, this.group, key, { owner: this.owner, limit: maxSlice });
-        if (records.length === 0) return await this.gates.removeIfEmpty(key);
+        if (records.length === 0) return await this.gates.opener.removeIfEmpty(key);
         const { pauseMs } = await this.processor.process(records);
         if (pauseMs !== undefined) return await renew(pauseMs);
       }

@@ -1,135 +1,31 @@
-import { type ConsumerGroup, type DeadLetterReplayed, IssueCard, OpenWallet } from '@florin/contracts';
-import type { Database } from '@florin/database';
-import {
-  type DeadLetter,
-  DependencyUnavailableError,
-  handle,
-  handleExternal,
-  type Messaging,
-  PermanentError,
-  RetryableError,
-} from '@florin/messaging';
+import { DependencyUnavailableError, PermanentError, RetryableError } from '@florin/messaging';
+import { createLogger } from '@florin/observability';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { eventually, Harness, notes } from './harness.js';
+import type { Delivery, FetchedRecord } from '../src/delivery.js';
+import { createKafka } from '../src/kafka.js';
+import type { UnitFactory } from '../src/message-unit.js';
+import { OrderGates } from '../src/order-gates.js';
+import type { UnitOfWork } from '../src/unit-of-work.js';
+import { eventually, Harness, type HarnessOptions, notes } from './harness.js';
+import { group, Ordered } from './ordered-group.js';
 
-const group: ConsumerGroup = { name: 'wallet', service: 'wallet', topics: ['wallet.commands'] };
-const harnesses: Harness[] = [];
+const open: { close(): Promise<void> }[] = [];
 afterAll(async () => {
-  for (const harness of harnesses) await harness.close();
+  for (const one of open) await one.close();
 });
 
-/** A group whose handler fails on the names that are in `failing`. */
-class Ordered {
-  readonly failing = new Map<string, Error>();
-  readonly letters: DeadLetter[] = [];
-  readonly calls: string[] = [];
-  readonly instances: Messaging[] = [];
-
-  private constructor(
-    private readonly harness: Harness,
-    readonly database: Database,
-  ) {}
-
-  static async start(): Promise<Ordered> {
-    const harness = new Harness();
-    harnesses.push(harness);
-    const ordered = new Ordered(harness, await harness.database());
-    await ordered.startInstance();
-    return ordered;
-  }
-
-  async startInstance(): Promise<Messaging> {
-    const messaging = this.harness.messaging('wallet', this.database);
-    messaging.consume({
-      group,
-      ordering: { 'wallet.commands': 'key' },
-      handlers: [
-        handle(OpenWallet, async (unit, messages) => {
-          for (const { value } of messages) {
-            const failure = this.failing.get(value.name!);
-            if (failure) throw failure;
-          }
-          await unit.tx.query('INSERT INTO effects (note) SELECT * FROM unnest($1::text[])', [
-            messages.map(({ value }) => value.name),
-          ]);
-        }),
-        handleExternal(IssueCard, {
-          perform: async ({ value }) => {
-            this.calls.push(value.cardId);
-            const failure = this.failing.get(value.cardId);
-            if (failure) throw failure;
-          },
-          apply: async (unit, items) => {
-            await unit.tx.query('INSERT INTO effects (note) SELECT * FROM unnest($1::text[])', [
-              items.map(({ message }) => message.value.cardId),
-            ]);
-          },
-        }),
-      ],
-    });
-    messaging.consumeDeadLetters({
-      groupName: 'dead-letters',
-      apply: async (_unit, letters) => void this.letters.push(...letters),
-    });
-    await messaging.start();
-    this.instances.push(messaging);
-    return messaging;
-  }
-
-  /** Sends in one transaction, so that the messages come as one batch. */
-  async send(key: string, ...names: string[]): Promise<void> {
-    await this.instances[0]!.transaction(async (unit) => {
-      for (const name of names) {
-        unit.send(OpenWallet, key, { walletId: key, ownerId: key, walletType: 'personal-usd', name });
-      }
-    });
-  }
-
-  async sendCards(key: string, ...cardIds: string[]): Promise<void> {
-    await this.instances[0]!.transaction(async (unit) => {
-      for (const cardId of cardIds) unit.send(IssueCard, key, { cardId, walletId: key, ownerId: key });
-    });
-  }
-
-  noted(count: number): Promise<string[]> {
-    return eventually(async () => {
-      const found = await notes(this.database);
-      return found.length >= count ? found : undefined;
-    });
-  }
-
-  letter(count = 1): Promise<DeadLetter> {
-    return eventually(async () => (this.letters.length >= count ? this.letters[count - 1] : undefined));
-  }
-
-  parked(count: number): Promise<true> {
-    return eventually(async () => {
-      const { rows } = await this.database.pool.query<{ n: number }>('SELECT count(*) AS n FROM parked');
-      return rows[0]!.n === count ? true : undefined;
-    });
-  }
-
-  gone(): Promise<true> {
-    return eventually(async () => {
-      const { rows } = await this.database.pool.query(
-        'SELECT topic FROM gate UNION ALL SELECT topic FROM parked',
-      );
-      return rows.length === 0 ? true : undefined;
-    });
-  }
-
-  replay(letter: DeadLetter): Promise<void> {
-    const replay = { replayId: uuidv7(), deadLetterId: uuidv7() };
-    return this.instances[0]!.replay([{ letter, replay }]);
-  }
+async function start(options?: HarnessOptions): Promise<Ordered> {
+  const ordered = await Ordered.start(options);
+  open.push(ordered);
+  return ordered;
 }
 
 const permanent = new PermanentError('broken', 'the handler is broken');
 
 describe('a message that fails', () => {
   test('keeps those of its key behind it, others flow, and all follow in order when its retry succeeds', async () => {
-    const ordered = await Ordered.start();
+    const ordered = await start({ retryDelays: ['300ms', '3s', '10s'] });
     const [key, other] = [uuidv7(), uuidv7()];
     ordered.failing.set('b', new RetryableError('not-yet', 'try again'));
     await ordered.send(key, 'a', 'b', 'c', 'd');
@@ -143,14 +39,14 @@ describe('a message that fails', () => {
     await ordered.noted(3);
     expect((await notes(ordered.database)).sort()).toEqual(['a', 'x', 'y']);
     ordered.failing.clear();
-    const all = await ordered.noted(7).catch(() => ordered.letter().then((l) => ordered.replay(l)));
-    const seen = all ?? (await ordered.noted(7));
-    expect(seen.filter((note) => !'xy'.includes(note))).toEqual(['a', 'b', 'c', 'd', 'e']);
+    const all = await ordered.noted(7);
+    expect(all.filter((note) => !'xy'.includes(note))).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(ordered.letters).toEqual([]);
     await ordered.gone();
   });
 
   test('holds its key as a dead letter until it is replayed with success', async () => {
-    const ordered = await Ordered.start();
+    const ordered = await start();
     const key = uuidv7();
     ordered.failing.set('a', permanent);
     await ordered.send(key, 'a', 'b');
@@ -167,7 +63,7 @@ describe('a message that fails', () => {
   });
 
   test('lets its key go on when it is discarded, and twice is as good as once', async () => {
-    const ordered = await Ordered.start();
+    const ordered = await start();
     const key = uuidv7();
     ordered.failing.set('a', permanent);
     ordered.failing.set('c', permanent);
@@ -189,18 +85,54 @@ describe('a message that fails', () => {
   });
 
   test('may be one that nobody can read', async () => {
-    const ordered = await Ordered.start();
+    const ordered = await start();
     const key = uuidv7();
+    const producer = createKafka({
+      clientId: 'test',
+      brokers: process.env.KAFKA_BROKERS!.split(','),
+      logger: createLogger({ service: 'test', level: 'silent' }),
+    }).producer();
+    await producer.connect();
+    await producer.send({
+      topic: `${ordered.topicPrefix}wallet.commands`,
+      messages: [{ key, value: Buffer.from('no message') }],
+    });
+    await producer.disconnect();
+    const letter = await ordered.letter();
+    expect(letter.failure.errorCode).toBe('undecodable');
     await ordered.send(key, 'a');
-    await ordered.noted(1);
-    const topic = (await ordered.instances[0]!.admin.topics()).find(({ name }) => name === 'wallet.commands');
-    expect(topic?.records).toBe(1);
+    await ordered.parked(1);
+    await ordered.instances[0]!.discard([{ letter, deadLetterId: uuidv7() }]);
+    expect(await ordered.noted(1)).toEqual(['a']);
+    await ordered.gone();
+  });
+
+  test('may be judged by a dry run, which opens nothing', async () => {
+    const ordered = await start();
+    const key = uuidv7();
+    ordered.failing.set('a', permanent);
+    await ordered.send(key, 'a', 'b');
+    const letter = await ordered.letter();
+    await ordered.parked(1);
+    ordered.failing.clear();
+    await ordered.instances[0]!.replay([
+      { letter, replay: { replayId: uuidv7(), deadLetterId: uuidv7(), dryRun: true } },
+    ]);
+    // The outcome of a rehearsal is a message of its own.
+    await eventually(async () => {
+      const topics = await ordered.instances[0]!.admin.topics();
+      return topics.find(({ name }) => name === 'ops.events')?.records === 1 ? true : undefined;
+    });
+    expect(await notes(ordered.database)).toEqual([]);
+    await ordered.parked(1);
+    await ordered.replay(letter);
+    expect(await ordered.noted(2)).toEqual(['a', 'b']);
   });
 });
 
 describe('external calls', () => {
   test('of one key follow one another, and none follows a message that failed', async () => {
-    const ordered = await Ordered.start();
+    const ordered = await start();
     const key = uuidv7();
     const [one, two, three, four] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()] as const;
     ordered.failing.set(two, permanent);
@@ -217,7 +149,7 @@ describe('external calls', () => {
   });
 
   test('that wait for a provider keep their key behind them without an attempt', async () => {
-    const ordered = await Ordered.start();
+    const ordered = await start();
     const key = uuidv7();
     const [one, two] = [uuidv7(), uuidv7()] as const;
     ordered.failing.set(one, new DependencyUnavailableError('provider', 100));
@@ -232,27 +164,81 @@ describe('external calls', () => {
   });
 });
 
-test('a second instance takes over keys that wait, in order', async () => {
-  const ordered = await Ordered.start();
-  const keys = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
-  ordered.failing.set('1', permanent);
-  for (const key of keys) await ordered.send(key, '0', '1', '2', '3');
+test('two instances and a rebalance in between keep the order of every key', async () => {
+  const ordered = await start();
+  const keys = Array.from({ length: 6 }, () => uuidv7());
+  const rounds = [0, 1, 2, 3, 4, 5];
+  const nameOf = (key: string, round: number) => `${key} ${round}`;
+  const sendRounds = async (...some: number[]) => {
+    for (const key of keys) await ordered.send(key, ...some.map((round) => nameOf(key, round)));
+  };
+  for (const key of keys) ordered.failing.set(nameOf(key, 1), permanent);
+  await sendRounds(0, 1, 2);
   await ordered.letter(keys.length);
   const second = await ordered.startInstance();
-  for (const key of keys) await ordered.send(key, '4', '5');
-  await ordered.parked(4 * keys.length);
+  await sendRounds(3, 4);
+  await ordered.parked(3 * keys.length);
   ordered.failing.clear();
   const replays = ordered.letters.slice(0, keys.length).map((letter) => ordered.replay(letter));
+  // Its partitions, and the keys that it was just releasing, go back to the first instance.
   await second.stop();
-  await Promise.all(replays);
-  const seen = await ordered.noted(6 * keys.length);
-  expect(seen).toHaveLength(6 * keys.length);
+  await Promise.all([...replays, sendRounds(5)]);
+  const seen = await ordered.noted(rounds.length * keys.length);
+  for (const key of keys) {
+    expect(seen.filter((note) => note.startsWith(key))).toEqual(rounds.map((round) => nameOf(key, round)));
+  }
   await ordered.gone();
+});
+
+test('what is parked is released when the order is switched off', async () => {
+  const ordered = await start();
+  const key = uuidv7();
+  ordered.failing.set('a', permanent);
+  await ordered.send(key, 'a', 'b', 'c');
+  await ordered.letter();
+  await ordered.parked(2);
+  await ordered.instances[0]!.stop();
+  await ordered.startInstance('none');
+  expect(await ordered.noted(2)).toEqual(['b', 'c']);
+  await ordered.gone();
+});
+
+test('beyond its limit a key keeps its messages in Kafka, and they are not lost', async () => {
+  const harness = new Harness();
+  open.push(harness);
+  const database = await harness.database();
+  const units: UnitFactory = {
+    run: (work) =>
+      database.transaction((tx) =>
+        work({ tx, send: () => '', afterCommit: () => undefined } satisfies UnitOfWork),
+      ),
+  };
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const gates = new OrderGates('g', new Set(['t']), database.pool, units, 'nobody', logger, 2);
+  const record = (offset: number) =>
+    ({
+      topic: 't',
+      partition: 0,
+      message: { key: Buffer.from('k'), value: null, offset: String(offset) },
+    }) as unknown as FetchedRecord;
+  await gates.block([{ record: record(0), received: undefined, error: permanent }]);
+  await gates.routed([record(0)]);
+  const admit = (...offsets: number[]) =>
+    database.transaction(async (tx) => {
+      const admission = await gates.admit(
+        tx,
+        offsets.map((offset) => ({ record: record(offset) }) as Delivery),
+      );
+      return admission.outcomes.map((outcome) => outcome?.kind);
+    });
+  expect(await admit(0, 1, 2, 3, 4)).toEqual([undefined, 'parked', 'parked', 'held', 'held']);
+  const { rows } = await database.pool.query('SELECT record_offset AS at FROM parked ORDER BY record_offset');
+  expect(rows).toEqual([{ at: 1 }, { at: 2 }]);
 });
 
 test('a topic that the group does not read cannot be ordered', () => {
   const harness = new Harness();
-  harnesses.push(harness);
+  open.push(harness);
   return expect(
     harness.database().then((database) =>
       harness.messaging('wallet', database).consume({
@@ -263,5 +249,3 @@ test('a topic that the group does not read cannot be ordered', () => {
     ),
   ).rejects.toThrow('does not read wallet.events');
 });
-
-export type { DeadLetterReplayed };
