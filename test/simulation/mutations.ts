@@ -170,6 +170,13 @@ export const mutations: readonly Mutation[] = [
     seed: 185,
   },
   {
+    name: 'overtake a message that has to be fetched again',
+    file: gates,
+    find: /this\.hold\(position\);\s*outcomes\[index\]/,
+    replace: 'outcomes[index]',
+    seed: 1,
+  },
+  {
     name: 'release parked messages backwards',
     file: parked,
     find: /return rows\.map\(/,
@@ -206,7 +213,7 @@ export const mutations: readonly Mutation[] = [
     file: gates,
     find: /const gates = await lockGates\(tx, this\.group, ordered\)/,
     replace: 'const gates = await readGates(tx, this.group, ordered)',
-    seed: 185,
+    seed: 2752,
   },
   {
     name: 'let a released key stay closed',

@@ -35,7 +35,7 @@ export interface Admission {
 
 /**
  * The gates of one group: they keep later messages of a key behind one that has failed, in the subscriptions that are
- * ordered by key. Decision record 0023 has the rules and the races.
+ * ordered by key. Decision record 0025 has the rules and the races.
  */
 export class OrderGates {
   /** Keys that wait in the batch in hand without a gate: for a provider, or for the database. */
