@@ -73,16 +73,16 @@ export const mutations: readonly Mutation[] = [
     file: outboxBatch,
     find: / AND lease\.epoch = held\.epoch/,
     replace: '',
-    seed: 987,
+    seed: 2138,
   },
   {
     name: 'read the outbox with a cursor',
     file: relay,
-    find: /return selectBatch\(([^;]*)\);/,
-    replace: `const batch = await selectBatch($1);
+    find: /const batch = await selectBatch\(([^;]*)\);/,
+    replace: `const all = await selectBatch($1);
       const cursor = this.cursor ?? 0;
-      this.cursor = Math.max(cursor, ...batch.ids);
-      return pick(batch, (i) => batch.ids[i] > cursor);`,
+      this.cursor = Math.max(cursor, ...all.ids);
+      const batch = pick(all, (i) => all.ids[i] > cursor);`,
     seed: 5,
   },
   {

@@ -54,13 +54,13 @@ export class OutboxFloor {
   /** Looks, once a second, whether transactions that could stand in the way have ended. */
   async settle(): Promise<void> {
     const nowMs = performance.now();
-    if (nowMs - this.settledAtMs < settleEveryMs || (this.seen <= this.settled && !this.pending)) return;
-    this.settledAtMs = nowMs;
-    // In case the sequence is set back under a running relay, by a restored backup for example.
+    // Whatever went wrong unnoticed, a server that was replaced by one with a lower sequence for example, lasts no longer.
     if (nowMs - this.forgottenAtMs > forgetEveryMs) {
       this.forgottenAtMs = nowMs;
       this.forget();
     }
+    if (nowMs - this.settledAtMs < settleEveryMs || (this.seen <= this.settled && !this.pending)) return;
+    this.settledAtMs = nowMs;
     const id = this.seen;
     const writers = await this.writers();
     if (this.pending) {
