@@ -9,6 +9,7 @@ import type { Platform } from '../story/platform.js';
 /** The whole platform as processes of its own, on the servers of the test run, seen by nobody else. */
 export interface RunningPlatform extends Platform {
   readonly topicPrefix: string;
+  readonly databaseUrls: Readonly<Record<ServiceName, string>>;
   /** One file for each process. */
   readonly logFolder: string;
   /** SIGKILL; resolves when the supervisor has brought the service back and it is ready. */
@@ -44,6 +45,7 @@ export async function startTestPlatform(logLevel = 'warn'): Promise<RunningPlatf
     sandboxUrl: processes.sandboxUrl,
     adminKey,
     topicPrefix,
+    databaseUrls,
     logFolder,
     killAndAwaitRestart: (service) => killAndAwaitRestart(processes, service as ServiceName),
     ledgerImbalances: () => ledgerImbalances(databaseUrls.wallet),
