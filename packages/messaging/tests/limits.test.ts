@@ -212,11 +212,12 @@ test('dead letters that cannot be sent at first count against the limit once', a
   await limitBytes(10);
   await sendAll(messaging, 'a', 'b', 'c');
   // Three records in a batch, and each failing one is found alone: this is the third round.
-  await eventually(async () => (attempts > 10 ? true : undefined), 60_000);
+  await eventually(async () => (attempts > 10 ? true : undefined), 90_000);
   await limitBytes(1_000_000);
   await eventually(async () => (letters.length >= 3 ? true : undefined));
   await eventually(async () => (messaging.isReady() ? true : undefined));
-});
+  // The consumer is restarted with a growing back-off before each round.
+}, 150_000);
 
 /** Kafka refuses records that are larger than the topic allows, at once and for good. */
 async function limitTopic(name: string): Promise<(bytes: number) => Promise<void>> {
