@@ -174,7 +174,7 @@ export const mutations: readonly Mutation[] = [
     file: gates,
     find: /this\.hold\(position\);\s*outcomes\[index\]/,
     replace: 'outcomes[index]',
-    seed: 1,
+    seed: 4615,
   },
   {
     name: 'release parked messages backwards',
