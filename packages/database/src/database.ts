@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@florin/observability';
 import pg from 'pg';
-import { NoAnswerError, TransactionTimeoutError } from './errors.js';
+import { isUnanswered, NoAnswerError, TransactionTimeoutError } from './errors.js';
 
 export type Pool = pg.Pool;
 /** A connection inside a transaction: raw SQL only, one statement at a time. */
@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   readonly maxConnections: number;
   readonly logger: Logger;
+  /** Beyond it a statement fails and its connection is given up; longer than PostgreSQL lets any statement run. */
+  readonly answerTimeoutMs?: number;
 }
 
 /** One pool, shared by raw SQL and by Prisma (through `prismaAdapter`). */
@@ -56,6 +58,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 30_000,
+    // Of a server that froze, or a network that swallows packets, nobody ever hears: waiting for it has to end as well.
+    query_timeout: options.answerTimeoutMs ?? answerTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
   });
   // Without a listener the loss of an idle connection would end the process; the pool replaces it by itself.
@@ -120,7 +124,7 @@ async function runOnce<T>(
     return result;
   } catch (error) {
     // A statement of `work` may still run: the connection cannot be asked for a ROLLBACK. Closing it is one.
-    if (error instanceof TransactionTimeoutError || error instanceof NoAnswerError) broken = error;
+    if (error instanceof TransactionTimeoutError || isUnanswered(error)) broken = error;
     else await answered(tx.query('ROLLBACK')).catch(remember);
     throw error;
   } finally {

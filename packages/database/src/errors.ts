@@ -25,6 +25,13 @@ export class NoAnswerError extends Error {
   }
 }
 
+const noAnswerInTime = 'Query read timeout';
+
+/** A statement was sent and nothing came back; whether it took place is not known. */
+export function isUnanswered(error: unknown): error is Error {
+  return error instanceof NoAnswerError || (error instanceof Error && error.message === noAnswerInTime);
+}
+
 /** SQLSTATE 57014: PostgreSQL cancelled a statement, mostly because it took longer than it was given. */
 export function isCancelledStatement(error: unknown): boolean {
   return (error as { code?: string } | null)?.code === '57014';
@@ -35,6 +42,7 @@ export function isDatabaseOutage(error: unknown): boolean {
   // Not by `instanceof`: errors of Node's sockets belong to another realm where code runs in a context of its own.
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code === 'string' && (outageStates.test(code) || outageCodes.has(code))) return true;
+  if (message === noAnswerInTime) return true;
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
     typeof message === 'string' ? message : '',
   );
