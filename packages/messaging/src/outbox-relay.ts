@@ -74,8 +74,9 @@ export class OutboxRelay {
     this.wakeUp.signal();
     this.stopSignal.signal();
     await this.loop;
-    await this.vacuum.stop();
     await this.lease.release();
+    // It may take longer than there is time to stop, and nobody has to wait for it.
+    await this.vacuum.stop();
   }
 
   private async run(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Pool } from '@florin/database';
 import type { Logger } from '@florin/observability';
-import { claimGates, type GateKey, postponeGate } from './gate-table.js';
+import { claimGates, type GateKey, laneOfGate, postponeGate } from './gate-table.js';
 import { leaseMs, type OrderGates } from './order-gates.js';
 import { nextParked } from './parked-table.js';
 import type { SliceProcessor } from './slice-processor.js';
@@ -20,7 +20,7 @@ const maxSlice = 100;
  */
 export class ParkedReleaser {
   private readonly wakeUp = new WakeUp();
-  private readonly running = new Set<Promise<void>>();
+  private readonly running = new Map<string, Promise<void>>();
   private loop: Promise<void> = Promise.resolve();
   private stopping = false;
 
@@ -44,7 +44,7 @@ export class ParkedReleaser {
     this.stopping = true;
     this.wakeUp.signal();
     await this.loop;
-    await Promise.all(this.running);
+    await Promise.all(this.running.values());
   }
 
   private async run(): Promise<void> {
@@ -55,7 +55,7 @@ export class ParkedReleaser {
         const claim = { owner: this.owner, leaseMs, limit: room };
         const claimed = room > 0 ? await claimGates(this.pool, this.group, claim) : [];
         failures = 0;
-        for (const key of claimed) this.track(this.release(key));
+        for (const key of claimed) this.begin(key);
         if (claimed.length < room || room === 0) await this.wakeUp.wait(pollMs);
       } catch (error) {
         failures++;
@@ -65,13 +65,16 @@ export class ParkedReleaser {
     }
   }
 
-  private track(release: Promise<void>): void {
-    this.running.add(release);
-    void release.finally(() => {
+  private begin(key: GateKey): void {
+    const lane = laneOfGate(key);
+    // While the database was away the claim of a release that still runs may have run out: this one has renewed it.
+    if (this.running.has(lane)) return;
+    const release = this.release(key).finally(() => {
       // Claims stop while no key more fits: somebody may wait for this place.
       if (this.running.size === maxGates) this.wakeUp.signal();
-      this.running.delete(release);
+      this.running.delete(lane);
     });
+    this.running.set(lane, release);
   }
 
   private async release(key: GateKey): Promise<void> {
