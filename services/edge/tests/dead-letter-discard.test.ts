@@ -57,6 +57,22 @@ describe('a discarded dead letter', () => {
     });
   });
 
+  test('that cannot be passed on keeps no replay waiting', async () => {
+    const [lost, letter] = await ops.deadLetters(2);
+    await ops.edge.pool.query(
+      `UPDATE dead_letters SET failure = jsonb_set(failure::jsonb, '{originTopic}', '"no.such.topic"') WHERE id = $1`,
+      [lost.id],
+    );
+    expect((await discard(lost.id, 'its topic is gone')).status).toBe(200);
+    const { body } = await ops.post('/ops/v1/replays', { ids: [letter.id] });
+    expect((await ops.finished(body.id)).counts).toEqual({ applied: 1 });
+    const { rowCount } = await ops.edge.pool.query(
+      'UPDATE dead_letters SET discard_sent_at = now() WHERE id = $1 AND discard_sent_at IS NULL',
+      [lost.id],
+    );
+    expect(rowCount).toBe(1);
+  });
+
   test('can be discarded again by the same operator for the same reason only, and is audited once', async () => {
     const [letter] = await ops.deadLetters(1);
     const both = await Promise.all([discard(letter.id, 'obsolete'), discard(letter.id, 'obsolete')]);
