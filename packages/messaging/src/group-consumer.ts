@@ -9,6 +9,8 @@ import type { SliceProcessor, SliceResult } from './slice-processor.js';
 const maxSlice = 500;
 const heartbeatEveryMs = 3_000;
 const maxRestartBackoffMs = 10_000;
+/** Timers of Node.js take what is longer than 24 days for 1 ms: what is due later than this is looked at again. */
+const maxTierPauseMs = 3_600_000;
 /** An idle member heartbeats every second, one in a batch every three. */
 const silenceMs = 8_000;
 
@@ -174,6 +176,6 @@ export class GroupConsumer {
     const result =
       due.length === 0 ? { done: 0, pauseMs: undefined } : await this.options.processor.process(due);
     if (result.pauseMs !== undefined || early === -1) return result;
-    return { done: result.done, pauseMs: records[early]!.failure!.dueAt - nowMs };
+    return { done: result.done, pauseMs: Math.min(maxTierPauseMs, records[early]!.failure!.dueAt - nowMs) };
   }
 }
