@@ -7,7 +7,10 @@ import { insertWallets } from '../src/db/insert-wallets.js';
 import { postBatch } from '../src/db/post-batch.js';
 import { upsertWalletType, type WalletTypeRow } from '../src/db/upsert-wallet-type.js';
 import type { Decision } from '../src/domain/decision.js';
-import type { DepositCommand, LedgerCommand, TransferCommand } from '../src/domain/ledger-command.js';
+import type { LedgerCommand } from '../src/domain/ledger-command.js';
+import { deposit } from './commands.js';
+
+export { deposit, transfer } from './commands.js';
 
 export const dollars: WalletTypeRow = {
   code: 'personal-usd',
@@ -39,6 +42,8 @@ export interface LedgerFixture {
   openWallet(opening: number, type?: WalletTypeRow): Promise<string>;
   post(...commands: LedgerCommand[]): Promise<TestOutcome[]>;
   balance(walletId: string): Promise<number>;
+  /** Everything that is wrong with the books; empty when all is well. */
+  problems(): Promise<string[]>;
   close(): Promise<void>;
 }
 
@@ -88,6 +93,10 @@ export async function createLedgerFixture(): Promise<LedgerFixture> {
       );
       return rows[0]!.posted;
     },
+    async problems() {
+      const { rows } = await owner.pool.query<{ problem: string }>(problemsText);
+      return rows.map((row) => row.problem);
+    },
     async close() {
       await Promise.all(pools.map((pool) => pool.close()));
       await test.drop();
@@ -95,40 +104,32 @@ export async function createLedgerFixture(): Promise<LedgerFixture> {
   };
 }
 
-export function transfer(
-  sourceWalletId: string,
-  destinationWalletId: string,
-  amount: number,
-  more: Partial<TransferCommand> = {},
-): TransferCommand {
-  return {
-    kind: 'transfer',
-    transactionId: uuidv7(),
-    sourceWalletId,
-    destinationWalletId,
-    amount,
-    fee: 0,
-    currency: 'USD',
-    exchange: null,
-    description: null,
-    deadlineAt: null,
-    ...more,
-  };
-}
-
-export function deposit(
-  walletId: string,
-  amount: number,
-  more: Partial<DepositCommand> = {},
-): DepositCommand {
-  return {
-    kind: 'deposit',
-    transactionId: uuidv7(),
-    walletId,
-    amount,
-    currency: 'USD',
-    description: null,
-    deadlineAt: null,
-    ...more,
-  };
-}
+// Written against the tables themselves, not with the code under test.
+const problemsText = `
+  SELECT 'currency ' || currency || ' sums to ' || sum(posted) AS problem
+    FROM wallets GROUP BY currency HAVING sum(posted) <> 0
+  UNION ALL
+  SELECT 'transaction ' || e.transaction_id || ' sums to ' || sum(e.amount) || ' ' || w.currency
+    FROM entries e JOIN wallets w ON w.id = e.wallet_id
+   GROUP BY e.transaction_id, w.currency HAVING sum(e.amount) <> 0
+  UNION ALL
+  SELECT 'wallet ' || w.id || ' is not what its entries say'
+    FROM wallets w LEFT JOIN entries e ON e.wallet_id = w.id
+   GROUP BY w.id
+  HAVING w.posted <> coalesce(sum(e.amount), 0) OR w.held <> coalesce(sum(e.held_change), 0)
+      OR w.sequence <> count(e.id) OR w.sequence <> coalesce(max(e.sequence), 0)
+  UNION ALL
+  SELECT 'wallet ' || w.id || ' holds ' || w.held || ', its holds ' || coalesce(sum(h.remaining), 0)
+    FROM wallets w LEFT JOIN holds h ON h.wallet_id = w.id
+   GROUP BY w.id HAVING w.held <> coalesce(sum(h.remaining), 0)
+  UNION ALL
+  SELECT 'wallet ' || id || ' is below its floor' FROM wallets
+   WHERE kind = 'customer' AND posted - held + overdraft_limit < 0
+  UNION ALL
+  SELECT 'hold ' || h.id || ' was captured for ' || sum(t.amount) || ', it says ' || h.captured
+    FROM holds h JOIN transfers t ON t.reference_id = h.id AND t.kind = 'capture' AND t.status = 'posted'
+   GROUP BY h.id HAVING sum(t.amount) <> h.captured OR sum(t.amount) > h.amount
+  UNION ALL
+  SELECT 'transfer ' || o.transaction_id || ' of ' || o.amount || ' was reversed for ' || sum(r.amount)
+    FROM transfers o JOIN transfers r ON r.reference_id = o.transaction_id AND r.kind = 'reversal' AND r.status = 'posted'
+   GROUP BY o.transaction_id HAVING sum(r.amount) > o.amount`;
