@@ -11,7 +11,8 @@ export interface RedriveCandidate {
 /**
  * Dead letters of a group that a rule is about: pending, not edited, not parked, in their window of age. How often a
  * message was redriven is counted from the replays themselves, over all the dead letters it has been, so that there
- * is no counter that a crash could leave behind. What a rule cancelled before sending does not count.
+ * is no counter that a crash could leave behind. What a rule cancelled before sending does not count. Those that still
+ * wait, for as long as `redriveBackoffMs` says, come last, so that however many of them take no place of one that is due.
  */
 export async function findRedriveCandidates(
   tx: Transaction,
@@ -41,7 +42,8 @@ export async function findRedriveCandidates(
              AND ($3::timestamptz IS NULL OR d.first_failed_at >= $3)
              AND ($4::text IS NULL OR d.topic = $4) AND ($5::text IS NULL OR d.message_name = $5)
              AND ($6::text IS NULL OR d.error_code LIKE $6) AND ($7::text IS NULL OR d.fingerprint = $7)
-           ORDER BY d.topic, d.partition, d.record_offset LIMIT $8`,
+           ORDER BY coalesce(past.last_at + least(interval '1 day', $9 * interval '1 second'
+               * power(2, least(past.redrives - 1, 30))) > $10, false), d.topic, d.partition, d.record_offset LIMIT $8`,
     values: [
       group,
       new Date(failedBefore),
@@ -51,6 +53,8 @@ export async function findRedriveCandidates(
       rule.errorCode === null ? null : errorCodePattern(rule.errorCode),
       rule.fingerprint,
       limit,
+      rule.backoffSeconds,
+      new Date(now),
     ],
   });
   return rows;
