@@ -39,6 +39,8 @@ export interface Child {
 }
 
 const stopTimeoutMs = 30_000;
+/** A busy machine took more than a minute for what takes three seconds otherwise; a program that ends is noticed at once. */
+const patienceMs = 180_000;
 
 export function startChild(options: ChildOptions): Child {
   mkdirSync(dirname(options.logFile), { recursive: true });
@@ -94,7 +96,7 @@ function childOf(child: ChildProcess, options: ChildOptions): Child {
 export async function untilHealthy(
   child: Child,
   probe: () => Promise<void>,
-  timeoutMs = 60_000,
+  timeoutMs = patienceMs,
 ): Promise<void> {
   const giveUpAt = performance.now() + timeoutMs;
   let problem: unknown;
@@ -109,7 +111,9 @@ export async function untilHealthy(
   const reason = child.running
     ? `was not healthy after ${timeoutMs / 1000} s (${problem instanceof Error ? problem.message : problem})`
     : 'ended while it started';
-  throw new LocalError('start-failed', `${child.name} ${reason}. See ${child.logFile}:\n${logTail(child)}`);
+  const tail = logTail(child);
+  const log = tail === '' ? `${child.logFile} is empty` : `See ${child.logFile}:\n${tail}`;
+  throw new LocalError('start-failed', `${child.name} ${reason}. ${log}`);
 }
 
 /** As `untilHealthy`, and kills a program that does not become healthy. */

@@ -9,6 +9,8 @@ const magicByte = 0;
 const headerBytes = 5;
 /** Larger messages belong in a document store, with a reference in the message. */
 export const maxMessageBytes = 512 * 1024;
+/** All services of an installation start at once; a registry that is asked for everything by all of them answers 500. */
+const maxConcurrentRegistrations = 4;
 
 const canonicalUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -62,7 +64,11 @@ export class Codec {
 
   /** Registers what is new and learns the id of every schema. Subjects: `<topic>-<record full name>`. */
   async connect(): Promise<void> {
-    await Promise.all(this.definitions.map((definition) => this.register(definition)));
+    const work = this.definitions.values();
+    const worker = async (): Promise<void> => {
+      for (const definition of work) await this.register(definition);
+    };
+    await Promise.all(Array.from({ length: maxConcurrentRegistrations }, worker));
   }
 
   private async register(definition: MessageDefinition): Promise<void> {

@@ -13,5 +13,14 @@ try {
     console.error(`florin: ${error.message} (${error.code})`);
     for (const { pointer, detail } of error.errors) console.error(`  ${pointer}: ${detail}`);
     process.exitCode = error.exitCode;
+  } else if (isFileError(error)) {
+    console.error(`florin: ${error.message}`);
+    process.exitCode = exitCodes.usage;
   } else throw error;
+}
+
+/** A file that was named on the command line cannot be read or written. */
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  const { syscall, path } = error as NodeJS.ErrnoException;
+  return error instanceof Error && syscall !== undefined && path !== undefined;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { OpsClient } from '../client.js';
@@ -12,7 +12,8 @@ export function addExportCommand(dlq: Command, client: () => OpsClient): void {
     .description('write dead letters as JSON lines, oldest first')
     .option('-o, --output <file>', 'file to write; standard output without it')
     .action(async (options: DeadLetterFilter & { output?: string }) => {
-      const output = options.output ? createWriteStream(options.output, { flags: 'wx' }) : process.stdout;
+      const file = options.output ? await open(options.output, 'wx') : undefined;
+      const output = file ? file.createWriteStream() : process.stdout;
       let count = 0;
       const query = { ...queryOf(options), include: 'payload', sort: 'indexedAt' };
       for await (const letter of client().each<DeadLetterDetail>('/ops/v1/dead-letters', query)) {

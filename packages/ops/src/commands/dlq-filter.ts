@@ -1,4 +1,8 @@
-import type { Command } from 'commander';
+import { consumerGroups } from '@florin/contracts';
+import { type Command, Option } from 'commander';
+
+export const groups = Object.values(consumerGroups).map(({ name }) => name);
+const statuses = ['pending', 'replaying', 'resolved', 'discarded', 'all'];
 
 /** Which dead letters a command means. */
 export interface DeadLetterFilter {
@@ -16,14 +20,16 @@ export interface DeadLetterFilter {
 export function withFilter(command: Command): Command {
   return command
     .option('--topic <topic>', 'dead-letter topic')
-    .option('--group <group>', 'consumer group that failed')
+    .addOption(new Option('--group <group>', 'consumer group that failed').choices(groups))
     .option('--fingerprint <fingerprint>', 'one cause of failure')
     .option('--message <name>', 'full name of the message')
     .option('--error <code>', 'error code')
     .option('--key <key>', 'key of the record')
     .option('--search <text>', 'text in key, error or payload')
     .option('--parked', 'only those that the rules for auto-redrive have given up on')
-    .option('--status <status>', 'pending, replaying, resolved, discarded or all', 'pending');
+    .addOption(
+      new Option('--status <status>', 'what has become of them').choices(statuses).default('pending'),
+    );
 }
 
 export function queryOf(filter: DeadLetterFilter): Record<string, string | undefined> {

@@ -3,6 +3,7 @@ import { type OpsClient, OpsError } from '../client.js';
 import { confirm } from '../confirm.js';
 import type { RedriveRule, RedriveRuleReport, Replay } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
+import { groups } from './dlq-filter.js';
 import { printReplays, wholeNumber } from './dlq-replay.js';
 
 interface RuleOptions {
@@ -124,7 +125,7 @@ function addLooking(redrive: Command, client: () => OpsClient): void {
 function withRuleOptions(command: Command): Command {
   return command
     .option('--description <text>', 'why there is this rule')
-    .option('--group <group>', 'only this consumer group')
+    .addOption(new Option('--group <group>', 'only this consumer group').choices([...groups, '']))
     .option('--topic <topic>', 'only this dead-letter topic')
     .option('--message <name>', 'only this message')
     .option('--error <code>', 'only this error code; sms-provider-* is all that begin so')
