@@ -1,23 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { Database } from '@florin/database';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { eventually, Harness } from '../harness.js';
+import { column, type DeathPoint, exitOf, expectAllToSurvive, Victims } from './victims.js';
 import { allNotes, kindOfNote, messageCount, walletOf } from './workload.js';
 
-const victimProgram = fileURLToPath(
-  new URL('../../../../test/dist/packages/messaging/tests/crash/victim.js', import.meta.url),
-);
+const victims = new Victims('victim');
 const harness = new Harness();
-const children = new Set<ChildProcess>();
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  victims.killAll();
   await harness.close();
 });
 
-/** Where the process dies, and at which of its visits there. */
-const points: [string, number][] = [
+const points: readonly DeathPoint[] = [
   ['before:insert-outbox', 20],
   ['after:insert-outbox', 20],
   ['before:COMMIT', 25],
@@ -35,49 +28,16 @@ const points: [string, number][] = [
   ['after:send-dlq', 1],
 ];
 
-function start(database: Database, topicPrefix: string, dieAt?: [string, number]): ChildProcess {
-  const child = spawn(process.execPath, ['--no-warnings', victimProgram], {
-    env: {
-      ...process.env,
-      DATABASE_URL: database.url,
-      TOPIC_PREFIX: topicPrefix,
-      DIE_AT: dieAt?.[0] ?? '',
-      DIE_OCCURRENCE: String(dieAt?.[1] ?? 0),
-    },
-    stdio: ['ignore', 'ignore', process.env.TEST_LOG_LEVEL ? 'inherit' : 'ignore'],
-  });
-  children.add(child);
-  child.once('exit', () => children.delete(child));
-  return child;
-}
-
-/** Exit code and signal. */
-async function exitOf(child: ChildProcess): Promise<[number | null, string | null]> {
-  return (await once(child, 'exit', { signal: AbortSignal.timeout(120_000) })) as [
-    number | null,
-    string | null,
-  ];
-}
-
-async function column(database: Database, sql: string): Promise<string[]> {
-  const { rows } = await database.pool.query<{ note: string }>(sql);
-  return rows.map(({ note }) => note);
-}
-
-async function survives([point, occurrence]: [string, number]): Promise<void> {
+async function survives(dieAt: DeathPoint): Promise<void> {
   const database = await harness.database();
-  const topicPrefix = `${harness.topicPrefix}${points.findIndex(([name]) => name === point)}-`;
+  const topicPrefix = `${harness.topicPrefix}${points.indexOf(dieAt)}-`;
   await database.pool.query(`CREATE TABLE seen (id bigint GENERATED ALWAYS AS IDENTITY, note text);
     CREATE TABLE produced (n int PRIMARY KEY);
     CREATE TABLE letters (topic text, partition int, record_offset bigint, note text,
       PRIMARY KEY (topic, partition, record_offset))`);
-  const [, signal] = (await once(start(database, topicPrefix, [point, occurrence]), 'exit')) as [
-    null,
-    string,
-  ];
-  expect(signal).toBe('SIGKILL');
+  expect((await exitOf(victims.start(database, topicPrefix, dieAt)))[1]).toBe('SIGKILL');
 
-  const survivor = start(database, topicPrefix);
+  const survivor = victims.start(database, topicPrefix);
   const finished = allNotes.filter((note) => kindOfNote(note) !== 'poison').sort();
   const poison = allNotes.filter((note) => kindOfNote(note) === 'poison');
   await eventually(async () => {
@@ -105,20 +65,9 @@ async function survives([point, occurrence]: [string, number]): Promise<void> {
 }
 
 describe(`SIGKILL while ${messageCount} messages are on their way loses, repeats and reorders nothing`, () => {
-  // Most of the time passes while Kafka waits for the dead member, so several points are visited at once.
   test.each([
     ['producing and publishing', points.slice(0, 5)],
     ['publishing and consuming', points.slice(5, 10)],
     ['consuming and failing', points.slice(10)],
-  ])(
-    '%s',
-    async (_name, some) => {
-      const results = await Promise.allSettled(some.map(survives));
-      const failures = results.flatMap((result, i) =>
-        result.status === 'rejected' ? [`${some[i]![0]}: ${result.reason}`] : [],
-      );
-      expect(failures).toEqual([]);
-    },
-    300_000,
-  );
+  ])('%s', (_name, some) => expectAllToSurvive(some, survives), 300_000);
 });

@@ -1,24 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import type { Database } from '@florin/database';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { eventually, Harness } from '../harness.js';
+import { column, type DeathPoint, exitOf, expectAllToSurvive, Victims } from './victims.js';
 import { allNotes, kindOfNote, walletOf } from './workload.js';
 
-const victimProgram = fileURLToPath(
-  new URL('../../../../test/dist/packages/messaging/tests/crash/ordering-victim.js', import.meta.url),
-);
 const patienceMs = 120_000;
+const victims = new Victims('ordering-victim');
 const harness = new Harness();
-const children = new Set<ChildProcess>();
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL');
+  victims.killAll();
   await harness.close();
 });
 
-/** Where the process dies, and at which of its visits there. */
-const points: [string, number][] = [
+const points: readonly DeathPoint[] = [
   ['before:close-gates', 1],
   ['after:insert-parked', 1],
   ['before:send-retry', 1],
@@ -31,44 +24,15 @@ const points: [string, number][] = [
   ['after:remove-empty-gates', 1],
 ];
 
-function start(database: Database, topicPrefix: string, dieAt?: [string, number]): ChildProcess {
-  const child = spawn(process.execPath, ['--no-warnings', victimProgram], {
-    env: {
-      ...process.env,
-      DATABASE_URL: database.url,
-      TOPIC_PREFIX: topicPrefix,
-      DIE_AT: dieAt?.[0] ?? '',
-      DIE_OCCURRENCE: String(dieAt?.[1] ?? 0),
-    },
-    stdio: ['ignore', 'ignore', process.env.TEST_LOG_LEVEL ? 'inherit' : 'ignore'],
-  });
-  children.add(child);
-  child.once('exit', () => children.delete(child));
-  return child;
-}
-
-/** Exit code and signal. */
-async function exitOf(child: ChildProcess): Promise<[number | null, string | null]> {
-  return (await once(child, 'exit', { signal: AbortSignal.timeout(patienceMs) })) as [
-    number | null,
-    string | null,
-  ];
-}
-
-async function column(database: Database, sql: string): Promise<string[]> {
-  const { rows } = await database.pool.query<{ note: string }>(sql);
-  return rows.map(({ note }) => note);
-}
-
-async function survives([point, occurrence]: [string, number]): Promise<void> {
+async function survives(dieAt: DeathPoint): Promise<void> {
   const database = await harness.database();
-  const topicPrefix = `${harness.topicPrefix}${points.findIndex(([name]) => name === point)}-`;
+  const topicPrefix = `${harness.topicPrefix}${points.indexOf(dieAt)}-`;
   await database.pool.query(`CREATE TABLE produced (n int PRIMARY KEY);
     CREATE TABLE letters (topic text, partition int, record_offset bigint, note text, discard json,
       discarded bool NOT NULL DEFAULT false, PRIMARY KEY (topic, partition, record_offset))`);
-  expect((await exitOf(start(database, topicPrefix, [point, occurrence])))[1]).toBe('SIGKILL');
+  expect((await exitOf(victims.start(database, topicPrefix, dieAt)))[1]).toBe('SIGKILL');
 
-  const survivor = start(database, topicPrefix);
+  const survivor = victims.start(database, topicPrefix);
   const finished = allNotes.filter((note) => kindOfNote(note) !== 'poison').sort();
   const poison = allNotes.filter((note) => kindOfNote(note) === 'poison');
   await eventually(async () => {
@@ -97,15 +61,5 @@ describe('SIGKILL while keys wait for failed messages loses, repeats and reorder
   test.each([
     ['closing gates and routing', points.slice(0, 5)],
     ['opening gates and releasing', points.slice(5)],
-  ])(
-    '%s',
-    async (_name, some) => {
-      const results = await Promise.allSettled(some.map(survives));
-      const failures = results.flatMap((result, i) =>
-        result.status === 'rejected' ? [`${some[i]![0]}: ${result.reason}`] : [],
-      );
-      expect(failures).toEqual([]);
-    },
-    300_000,
-  );
+  ])('%s', (_name, some) => expectAllToSurvive(some, survives), 300_000);
 });
