@@ -39,11 +39,16 @@ process.once('SIGTERM', () => {
 await messaging.start();
 for (let i = 0; await write(i); i++);
 
-/** The row lock gives the transactions of an aggregate their order, whichever process they are of. */
+/**
+ * The row lock gives the transactions of an aggregate their order, whichever process they are of. The lock of `control`
+ * lets whoever stops the writers wait for what they have begun: afterwards nothing is written any more.
+ */
 function write(i: number): Promise<boolean> {
   return messaging.transaction(async (unit) => {
-    const { rows } = await unit.tx.query<{ version: number; stop: boolean }>(
-      `UPDATE aggregate SET version = version + 1 WHERE id = $1 RETURNING version, (SELECT stop FROM control)`,
+    const control = await unit.tx.query<{ stop: boolean }>('SELECT stop FROM control FOR SHARE');
+    if (control.rows[0]!.stop) return false;
+    const { rows } = await unit.tx.query<{ version: number }>(
+      'UPDATE aggregate SET version = version + 1 WHERE id = $1 RETURNING version',
       [i % 5],
     );
     const walletId = walletOf(i);
@@ -53,6 +58,6 @@ function write(i: number): Promise<boolean> {
       walletType: 'personal-usd',
       name: `${i % 5}/${rows[0]!.version}`,
     });
-    return !rows[0]!.stop;
+    return true;
   });
 }
