@@ -10,3 +10,18 @@ export function arrayLiteral(values: readonly (string | number | boolean | null)
   }
   return `${text}}`;
 }
+
+/** An array of text as PostgreSQL reads it. Only the elements that need it are escaped, which few do. */
+export function textArrayLiteral(values: readonly (string | null)[]): string {
+  let text = '{';
+  for (let i = 0; i < values.length; i++) {
+    if (i > 0) text += ',';
+    const value = values[i]!;
+    if (value === null) text += 'NULL';
+    else text += special.test(value) ? `"${value.replace(specials, '\\$&')}"` : `"${value}"`;
+  }
+  return `${text}}`;
+}
+
+const special = /["\\]/;
+const specials = /["\\]/g;

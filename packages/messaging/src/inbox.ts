@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Pool, Transaction } from '@florin/database';
+import { arrayLiteral, type Pool, type Transaction } from '@florin/database';
 
 export type Claim = 'new' | 'duplicate' | 'conflict';
 
@@ -26,9 +26,11 @@ export async function claimInbox(
   const { rows } = await tx.query<{ message_id: string }>({
     name: 'claim-inbox',
     text: `INSERT INTO inbox (consumer_group, message_id, fingerprint)
-           SELECT $1, * FROM unnest($2::uuid[], $3::bytea[])
+           SELECT $1, u.id, substring($3::bytea FROM 16 * u.number::int - 15 FOR 16)
+             FROM unnest($2::uuid[]) WITH ORDINALITY AS u (id, number)
            ON CONFLICT DO NOTHING RETURNING message_id`,
-    values: [group, ids, ids.map((id) => first.get(id))],
+    // The fingerprints in one piece, which travels as it is.
+    values: [group, arrayLiteral(ids), Buffer.concat(ids.map((id) => first.get(id)!))],
   });
   const claimed = new Set(rows.map((row) => row.message_id));
   const stored = await storedFingerprints(

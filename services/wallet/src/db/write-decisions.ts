@@ -1,4 +1,4 @@
-import { arrayLiteral, type Transaction } from '@florin/database';
+import { arrayLiteral, type Transaction, textArrayLiteral } from '@florin/database';
 import type { HoldState, PostedEntry, TransferRecord } from '../domain/decision.js';
 
 export interface LedgerWrite {
@@ -53,18 +53,18 @@ export async function writeDecisions(tx: Transaction, write: LedgerWrite): Promi
 function transferColumns(transfers: readonly TransferRecord[]): unknown[] {
   return [
     arrayLiteral(transfers.map((t) => t.transactionId)),
-    transfers.map((t) => t.kind),
+    textArrayLiteral(transfers.map((t) => t.kind)),
     arrayLiteral(transfers.map((t) => t.sourceWalletId)),
     arrayLiteral(transfers.map((t) => t.destinationWalletId)),
     arrayLiteral(transfers.map((t) => t.amount)),
     arrayLiteral(transfers.map((t) => t.fee)),
-    transfers.map((t) => t.currency),
+    textArrayLiteral(transfers.map((t) => t.currency)),
     arrayLiteral(transfers.map((t) => t.destinationAmount)),
-    transfers.map((t) => t.destinationCurrency),
-    transfers.map((t) => t.rate),
+    textArrayLiteral(transfers.map((t) => t.destinationCurrency)),
+    textArrayLiteral(transfers.map((t) => t.rate)),
     arrayLiteral(transfers.map((t) => t.referenceId)),
-    transfers.map((t) => t.declineReason),
-    transfers.map((t) => t.description),
+    textArrayLiteral(transfers.map((t) => t.declineReason)),
+    textArrayLiteral(transfers.map((t) => t.description)),
   ];
 }
 
@@ -88,12 +88,12 @@ function holdColumns(holds: readonly HoldState[]): unknown[] {
   return [
     arrayLiteral(holds.map((h) => h.id)),
     arrayLiteral(holds.map((h) => h.walletId)),
-    holds.map((h) => h.currency),
+    textArrayLiteral(holds.map((h) => h.currency)),
     arrayLiteral(holds.map((h) => h.amount)),
     arrayLiteral(holds.map((h) => h.captured)),
     arrayLiteral(holds.map((h) => h.remaining)),
-    holds.map((h) => h.status),
-    holds.map((h) => h.description),
+    textArrayLiteral(holds.map((h) => h.status)),
+    textArrayLiteral(holds.map((h) => h.description)),
     holds.map((h) => time(h.placedAt)),
     holds.map((h) => time(h.expiresAt)),
     holds.map((h) => time(h.resolvedAt)),
