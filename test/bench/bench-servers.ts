@@ -35,6 +35,8 @@ export async function startBenchServers(): Promise<BenchServers> {
     ports: { kafka, kafkaController, registry, redis, postgres },
     external: {},
     ephemeral: true,
+    // What a database server of a few gigabytes is given; `npm start` has to fit beside everything else on a laptop.
+    postgresSettings: { shared_buffers: '1GB', max_wal_size: '8GB' },
     report: (line) => console.error(line),
   });
   return { ...servers, postgresUrl: servers.postgresUrl!, logFolder };

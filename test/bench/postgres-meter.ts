@@ -29,15 +29,15 @@ export class PostgresMeter {
     return { walBytes: Number(wal), cpuUs: pids.reduce((sum, pid) => sum + cpuUs(pid), 0) };
   }
 
-  /** Every measurement begins right after one, so that each writes as many full pages. */
+  /** So that what was loaded is on the disk when the clock begins to run. */
   async checkpoint(): Promise<void> {
     await this.client.query('CHECKPOINT');
   }
 
   async durability(): Promise<string> {
     const { rows } = await this.client.query<{ name: string; setting: string }>(
-      `SELECT name, setting FROM pg_settings
-        WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes') ORDER BY name`,
+      `SELECT name, current_setting(name) AS setting FROM pg_settings
+        WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers') ORDER BY name`,
     );
     return rows.map(({ name, setting }) => `${name}=${setting}`).join(', ');
   }

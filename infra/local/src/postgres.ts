@@ -9,6 +9,8 @@ export interface PostgresOptions {
   readonly folder: string;
   readonly logFile: string;
   readonly port: number;
+  /** Settings instead of those that suit a small machine, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** URL of the superuser's database. */
@@ -43,7 +45,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Child> {
     const { code } = await run('initdb', initdb, false).exited;
     if (code !== 0) throw new LocalError('start-failed', `initdb failed, see ${options.logFile}`);
   }
-  const postgres = run('postgres', ['-p', String(options.port), ...settings()], true);
+  const postgres = run('postgres', ['-p', String(options.port), ...settings(options.settings)], true);
   return healthyOrKilled(postgres, () => probe(options.port));
 }
 
@@ -54,17 +56,19 @@ function keepTogether(folder: string, dataFolder: string): void {
   writeFileSync(join(folder, 'moved'), `The data is in ${dataFolder}\n`);
 }
 
-function settings(): string[] {
-  return [
-    'listen_addresses=127.0.0.1',
-    'unix_socket_directories=',
-    'fsync=on',
-    'synchronous_commit=on',
-    'full_page_writes=on',
-    'max_connections=300',
-    'shared_buffers=128MB',
-    'max_wal_size=2GB',
-  ].flatMap((setting) => ['-c', setting]);
+function settings(others: PostgresOptions['settings']): string[] {
+  const all = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    fsync: 'on',
+    synchronous_commit: 'on',
+    full_page_writes: 'on',
+    max_connections: '300',
+    shared_buffers: '128MB',
+    max_wal_size: '2GB',
+    ...others,
+  };
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
 async function probe(port: number): Promise<void> {

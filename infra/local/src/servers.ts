@@ -35,6 +35,8 @@ export interface ServersOptions {
   readonly external: ExternalServers;
   /** False when every database is elsewhere, so that no PostgreSQL is needed at all. */
   readonly postgresNeeded?: boolean;
+  /** For a server that has more memory than the one of `npm start`. */
+  readonly postgresSettings?: Readonly<Record<string, string>>;
   readonly cacheFolder?: string;
   /** Removes the data when the servers stop. */
   readonly ephemeral?: boolean;
@@ -118,7 +120,8 @@ async function starters(options: ServersOptions): Promise<Starter[]> {
   if (java) requireJava();
   if (external.postgresUrl === undefined && options.postgresNeeded !== false) {
     const folder = join(dataFolder, 'postgres');
-    const start = () => startPostgres({ folder, logFile: log('postgres'), port: ports.postgres });
+    const settings = options.postgresSettings;
+    const start = () => startPostgres({ folder, logFile: log('postgres'), port: ports.postgres, settings });
     wanted.push({ name: `PostgreSQL on port ${ports.postgres}`, start });
   }
   if (!java && external.redisUrl !== undefined) return wanted;
