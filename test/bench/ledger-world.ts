@@ -17,11 +17,18 @@ import { v7 as uuidv7 } from 'uuid';
 import type { BenchServers } from './bench-servers.js';
 
 const group = 'wallet';
+const decodedAtOnce = 50;
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 export interface CommandRecord {
   readonly bytes: Buffer;
   readonly key: string;
+}
+
+/** A batch as handlers receive it. */
+export interface DecodedBatch {
+  readonly records: readonly CommandRecord[];
+  readonly received: readonly Received[];
 }
 
 /** A migrated wallet database with wallets in it, and the posting path of the wallet service on top of it. */
@@ -93,10 +100,11 @@ export class LedgerWorld {
     return { bytes, key: sourceWalletId };
   }
 
-  /** Decoding, inbox, locks, decisions, transfers, entries, balances, outbox, commit: everything between two fetches. */
-  async post(records: readonly CommandRecord[]): Promise<void> {
+  async decode(records: readonly CommandRecord[]): Promise<DecodedBatch> {
     const received: Received[] = [];
-    for (const { bytes, key } of records) {
+    for (const [i, { bytes, key }] of records.entries()) {
+      // A consumer that decodes the next batch must not keep the transaction of this one waiting.
+      if (i % decodedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
       const { value } = await this.codec.decode(bytes);
       received.push({
         definition: PostTransfer as MessageDefinition,
@@ -106,6 +114,11 @@ export class LedgerWorld {
         attempt: 1,
       });
     }
+    return { records, received };
+  }
+
+  /** Inbox, locks, decisions, transfers, entries, balances, outbox, commit. */
+  async post({ records, received }: DecodedBatch): Promise<void> {
     await this.messaging.transaction(async (unit) => {
       const messages = records.map(({ bytes }, i) => ({
         id: received[i]!.value.meta.messageId,

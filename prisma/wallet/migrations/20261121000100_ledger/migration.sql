@@ -133,31 +133,37 @@ DECLARE
   offender uuid;
   misled uuid;
 BEGIN
-  UPDATE wallets w
-     SET posted = w.posted + m.amount, held = w.held + m.held_change, sequence = m.last, last_entry_at = m.last_at
-    FROM (SELECT wallet_id, sum(amount)::bigint AS amount, sum(held_change)::bigint AS held_change, count(*) AS entries,
-                 min(sequence) AS first, max(sequence) AS last, min(posted_at) AS first_at, max(posted_at) AS last_at
-            FROM new_entries GROUP BY wallet_id) m
-   WHERE w.id = m.wallet_id AND m.first = w.sequence + 1 AND m.last = w.sequence + m.entries
-     AND m.first_at >= w.last_entry_at;
-
-  -- The running balances of a wallet's entries follow from each other, and the last ones are those of the wallet. A
-  -- wallet that was not updated above does not exist or has another last entry. Both checks share one look at wallets.
-  SELECT e.transaction_id, (array_agg(e.wallet_id) FILTER (WHERE e.misleads))[1] INTO offender, misled
-    FROM (SELECT n.transaction_id, n.wallet_id, n.amount, w.currency,
-                 (w.id IS NULL
-                  OR n.sequence <> n.sequence_before + 1 OR n.posted_at < n.posted_at_before
-                  OR n.posted <> n.posted_before + n.amount OR n.held <> n.held_before + n.held_change
-                  OR n.available <> n.posted - n.held + w.overdraft_limit
-                  OR (n.is_last AND (n.sequence <> w.sequence OR n.posted <> w.posted OR n.held <> w.held))) AS misleads
-            FROM (SELECT transaction_id, wallet_id, sequence, amount, held_change, posted, held, available, posted_at,
-                         lag(sequence) OVER of_wallet AS sequence_before, lag(posted) OVER of_wallet AS posted_before,
-                         lag(held) OVER of_wallet AS held_before, lag(posted_at) OVER of_wallet AS posted_at_before,
-                         lead(sequence) OVER of_wallet IS NULL AS is_last
-                    FROM new_entries WINDOW of_wallet AS (PARTITION BY wallet_id ORDER BY sequence)) n
-                 LEFT JOIN wallets w ON w.id = n.wallet_id) e
-   GROUP BY e.transaction_id, e.currency
-  HAVING sum(e.amount) <> 0 OR bool_or(e.misleads)
+  -- Every wallet takes what its entries add up to, provided that they begin where its last one ended. Behind what it was
+  -- before, its entries then have to lead on from row to row; a wallet that took nothing does not exist or has another last
+  -- entry. Reading the wallets a second time for that check took a fifth of the time of this function.
+  WITH moved AS (
+    UPDATE wallets w
+       SET posted = w.posted + m.amount, held = w.held + m.held_change, sequence = m.last, last_entry_at = m.last_at
+      FROM (SELECT wallet_id, sum(amount)::bigint AS amount, sum(held_change)::bigint AS held_change, count(*) AS entries,
+                   min(sequence) AS first, max(sequence) AS last, min(posted_at) AS first_at, max(posted_at) AS last_at
+              FROM new_entries GROUP BY wallet_id) m
+     WHERE w.id = m.wallet_id AND m.first = w.sequence + 1 AND m.last = w.sequence + m.entries
+       AND m.first_at >= w.last_entry_at
+    RETURNING w.id, w.currency, w.overdraft_limit, m.first - 1 AS sequence, w.posted - m.amount AS posted,
+              w.held - m.held_change AS held
+  ), steps AS (
+    SELECT id AS wallet_id, NULL::uuid AS transaction_id, sequence, 0::bigint AS amount, 0::bigint AS held_change, posted,
+           held, NULL::bigint AS available, NULL::timestamptz AS posted_at, currency, overdraft_limit FROM moved
+    UNION ALL
+    SELECT wallet_id, transaction_id, sequence, amount, held_change, posted, held, available, posted_at, NULL, NULL
+      FROM new_entries
+  ), judged AS (
+    SELECT transaction_id, wallet_id, amount, first_value(currency) OVER of_wallet AS currency,
+           first_value(currency) OVER of_wallet IS NULL
+           OR sequence <> lag(sequence) OVER of_wallet + 1 OR posted_at < lag(posted_at) OVER of_wallet
+           OR posted <> lag(posted) OVER of_wallet + amount OR held <> lag(held) OVER of_wallet + held_change
+           OR available <> posted - held + first_value(overdraft_limit) OVER of_wallet AS misleads
+      FROM steps WINDOW of_wallet AS (PARTITION BY wallet_id ORDER BY sequence)
+  )
+  SELECT transaction_id, (array_agg(wallet_id) FILTER (WHERE misleads))[1] INTO offender, misled
+    FROM judged WHERE transaction_id IS NOT NULL
+   GROUP BY transaction_id, currency
+  HAVING sum(amount) <> 0 OR bool_or(misleads)
    ORDER BY 2 NULLS LAST
    LIMIT 1;
   IF misled IS NOT NULL THEN
