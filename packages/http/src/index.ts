@@ -10,7 +10,7 @@ export { type AppOptions, createApp, createHealthApp } from './create-app.js';
 export { mountDocs } from './docs.js';
 export type { IsReady, Readiness } from './health.js';
 export { type HttpServer, type ListenOptions, listen } from './listen.js';
-export { type Authenticate, type MountOptions, mountRoutes } from './mount-routes.js';
+export { type Authenticate, type CallDescription, type MountOptions, mountRoutes } from './mount-routes.js';
 export { type OpenApiDocument, openApiDocument } from './openapi.js';
 export {
   notFound,

@@ -6,6 +6,13 @@ import { contextOf } from './request-context.js';
 import type { Route, RouteReply, RouteRequest } from './route.js';
 import { validate, validationFailed } from './validation.js';
 
+/** What is known of a call before anybody knows who makes it. */
+export interface CallDescription extends Pick<RouteRequest, 'requestId' | 'traceId' | 'headers' | 'ip'> {
+  readonly method: string;
+  /** Template of the route. */
+  readonly route: string;
+}
+
 /**
  * Finds out who calls and whether `access` admits them.
  * @throws Problem 401 or 403
@@ -13,6 +20,7 @@ import { validate, validationFailed } from './validation.js';
 export type Authenticate = (
   authorization: string | undefined,
   access: Exclude<Access, 'public'>,
+  request: CallDescription,
 ) => Promise<Caller> | Caller;
 
 export interface MountOptions<Context> {
@@ -53,7 +61,14 @@ async function serve<Context>(
   const caller =
     route.access === 'public'
       ? undefined
-      : await options.authenticate(request.headers.authorization, route.access);
+      : await options.authenticate(request.headers.authorization, route.access, {
+          requestId: context.requestId,
+          traceId: context.traceId,
+          headers: request.headers,
+          ip: request.ip ?? '',
+          method: request.method,
+          route: route.path,
+        });
   const params = route.params && validate(route.params, request.params, 'params');
   const query = route.query && validate(route.query, request.query, 'query');
   const body = route.body && validate(route.body, await readBody(request, response), 'body');

@@ -17,11 +17,17 @@ import { isRedisOutage } from './redis.js';
 import { businessRoutes } from './routes/business.js';
 import { identityRoutes } from './routes/identity.js';
 import { opsRoutes } from './routes/ops.js';
+import { securityRoutes } from './routes/security.js';
 
 const version = '0.1.0';
 
 /** Everything a client can call. */
-export const routes: readonly Route<EdgeContext>[] = [...identityRoutes, ...businessRoutes, ...opsRoutes];
+export const routes: readonly Route<EdgeContext>[] = [
+  ...identityRoutes,
+  ...securityRoutes,
+  ...businessRoutes,
+  ...opsRoutes,
+];
 
 /** The description of the REST API that is served at `/openapi.json`. */
 export function edgeOpenApiDocument(): OpenApiDocument {

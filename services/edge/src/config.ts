@@ -13,6 +13,8 @@ const schema = commonConfig.extend({
   TOKEN_SECRET_KEY: z.string().default(localTokenKey),
   /** Who issues statements, printed on them. */
   INSTITUTION_NAME: z.string().min(1).max(60).default('Florin'),
+  /** After so many days events of the security log are deleted; PostgreSQL refuses to delete younger than 30. */
+  SECURITY_EVENTS_DAYS: z.coerce.number().int().min(31).default(400),
   /** Proxies in front of the edge whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).default(0),
 });

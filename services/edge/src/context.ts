@@ -10,6 +10,7 @@ import type { PrismaClient } from './db/generated/client.js';
 import type { ApplicationDataChecker } from './domain/application-data.js';
 import type { Ingress } from './ingress/ingress.js';
 import type { WalletFactsLookup } from './queries/wallet-facts.js';
+import type { SecurityLog } from './security/security-log.js';
 
 /** What a route or a handler of the edge may touch. */
 export interface EdgeContext extends Runtime {
@@ -22,6 +23,8 @@ export interface EdgeContext extends Runtime {
   readonly loginChallenges: LoginChallenges;
   readonly passwords: Passwords;
   readonly revocations: SessionRevocations;
+  /** Who did what, when and from where. */
+  readonly securityLog: SecurityLog;
   readonly ingress: Ingress;
   readonly walletFacts: WalletFactsLookup;
   readonly applicationData: ApplicationDataChecker;

@@ -11,6 +11,7 @@ import { createProjectionAnnouncer } from './ingress/projection-announcer.js';
 import { Waiters } from './ingress/waiters.js';
 import { compareAwaitedBalancesJob, observeFindings } from './jobs/compare-awaited-balances.js';
 import { expireIdempotencyKeysJob } from './jobs/expire-idempotency-keys.js';
+import { expireSecurityEventsJob } from './jobs/expire-security-events.js';
 import { redriveDeadLettersJob } from './jobs/redrive-dead-letters.js';
 import { sendReplaysJob } from './jobs/send-replays.js';
 import { createWalletFactsLookup } from './queries/wallet-facts.js';
@@ -52,6 +53,12 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
   const replaySender = sendReplaysJob({ database, messaging, clock, logger });
   const redrive = redriveDeadLettersJob({ database, prisma, clock, logger, replaySender });
   const keyExpiry = expireIdempotencyKeysJob({ database, clock, logger });
+  const eventExpiry = expireSecurityEventsJob({
+    database,
+    clock,
+    logger,
+    keptDays: config.SECURITY_EVENTS_DAYS,
+  });
   const comparison = compareAwaitedBalancesJob({ database, clock, logger });
   observeFindings(metrics, database, clock);
   const handlers = [...projections(announcer, replaySender), ...ledgerChecks({ clock })];
@@ -70,6 +77,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       replaySender.start();
       redrive.start();
       keyExpiry.start();
+      eventExpiry.start();
       comparison.start();
     },
     stopWaiting: () => ingress.stopWaiting(),
@@ -78,6 +86,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       await redrive.stop();
       await replaySender.stop();
       await keyExpiry.stop();
+      await eventExpiry.stop();
       await comparison.stop();
       await announcer.stop();
     },

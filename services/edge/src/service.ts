@@ -16,6 +16,8 @@ import { PrismaClient } from './db/generated/client.js';
 import { createPlatformReadiness } from './ops/platform-readiness.js';
 import { createPlatform, type PlatformParts } from './platform.js';
 import { createRedis } from './redis.js';
+import { noteRefusedCallers } from './security/refused-callers.js';
+import { createSecurityLog } from './security/security-log.js';
 
 export { type EdgeConfig, readConfig } from './config.js';
 
@@ -30,9 +32,9 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
   const base = createContext(config, runtime);
   const platform = createPlatform(base);
   const context: EdgeContext = { ...base, ...platform.parts };
-  const { messaging, prisma, redis, revocations } = context;
+  const { messaging, prisma, redis, revocations, securityLog } = context;
   const app = createEdgeApp(context, {
-    authenticate: createAuthenticator(context),
+    authenticate: noteRefusedCallers(createAuthenticator(context), context),
     isReady: createPlatformReadiness(context),
     isOpen: () => open,
   });
@@ -44,6 +46,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
     platform.stopWaiting();
     await server?.close();
     await platform.stop();
+    await securityLog.stop();
     await messaging.stop();
     revocations.stop();
     redis.disconnect();
@@ -58,6 +61,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
       await redis.connect();
       await revocations.start();
       if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
+      securityLog.start();
       await platform.start();
       await messaging.start();
       open = true;
@@ -81,6 +85,7 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
   return {
     ...runtime,
     config,
+    securityLog: createSecurityLog(runtime),
     redis,
     // Other formats quote the arguments of a query, which are personal data, in error messages.
     prisma: new PrismaClient({ adapter: prismaAdapter(runtime.database), errorFormat: 'minimal' }),

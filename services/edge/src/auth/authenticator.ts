@@ -11,6 +11,7 @@ import { LRUCache } from 'lru-cache';
 import { findApiKey } from '../db/find-api-key.js';
 import type { PrismaClient } from '../db/generated/client.js';
 import { isSessionOpen } from '../db/is-session-open.js';
+import { NotAdmitted } from '../security/refused-callers.js';
 import type { AccessClaims, AccessTokens } from './access-tokens.js';
 import { hashToken } from './one-time-token.js';
 import type { SessionRevocations } from './session-revocations.js';
@@ -94,12 +95,12 @@ function admit(caller: Caller, access: Exclude<Access, 'public'>): void {
   if (access === 'signed-in') return;
   if (caller.kind === 'customer') {
     if (access === 'customer' || 'customerOrScope' in access) return;
-    throw new Problem(403, 'forbidden', 'This call is for API keys.');
+    throw new NotAdmitted(caller, 'forbidden', 'This call is for API keys.');
   }
-  if (access === 'customer') throw new Problem(403, 'forbidden', 'This call is for customers.');
+  if (access === 'customer') throw new NotAdmitted(caller, 'forbidden', 'This call is for customers.');
   const scope = 'scope' in access ? access.scope : access.customerOrScope;
   if (caller.scopes.has(scope) || caller.scopes.has('*')) return;
-  throw new Problem(403, 'scope-missing', `The API key lacks the scope ${scope}.`);
+  throw new NotAdmitted(caller, 'scope-missing', `The API key lacks the scope ${scope}.`);
 }
 
 function unauthenticated(detail: string): Problem {

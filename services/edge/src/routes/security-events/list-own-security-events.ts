@@ -1,0 +1,42 @@
+import { listPage } from '../../queries/list.js';
+import { type ListSpec, listSchema } from '../../queries/list-schema.js';
+import { defineRoute } from '../../route.js';
+import { pageResponse } from '../replies.js';
+import { ownSecurityEventSchema, representOwnSecurityEvent } from './representations.js';
+
+const spec: ListSpec = {
+  fields: {
+    id: { type: 'uuid', sortable: true },
+    event: { type: 'text' },
+    outcome: { type: 'text' },
+    reason: { type: 'text' },
+    callerKind: { type: 'text' },
+    address: { type: 'text' },
+    userAgent: { type: 'text' },
+    occurrences: { type: 'integer' },
+    occurredAt: { type: 'time', sortable: true },
+  },
+  tie: 'id',
+  defaultSort: '-occurredAt',
+};
+
+export const listOwnSecurityEvents = defineRoute({
+  method: 'get',
+  path: '/v1/customers/me/security-events',
+  operationId: 'listOwnSecurityEvents',
+  summary: 'What concerned the security of the customer who calls: logins, failed ones, ended sessions',
+  tags: ['Identity'],
+  access: 'customer',
+  query: listSchema(spec),
+  responses: pageResponse(ownSecurityEventSchema),
+  handler: async ({ prisma }, { caller, query }) => ({
+    status: 200,
+    body: await listPage({
+      spec,
+      query,
+      scope: [{ customerId: caller.customerId }],
+      find: (args) => prisma.securityEvent.findMany(args),
+      present: representOwnSecurityEvent,
+    }),
+  }),
+});
