@@ -10,7 +10,7 @@ import {
 } from '@florin/database';
 import { serviceLogin } from '@florin/local';
 import { createMessaging, type Handler, type Messaging, type Received } from '@florin/messaging';
-import { Codec, claimInbox, createKafka } from '@florin/messaging/testing';
+import { Codec, claimInbox, createKafka, fingerprintOf } from '@florin/messaging/testing';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
 import { ledgerHandlers } from '@florin/wallet';
 import { v7 as uuidv7 } from 'uuid';
@@ -27,8 +27,8 @@ export interface CommandRecord {
 
 /** A batch as handlers receive it. */
 export interface DecodedBatch {
-  readonly records: readonly CommandRecord[];
   readonly received: readonly Received[];
+  readonly fingerprints: readonly Buffer[];
 }
 
 /** A migrated wallet database with wallets in it, and the posting path of the wallet service on top of it. */
@@ -102,6 +102,7 @@ export class LedgerWorld {
 
   async decode(records: readonly CommandRecord[]): Promise<DecodedBatch> {
     const received: Received[] = [];
+    const fingerprints: Buffer[] = [];
     for (const [i, { bytes, key }] of records.entries()) {
       // A consumer that decodes the next batch must not keep the transaction of this one waiting.
       if (i % decodedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -113,18 +114,19 @@ export class LedgerWorld {
         traceparent,
         attempt: 1,
       });
+      fingerprints.push(fingerprintOf(bytes));
     }
-    return { records, received };
+    return { received, fingerprints };
   }
 
   /** Inbox, locks, decisions, transfers, entries, balances, outbox, commit. */
-  async post({ records, received }: DecodedBatch): Promise<void> {
+  async post({ received, fingerprints }: DecodedBatch): Promise<void> {
     await this.messaging.transaction(async (unit) => {
-      const messages = records.map(({ bytes }, i) => ({
-        id: received[i]!.value.meta.messageId,
-        value: bytes,
+      const claims = received.map(({ value }, i) => ({
+        id: value.meta.messageId,
+        fingerprint: fingerprints[i]!,
       }));
-      await claimInbox(unit.tx, group, messages);
+      await claimInbox(unit.tx, group, claims);
       await this.handler.apply(
         unit,
         received.map((message) => ({ message, result: undefined })),

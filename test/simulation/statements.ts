@@ -177,8 +177,8 @@ define('release-outbox-lease', '1dcd8e7e', function* ({ tx }, [owner]) {
   return none;
 });
 
-define('claim-inbox', '12367ae2', function* ({ tx }, [group, ids, fingerprints]) {
-  const claimed: Row[] = [];
+define('claim-inbox', 'aba3626c', function* ({ tx }, [group, ids, fingerprints]) {
+  const claimed: unknown[] = [];
   for (const [i, id] of elements(ids).entries()) {
     const key = `${group}/${id}`;
     // Like a unique index: a claim that is not committed yet is waited for, a committed one is a conflict.
@@ -189,9 +189,10 @@ define('claim-inbox', '12367ae2', function* ({ tx }, [group, ids, fingerprints])
       message_id: id,
       fingerprint: (fingerprints as Buffer).subarray(16 * i, 16 * i + 16),
     });
-    claimed.push({ message_id: id });
+    claimed.push(id);
   }
-  return answer(claimed);
+  const isAll = claimed.length === elements(ids).length;
+  return answer([{ claimed: isAll ? null : claimed }]);
 });
 
 const selectInbox: Statement = function* ({ tx }, [group, ids]) {

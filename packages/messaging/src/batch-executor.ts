@@ -178,7 +178,7 @@ export class BatchExecutor {
     const claims = await claimInbox(
       unit.tx,
       this.group,
-      deliveries.map(({ received, bytes }) => ({ id: received.value.meta.messageId, value: bytes })),
+      deliveries.map(({ received, fingerprint }) => ({ id: received.value.meta.messageId, fingerprint })),
     );
     const fresh = deliveries.filter((_, i) => claims[i] === 'new');
     const waves = inWaves(fresh);

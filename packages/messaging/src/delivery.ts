@@ -17,7 +17,8 @@ export interface FetchedRecord {
 /** A record that a handler is going to see. */
 export interface Delivery {
   readonly record: FetchedRecord;
-  readonly bytes: Buffer;
+  /** Of its bytes, as the inbox keeps it. */
+  readonly fingerprint: Buffer;
   readonly received: Received;
   readonly handler: Handler;
   /** What `perform` returned; set before the delivery reaches the executor. */

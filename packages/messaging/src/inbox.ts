@@ -15,34 +15,39 @@ export function fingerprintOf(value: Buffer): Buffer {
 export async function claimInbox(
   tx: Transaction,
   group: string,
-  messages: readonly { id: string; value: Buffer }[],
+  messages: readonly { id: string; fingerprint: Buffer }[],
 ): Promise<Claim[]> {
   const first = new Map<string, Buffer>();
-  const fingerprints = messages.map((message) => fingerprintOf(message.value));
-  messages.forEach((message, i) => {
-    if (!first.has(message.id)) first.set(message.id, fingerprints[i]!);
-  });
+  for (const { id, fingerprint } of messages) {
+    if (!first.has(id)) first.set(id, fingerprint);
+  }
   const ids = [...first.keys()].sort();
-  const { rows } = await tx.query<{ message_id: string }>({
+  const { rows } = await tx.query<{ claimed: string[] | null }>({
     name: 'claim-inbox',
-    text: `INSERT INTO inbox (consumer_group, message_id, fingerprint)
-           SELECT $1, u.id, substring($3::bytea FROM 16 * u.number::int - 15 FOR 16)
-             FROM unnest($2::uuid[]) WITH ORDINALITY AS u (id, number)
-           ON CONFLICT DO NOTHING RETURNING message_id`,
+    // Nearly always all of them are new, and their ids need not come back: reading 500 rows took 1 ms.
+    text: `WITH claimed AS (
+             INSERT INTO inbox (consumer_group, message_id, fingerprint)
+             SELECT $1, u.id, substring($3::bytea FROM 16 * u.number::int - 15 FOR 16)
+               FROM unnest($2::uuid[]) WITH ORDINALITY AS u (id, number)
+             ON CONFLICT DO NOTHING RETURNING message_id
+           )
+           SELECT CASE WHEN count(*) < cardinality($2::uuid[])
+                       THEN coalesce(array_agg(message_id::text), '{}') END AS claimed
+             FROM claimed`,
     // The fingerprints in one piece, which travels as it is.
     values: [group, arrayLiteral(ids), Buffer.concat(ids.map((id) => first.get(id)!))],
   });
-  const claimed = new Set(rows.map((row) => row.message_id));
+  const claimed = new Set(rows[0]!.claimed ?? ids);
   const stored = await storedFingerprints(
     tx,
     group,
     ids.filter((id) => !claimed.has(id)),
   );
-  return messages.map((message, i) => {
+  return messages.map((message) => {
     const known = stored.get(message.id);
     // Only the first record of a batch with a given id can be new; the others are held against it.
     if (known === undefined && claimed.delete(message.id)) return 'new';
-    return (known ?? first.get(message.id)!).equals(fingerprints[i]!) ? 'duplicate' : 'conflict';
+    return (known ?? first.get(message.id)!).equals(message.fingerprint) ? 'duplicate' : 'conflict';
   });
 }
 

@@ -23,12 +23,12 @@ class RolledBack extends Error {
  * @throws whatever says that the database is away: the message has not been judged then
  */
 export async function rehearse(units: UnitFactory, group: string, delivery: Delivery): Promise<Rehearsed> {
-  const { handler, received, bytes } = delivery;
+  const { handler, received, fingerprint } = delivery;
   const limits = { timeoutMs: applyLimitMs([handler]) };
   try {
     return await units.run(async (unit): Promise<never> => {
       const id = received.value.meta.messageId;
-      const [claim] = await claimInbox(unit.tx, group, [{ id, value: bytes }]);
+      const [claim] = await claimInbox(unit.tx, group, [{ id, fingerprint }]);
       if (claim === 'duplicate') throw new RolledBack({ outcome: 'duplicate' });
       if (claim === 'conflict') throw new RolledBack({ outcome: 'failed', detail: 'ID_CONFLICT' });
       if (handler.perform) throw new RolledBack({ outcome: 'not-dry-runnable' });

@@ -12,6 +12,7 @@ import { classify } from './failure.js';
 import { headerText } from './failure-headers.js';
 import type { FailedRecord, FailureRouter } from './failure-router.js';
 import type { Handler } from './handler.js';
+import { fingerprintOf } from './inbox.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderGates } from './order-gates.js';
 import type { Received } from './unit-of-work.js';
@@ -138,7 +139,7 @@ export class SliceProcessor {
       if (!handler) return notHandled(record);
       return {
         record,
-        bytes: message.value!,
+        fingerprint: fingerprintOf(message.value!),
         handler,
         received: {
           definition,

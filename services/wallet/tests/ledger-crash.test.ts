@@ -12,7 +12,7 @@ import {
 } from '@florin/contracts';
 import type { Database, Transaction } from '@florin/database';
 import { createMessaging, type Messaging, type Received } from '@florin/messaging';
-import { Codec, claimInbox, createKafka } from '@florin/messaging/testing';
+import { Codec, claimInbox, createKafka, fingerprintOf } from '@florin/messaging/testing';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
@@ -59,7 +59,7 @@ function postingPath(database: Database): (records: readonly Received[]) => Prom
         'wallet',
         records.map(({ value, definition }) => ({
           id: value.meta.messageId,
-          value: codec.encode(definition, value),
+          fingerprint: fingerprintOf(codec.encode(definition, value)),
         })),
       );
       const fresh = records.filter((_, i) => claims[i] === 'new');
