@@ -11,7 +11,8 @@ export { mountDocs } from './docs.js';
 export type { IsReady, Readiness } from './health.js';
 export { type HttpServer, type ListenOptions, listen } from './listen.js';
 export { type Authenticate, type CallDescription, type MountOptions, mountRoutes } from './mount-routes.js';
-export { type OpenApiDocument, openApiDocument } from './openapi.js';
+export { type ApiDescription, type OpenApiDocument, openApiDocument } from './openapi.js';
+export type { ExamplesByName } from './openapi-examples.js';
 export {
   notFound,
   Problem,

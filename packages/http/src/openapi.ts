@@ -1,48 +1,69 @@
-import { z } from 'zod';
 import {
   createDocument,
   type oas31,
   type ZodOpenApiOperationObject,
   type ZodOpenApiPathsObject,
-  type ZodOpenApiResponsesObject,
 } from 'zod-openapi';
 import type { Access } from './caller.js';
-import type { Route, RouteResponse } from './route.js';
+import { headerComponents, problemComponent, securitySchemes } from './openapi-components.js';
+import { addExamples, type ExamplesByName } from './openapi-examples.js';
+import {
+  requiresIdempotencyKey,
+  responsesOf,
+  takesIdempotencyKey,
+  waitsForOutcome,
+} from './openapi-responses.js';
+import type { Route } from './route.js';
 
 export type OpenApiDocument = oas31.OpenAPIObject;
 
-const problemSchema = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string().meta({ description: 'Stable; branch on it.' }),
-    errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-    traceId: z.string(),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
+export interface ApiDescription extends Pick<OpenApiDocument, 'info' | 'tags' | 'servers'> {
+  readonly examples?: ExamplesByName;
+}
 
-/** Builds the OpenAPI 3.1 document from the schemas that also validate. */
+const preferParameter: oas31.ParameterObject = {
+  in: 'header',
+  name: 'Prefer',
+  description:
+    'How long to wait for the outcome (RFC 7240): `wait=N` seconds, 30 at most, 2 unless said otherwise; ' +
+    '`respond-async` for not at all.',
+  schema: { type: 'string', maxLength: 255 },
+  example: 'wait=10',
+};
+
+function idempotencyKeyParameter(required: boolean): oas31.ParameterObject {
+  return {
+    in: 'header',
+    name: 'Idempotency-Key',
+    required,
+    description:
+      'Under the same key the same request has its effect once, and one answer, for a day. A UUID is a good one.',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[ -~]+$' },
+    example: '0e4bd1f4-3c0f-4f0a-9a53-1f2f6c5b7a10',
+  };
+}
+
+/**
+ * Builds the OpenAPI 3.1 document from the schemas that also validate.
+ * @throws Error when a route documents a problem without saying its codes
+ */
 export function openApiDocument<Context>(
   routes: readonly Route<Context>[],
-  info: { title: string; version: string; description?: string },
+  description: ApiDescription,
 ): OpenApiDocument {
+  const { examples = {}, ...head } = description;
   const paths: ZodOpenApiPathsObject = {};
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method]: operationOf(route) };
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
-    info,
+    ...head,
     paths,
-    components: {
-      securitySchemes: {
-        customer: { type: 'http', scheme: 'bearer', bearerFormat: 'PASETO v4.public' },
-        apiKey: { type: 'http', scheme: 'bearer', bearerFormat: 'flk_…' },
-      },
-    },
+    components: { schemas: { Problem: problemComponent }, headers: headerComponents, securitySchemes },
   });
+  addExamples(document, examples);
+  return document;
 }
 
 function operationOf<Context>(route: Route<Context>): ZodOpenApiOperationObject {
@@ -55,60 +76,26 @@ function operationOf<Context>(route: Route<Context>): ZodOpenApiOperationObject 
     requestParams: {
       ...(route.params && { path: route.params }),
       ...(route.query && { query: route.query }),
-      ...(route.headers && { header: route.headers }),
     },
-    ...(route.body && { requestBody: { required: !isOptional(route.body), content: jsonOf(route.body) } }),
+    parameters: [
+      ...(takesIdempotencyKey(route) ? [idempotencyKeyParameter(requiresIdempotencyKey(route))] : []),
+      ...(waitsForOutcome(route) ? [preferParameter] : []),
+    ],
+    ...(route.body && {
+      requestBody: {
+        required: !route.body.safeParse(undefined).success,
+        content: { 'application/json': { schema: route.body } },
+      },
+    }),
     responses: responsesOf(route),
   };
 }
 
-/** The scheme `http` knows no scopes in OpenAPI 3.1 semantics, but tools show the names listed with it. */
+/** OpenAPI 3.1 lets any scheme list what it requires; for `apiKey` that is the scope. */
 function securityOf(access: Access): Record<string, string[]>[] {
   if (access === 'public') return [];
   if (access === 'customer') return [{ customer: [] }];
   if (access === 'signed-in') return [{ customer: [] }, { apiKey: [] }];
   if ('scope' in access) return [{ apiKey: [access.scope] }];
   return [{ customer: [] }, { apiKey: [access.customerOrScope] }];
-}
-
-function responsesOf<Context>(route: Route<Context>): ZodOpenApiResponsesObject {
-  const responses: ZodOpenApiResponsesObject = {};
-  for (const [status, response] of Object.entries(route.responses)) {
-    responses[status as '200'] = {
-      description: response.description,
-      ...contentOf(Number(status), response),
-    };
-  }
-  const problem = (description: string) => ({
-    description,
-    content: { 'application/problem+json': { schema: problemSchema } },
-  });
-  if (route.params || route.query || route.body) {
-    responses['400'] ??= problem('`validation-failed` or `malformed-json`');
-  }
-  if (route.access !== 'public') {
-    responses['401'] ??= problem('`unauthenticated`');
-    responses['403'] ??= problem('`forbidden`');
-  }
-  if (route.body) {
-    responses['413'] ??= problem('`body-too-large`');
-    responses['415'] ??= problem('`unsupported-media-type`');
-  }
-  responses.default = problem('Any other problem');
-  return responses;
-}
-
-function contentOf(status: number, response: RouteResponse) {
-  if (status >= 400) return { content: { 'application/problem+json': { schema: problemSchema } } };
-  if (!response.schema && !response.mediaTypes) return {};
-  const others = (response.mediaTypes ?? []).map((type) => [type, { schema: z.string() }] as const);
-  return { content: { ...(response.schema && jsonOf(response.schema)), ...Object.fromEntries(others) } };
-}
-
-function isOptional(schema: z.ZodType): boolean {
-  return schema.safeParse(undefined).success;
-}
-
-function jsonOf(schema: z.ZodType) {
-  return { 'application/json': { schema } };
 }

@@ -72,7 +72,8 @@ const spellings: Readonly<Record<string, string>> = {
   otp: 'one-time code',
 };
 
-function titleOf(code: string): string {
+/** The code in words: `otp-invalid` becomes `One-time code invalid`. */
+export function titleOf(code: string): string {
   const words = code
     .split('-')
     .map((word) => spellings[word] ?? word)

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Access, Caller, CallerOf } from './caller.js';
+import type { ResponseHeader } from './openapi-components.js';
 import type { RequestContext } from './request-context.js';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -30,10 +31,13 @@ export interface RouteReply {
 }
 
 export interface RouteResponse {
+  /** That of a problem begins with its codes, in backticks; a colon ends them: '`a` or `b`: what they mean'. */
   readonly description: string;
   readonly schema?: z.ZodType;
   /** Other media types the route can answer with, e.g. `text/csv`. */
   readonly mediaTypes?: readonly string[];
+  /** Headers beyond those of the conventions. */
+  readonly headers?: readonly ResponseHeader[];
 }
 
 /** A route as `mountRoutes` and `openApiDocument` see it: types of its parts are known only inside its handler. */

@@ -262,13 +262,15 @@ describe('conventions', () => {
 });
 
 test('the OpenAPI document is made of the schemas that validate', () => {
-  const document = openApiDocument(routes, { title: 'People', version: '1.0.0' });
+  const document = openApiDocument(routes, { info: { title: 'People', version: '1.0.0' } });
   expect(document.openapi).toBe('3.1.0');
   const create = document.paths?.['/v1/people']?.post;
   expect(create?.requestBody).toMatchObject({
     content: { 'application/json': { schema: { required: ['name'], additionalProperties: false } } },
   });
-  expect(Object.keys(create?.responses ?? {})).toEqual(['201', '400', '413', '415', 'default']);
+  expect(Object.keys(create?.responses ?? {})).toEqual([
+    ...['201', '400', '409', '413', '415', '422', '429', '500', '503'],
+  ]);
   const get = document.paths?.['/v1/people/{id}']?.get;
   expect(get?.security).toEqual([{ apiKey: ['people:read'] }]);
   expect(get?.parameters).toMatchObject([

@@ -1,43 +1,10 @@
 import { asyncApiDocument } from '@florin/contracts';
 import { isDatabaseOutage } from '@florin/database';
-import {
-  type Authenticate,
-  createApp,
-  type IsReady,
-  mountDocs,
-  mountRoutes,
-  type OpenApiDocument,
-  openApiDocument,
-  Problem,
-  type Route,
-} from '@florin/http';
+import { type Authenticate, createApp, type IsReady, mountDocs, mountRoutes, Problem } from '@florin/http';
 import type { EdgeContext } from './context.js';
+import { edgeOpenApiDocument, routes, version } from './open-api.js';
 import { mountPages } from './pages.js';
 import { isRedisOutage } from './redis.js';
-import { businessRoutes } from './routes/business.js';
-import { identityRoutes } from './routes/identity.js';
-import { opsRoutes } from './routes/ops.js';
-import { securityRoutes } from './routes/security.js';
-
-const version = '0.1.0';
-
-/** Everything a client can call. */
-export const routes: readonly Route<EdgeContext>[] = [
-  ...identityRoutes,
-  ...securityRoutes,
-  ...businessRoutes,
-  ...opsRoutes,
-];
-
-/** The description of the REST API that is served at `/openapi.json`. */
-export function edgeOpenApiDocument(): OpenApiDocument {
-  return openApiDocument(routes, {
-    title: 'Florin',
-    version,
-    description:
-      'E-wallet and card-payments platform. Amounts are integers in minor units, times are RFC 3339 UTC.',
-  });
-}
 
 export function createEdgeApp(
   context: EdgeContext,

@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { createApp, type HttpServer, listen } from '@florin/http';
 import { createLogger, createMetrics } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { edgeOpenApiDocument } from '../src/app.js';
+import { edgeOpenApiDocument } from '../src/open-api.js';
 import { mountPages } from '../src/pages.js';
 import { IdentityFixture } from './identity-fixture.js';
 

@@ -43,6 +43,7 @@ export const createApplicationType = defineRoute({
   }),
   responses: {
     ...outcomeResponses(applicationTypeSchema),
+    409: { description: '`application-type-exists`' },
     422: {
       description:
         '`application-type-invalid`: the schema or the workflow makes no sense; `detail` says where',

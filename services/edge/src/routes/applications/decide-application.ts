@@ -21,7 +21,7 @@ export const decideApplication = defineRoute({
     outcome: z.enum(['approved', 'declined']),
     reason: z.string().trim().min(1).max(500),
   }),
-  responses: outcomeResponses(applicationSchema),
+  responses: { ...outcomeResponses(applicationSchema), 409: { description: '`not-awaiting-decision`' } },
   handler: (context, request) => {
     const call = { route: 'POST /v1/applications/{id}/decisions', keyRequired: false };
     return context.ingress.accept(request, call, async () => {

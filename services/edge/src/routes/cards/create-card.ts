@@ -19,7 +19,10 @@ export const createCard = defineRoute({
   access: 'customer',
   headers: requiredIdempotencyHeaders,
   body: z.strictObject({ walletId: uuid }),
-  responses: outcomeResponses(cardSchema),
+  responses: {
+    ...outcomeResponses(cardSchema),
+    404: { description: '`not-found`: there is no such wallet of yours' },
+  },
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/cards', keyRequired: true }, async () => {
       const wallet = await context.walletFacts.find(request.body.walletId);

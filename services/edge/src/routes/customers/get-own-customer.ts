@@ -9,7 +9,10 @@ export const getOwnCustomer = defineRoute({
   summary: 'The customer who calls',
   tags: ['Identity'],
   access: 'customer',
-  responses: { 200: { description: 'The caller', schema: customerSchema } },
+  responses: {
+    200: { description: 'The caller', schema: customerSchema },
+    404: { description: '`not-found`' },
+  },
   async handler({ prisma }, { caller }) {
     const customer = await prisma.customer.findUnique({ where: { id: caller.customerId } });
     if (!customer) throw notFound('customer');

@@ -49,7 +49,11 @@ export const registerCustomer = defineRoute({
   access: 'public',
   body,
   responses: {
-    201: { description: 'Registered, email not verified yet', schema: customerSchema },
+    201: {
+      description: 'Registered, email not verified yet',
+      schema: customerSchema,
+      headers: ['Location'],
+    },
     409: { description: '`customer-exists`: the email or the phone is taken' },
   },
   async handler({ messaging, passwords, secrets, clock, prisma }, { body, traceparent }) {

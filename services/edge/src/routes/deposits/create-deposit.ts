@@ -29,7 +29,10 @@ export const createDeposit = defineRoute({
     currency,
     fundingToken: z.string().min(1).max(500).describe('One-time token of the payment provider.'),
   }),
-  responses: outcomeResponses(transactionSchema),
+  responses: {
+    ...outcomeResponses(transactionSchema),
+    404: { description: '`not-found`: there is no such wallet of yours' },
+  },
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/deposits', keyRequired: true }, async () => {
       const { body, caller } = request;

@@ -18,7 +18,11 @@ export const approveRevision = defineRoute({
   params: z.object({ id: uuid, revision: wholeNumber(z.number().int().min(1).max(1_000_000)) }),
   headers: idempotencyHeaders,
   body: z.strictObject({ reason: reason.optional() }),
-  responses: { 200: { description: 'Approved.', schema: revisionSchema } },
+  responses: {
+    200: { description: 'Approved.', schema: revisionSchema },
+    403: { description: '`second-approver-required`' },
+    409: { description: '`dead-letter-not-pending`, `stale-revision` or `revision-approved`' },
+  },
   handler: async (context, { params, body, caller }) => {
     const { id: deadLetterId, revision } = params;
     await approve(context, { deadLetterId, revision, actor: actorOf(caller), reason: body.reason ?? null });

@@ -17,7 +17,10 @@ export const createRedriveRule = defineRoute({
   access: { scope: 'ops:replay' },
   headers: idempotencyHeaders,
   body: ruleFields.partial().required({ name: true }),
-  responses: { 201: { description: 'Created.', schema: ruleSchema } },
+  responses: {
+    201: { description: 'Created.', schema: ruleSchema, headers: ['Location'] },
+    409: { description: '`redrive-rule-exists`' },
+  },
   handler: async (context, { body, caller }) => {
     const id = uuidv7();
     await create(context, { id, actor: actorOf(caller), fields: { ...ruleDefaults, ...body } });

@@ -59,7 +59,13 @@ export const createReplay = defineRoute({
   access: { scope: 'ops:replay' },
   headers: idempotencyHeaders,
   body: replayBody,
-  responses: { 202: { description: 'Started; its outcomes are at `Location`.', schema: replaySchema } },
+  responses: {
+    202: { description: 'Started; its outcomes are at `Location`.', schema: replaySchema },
+    404: { description: '`not-found`: one of the ids' },
+    409: {
+      description: '`dead-letter-not-pending`, `revision-awaiting-approval` or `dead-letter-not-replayable`',
+    },
+  },
   handler: (context, request) => {
     const call = { route: 'POST /ops/v1/replays', keyRequired: false, waits: false };
     return context.ingress.accept(request, call, async () => {

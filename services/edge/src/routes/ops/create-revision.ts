@@ -23,7 +23,11 @@ export const createRevision = defineRoute({
     payload: z.record(z.string(), z.unknown()).describe('The whole message; `meta` may be left out.'),
     reason,
   }),
-  responses: { 201: { description: 'Stored.', schema: revisionSchema } },
+  responses: {
+    201: { description: 'Stored.', schema: revisionSchema },
+    409: { description: '`dead-letter-not-pending` or `stale-revision`' },
+    422: { description: '`message-not-editable` or `nothing-changed`' },
+  },
   handler: async (context, { params, body, caller }) => {
     const edit = { ...body, deadLetterId: params.id, actor: actorOf(caller) };
     const revision = await reviseDeadLetter(context, edit);

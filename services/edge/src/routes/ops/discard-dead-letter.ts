@@ -19,7 +19,10 @@ export const discardDeadLetter = defineRoute({
   params: idParams,
   headers: idempotencyHeaders,
   body: z.strictObject({ reason }),
-  responses: { 200: { description: 'Discarded.', schema: deadLetterSchema } },
+  responses: {
+    200: { description: 'Discarded.', schema: deadLetterSchema },
+    409: { description: '`dead-letter-not-pending`' },
+  },
   handler: async (context, { params, body, caller }) => {
     await discard(context, { id: params.id, actor: actorOf(caller), reason: body.reason });
     context.replaySender.wake();

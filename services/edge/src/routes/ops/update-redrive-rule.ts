@@ -15,7 +15,7 @@ export const updateRedriveRule = defineRoute({
   access: { scope: 'ops:replay' },
   params: idParams,
   body: ruleFields.partial(),
-  responses: oneResponse(ruleSchema),
+  responses: { ...oneResponse(ruleSchema), 409: { description: '`redrive-rule-exists`' } },
   handler: async (context, { params, body, caller }) => {
     await changeRedriveRule(context, { id: params.id, actor: actorOf(caller), fields: body });
     const rule = await context.prisma.redriveRule.findUnique({ where: { id: params.id } });

@@ -26,7 +26,10 @@ export const createTransactionRule = defineRoute({
   access: { scope: 'transaction-rules:write' },
   headers: idempotencyHeaders,
   body: ruleBody,
-  responses: outcomeResponses(transactionRuleSchema),
+  responses: {
+    ...outcomeResponses(transactionRuleSchema),
+    409: { description: '`transaction-rule-exists`' },
+  },
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/transaction-rules', keyRequired: false }, async () => {
       await refuseUnknownTypes(context, request.body);

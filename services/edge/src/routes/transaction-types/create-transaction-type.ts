@@ -31,7 +31,10 @@ export const createTransactionType = defineRoute({
       })
       .optional(),
   }),
-  responses: outcomeResponses(transactionTypeSchema),
+  responses: {
+    ...outcomeResponses(transactionTypeSchema),
+    409: { description: '`transaction-type-exists`' },
+  },
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/transaction-types', keyRequired: false }, async () => {
       const { code, name, fee, limits } = request.body;

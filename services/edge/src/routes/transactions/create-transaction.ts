@@ -42,7 +42,10 @@ export const createTransaction = defineRoute({
   access: 'customer',
   headers: requiredIdempotencyHeaders,
   body: transferBody,
-  responses: outcomeResponses(transactionSchema),
+  responses: {
+    ...outcomeResponses(transactionSchema),
+    404: { description: '`not-found`: one of the wallets; the source has to be yours' },
+  },
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/transactions', keyRequired: true }, async () => {
       const { body, caller } = request;

@@ -58,7 +58,9 @@ export const getStatement = defineRoute({
         })
         .meta({ id: 'Statement' }),
       mediaTypes: [formats.csv, formats.pdf],
+      headers: ['Link', 'Content-Disposition'],
     },
+    406: { description: '`not-acceptable`' },
   },
   handler: async (context, { params, query, caller, express }) => {
     const wallet = await findVisibleWallet(context, caller, params.id);
