@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
+import type { Customer } from '../edge-fixture.js';
+import type { World } from './world.js';
+
+/** A request that the owner may make, about something that exists. */
+export interface Prepared {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: string;
+  readonly body?: object;
+  /** Where the answer to the right caller is not the first success of the document. */
+  readonly status?: number;
+  /** Where the owner must not be the one who calls. */
+  readonly owner?: Customer;
+  /** The request names something of the owner in its body, so that a stranger gets 404. */
+  readonly namesOwned?: boolean;
+}
+
+const unknown = '01890a5d-ac96-774b-bcce-b302099a8057';
+
+/** Requests by operation. One that has path parameters or a body and is missing here fails the test. */
+export const requests: Readonly<Record<string, (world: World) => Promise<Prepared>>> = {
+  registerCustomer: async () => ({
+    body: {
+      fullName: 'Ada',
+      email: `${randomUUID()}@example.com`,
+      phone: `+1${String(Number.parseInt(randomUUID().slice(0, 8), 16)).padStart(10, '0')}`,
+      password: `engine ${randomUUID()}`,
+    },
+  }),
+  verifyEmail: async () => ({ body: { token: randomUUID() }, status: 404 }),
+  logIn: async () => ({ body: { email: 'nobody@example.com', password: 'not the one' }, status: 401 }),
+  confirmLogin: async () => ({ params: { challengeId: unknown }, body: { code: '123456' }, status: 410 }),
+  refreshSession: async () => ({ body: { refreshToken: randomUUID() }, status: 401 }),
+  logOut: async (world) => ({ owner: await world.edge.newCustomer() }),
+  revokeSession: async (world) => ({ params: { id: await world.newSession(world.owner.id) } }),
+  updateOwnCustomer: async () => ({ body: { fullName: 'Ada King' } }),
+  findCustomer: async (world) => ({ query: `?id=${world.owner.id}` }),
+
+  createWalletType: async (world) => ({ body: { code: world.newCode(), name: 'Gold', currency: 'USD' } }),
+  createWallet: async (world) => ({ body: { walletType: await world.edge.walletType() } }),
+  getWallet: async (world) => ({ params: { id: world.walletId } }),
+  getBalance: async (world) => ({ params: { id: world.walletId } }),
+  getStatement: async (world) => ({ params: { id: world.walletId } }),
+  freezeWallet: async (world) => ({ params: { id: await world.newWallet() } }),
+  unfreezeWallet: async (world) => ({ params: { id: await world.newWallet() } }),
+  closeWallet: async (world) => ({ params: { id: await world.newWallet() } }),
+
+  createCard: async (world) => ({ body: { walletId: world.walletId }, namesOwned: true }),
+  getCard: async (world) => ({ params: { id: await world.newCard() } }),
+  freezeCard: async (world) => ({ params: { id: await world.newCard() } }),
+  unfreezeCard: async (world) => ({ params: { id: await world.newCard() } }),
+  cancelCard: async (world) => ({ params: { id: await world.newCard() } }),
+
+  createTransactionType: async (world) => ({ body: { code: world.newCode(), name: 'Gift' } }),
+  createTransactionRule: async (world) => ({ body: await newRule(world) }),
+  deleteTransactionRule: async (world) => ({
+    params: { id: (await world.make('/v1/transaction-rules', await newRule(world))).id },
+  }),
+  createTransaction: async (world) => ({ body: transferOf(world), namesOwned: true }),
+  getTransaction: async (world) => ({
+    // Between wallets of the owner, because who receives money may see where it came from.
+    params: { id: (await world.make('/v1/transactions', await ownTransfer(world), world.owner.token)).id },
+  }),
+  createDeposit: async (world) => ({
+    body: { walletId: world.walletId, amount: 5, currency: 'USD', fundingToken: 'tok_ok' },
+    namesOwned: true,
+  }),
+
+  createApplicationType: async (world) => ({ body: applicationType(world.newCode()) }),
+  createApplication: async (world) => ({ body: { type: await newApplicationType(world), data: {} } }),
+  getApplication: async (world) => ({ params: { id: await newApplication(world) } }),
+  decideApplication: async (world) => ({
+    params: { id: await newApplication(world) },
+    body: { outcome: 'approved', reason: 'It is fine.' },
+  }),
+
+  getDeadLetter: async (world) => ({ params: { id: (await world.deadLetter()).id } }),
+  discardDeadLetter: async (world) => ({
+    params: { id: (await world.deadLetter()).id },
+    body: { reason: 'Done by hand.' },
+  }),
+  listRevisions: async (world) => ({ params: { id: (await world.deadLetter()).id } }),
+  createRevision: async (world) => {
+    const { id, payload } = await world.deadLetter();
+    return {
+      params: { id },
+      body: { baseRevision: 0, payload: { ...payload, description: 'New' }, reason: 'typo' },
+    };
+  },
+  approveRevision: async (world) => {
+    const { id, payload } = await world.deadLetter();
+    await world.make(`/ops/v1/dead-letters/${id}/revisions`, {
+      baseRevision: 0,
+      payload: { ...payload, amount: payload.amount + 1 },
+      reason: 'typo',
+    });
+    return { params: { id, revision: '1' }, body: {} };
+  },
+  createReplay: async () => ({ body: { fingerprint: 'none has it' } }),
+  getReplay: async (world) => ({ params: { id: await newReplay(world) } }),
+  abortReplay: async (world) => ({ params: { id: await newReplay(world) }, body: { reason: 'Enough.' } }),
+  createRedriveRule: async (world) => ({ body: rule(world) }),
+  getRedriveRule: async (world) => ({ params: { id: await newRedriveRule(world) } }),
+  updateRedriveRule: async (world) => ({
+    params: { id: await newRedriveRule(world) },
+    body: { enabled: false },
+  }),
+  deleteRedriveRule: async (world) => ({ params: { id: await newRedriveRule(world) } }),
+  createLedgerAudit: async () => ({ body: { kind: 'books' } }),
+  getLedgerAudit: async (world) => ({
+    params: { id: (await world.make('/ops/v1/ledger/audits', { kind: 'books' })).id },
+  }),
+};
+
+function transferOf(world: World) {
+  return {
+    type: 'transfer',
+    sourceWalletId: world.walletId,
+    destinationWalletId: world.strangersWalletId,
+    amount: 5,
+    currency: 'USD',
+  };
+}
+
+async function ownTransfer(world: World) {
+  return { ...transferOf(world), destinationWalletId: await world.newWallet() };
+}
+
+async function newRule(world: World) {
+  const transactionType = world.newCode();
+  await world.make('/v1/transaction-types', { code: transactionType, name: 'Gift' });
+  const walletType = await world.edge.walletType();
+  return { transactionType, sourceWalletType: walletType, destinationWalletType: walletType };
+}
+
+function applicationType(code: string) {
+  return {
+    code,
+    name: 'Loan',
+    schema: { type: 'object' },
+    workflow: { steps: [{ name: 'review', kind: 'manual' }] },
+  };
+}
+
+async function newApplicationType(world: World): Promise<string> {
+  const code = world.newCode();
+  await world.make('/v1/application-types', applicationType(code));
+  return code;
+}
+
+async function newApplication(world: World): Promise<string> {
+  const type = await newApplicationType(world);
+  return (await world.make('/v1/applications', { type, data: {} }, world.owner.token)).id;
+}
+
+async function newReplay(world: World): Promise<string> {
+  return (await world.make('/ops/v1/replays', { fingerprint: 'none has it' })).id;
+}
+
+function rule(world: World) {
+  return { name: world.newCode(), minAgeSeconds: 3_600, fingerprint: uuidv7() };
+}
+
+async function newRedriveRule(world: World): Promise<string> {
+  return (await world.make('/ops/v1/redrive-rules', rule(world))).id;
+}
