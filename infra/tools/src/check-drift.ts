@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { contractsFile, contractsSource } from './generate-contracts.js';
+import { sdkFile, sdkSource } from './generate-sdk.js';
 import { repositoryRoot } from './paths.js';
 import { compatibilityProblems, unreleasedSubjects } from './schema-compatibility.js';
 import { currentSchemas, readSchemaLock } from './schema-lock.js';
@@ -19,9 +20,12 @@ function messagingMigrationProblems(): string[] {
 }
 
 function generatedCodeProblems(): string[] {
-  return readFileSync(contractsFile, 'utf8') === contractsSource()
-    ? []
-    : ['The generated contracts are not what the schemas say: run `npm run generate`'];
+  const contracts = readFileSync(contractsFile, 'utf8') === contractsSource();
+  const sdk = readFileSync(sdkFile, 'utf8') === sdkSource();
+  return [
+    ...(contracts ? [] : ['The generated contracts are not what the schemas say: run `npm run generate`']),
+    ...(sdk ? [] : ['The generated SDK is not what docs/openapi.json says: run `npm run generate`']),
+  ];
 }
 
 function schemaProblems(): string[] {
