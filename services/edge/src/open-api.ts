@@ -18,6 +18,7 @@ export const routes: readonly Route<EdgeContext>[] = [
 
 const tags: readonly { readonly name: string; readonly description: string }[] = [
   { name: 'Identity', description: 'Customers: registration, login with two factors, sessions.' },
+  { name: 'Security', description: 'What concerned the security of callers, and the API keys of partners.' },
   {
     name: 'Wallets',
     description: 'Wallets and their types, balances now and in the past, statements as JSON, CSV or PDF.',
