@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@florin/observability';
+import { byWeight } from './by-weight.js';
 import { type Delivery, type FailedDelivery, hasFailed, type Outcome, type Submitted } from './delivery.js';
 import { PermanentError } from './errors.js';
 import { classify } from './failure.js';
@@ -105,11 +106,21 @@ export class BatchExecutor {
   }
 
   private applyBatch(items: readonly Submitted[]): Promise<Outcome[]> {
-    if (!this.gates.isActive) return this.apply(items.filter((item) => !hasFailed(item)) as Delivery[]);
+    if (!this.gates.isActive) return this.applyRuns(items.filter((item) => !hasFailed(item)) as Delivery[]);
     return applyInOrder(items, this.gates, {
-      apply: (deliveries) => this.apply(deliveries),
+      apply: (deliveries) => this.applyRuns(deliveries),
       fail: (failures) => this.fail(failures),
     });
+  }
+
+  /** In one transaction, mostly. What has committed when the process stops in between is a duplicate when it comes again. */
+  private async applyRuns(deliveries: readonly Delivery[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const run of byWeight(deliveries)) {
+      if (this.stopping && outcomes.length > 0) throw new StoppingError();
+      outcomes.push(...(await this.apply(run)));
+    }
+    return outcomes;
   }
 
   /**

@@ -23,6 +23,11 @@ export interface Handler {
    * function: the place to take all locks in one order, which each call by itself could not.
    */
   readonly prepare?: (unit: UnitOfWork, messages: readonly Received[]) => Promise<void>;
+  /**
+   * How many messages of ordinary weight one of these is worth; 1 when absent. A batch that is worth more than 2,000 is
+   * applied in several transactions, in its order.
+   */
+  readonly weigh?: (message: Received) => number;
   /** Set by `handle` and `handleExternal`, or for all handlers of a consumer; else 10 s and 30 s. */
   readonly timeouts?: HandlerTimeouts;
 }

@@ -62,6 +62,11 @@ export function readLedgerCommand({ definition, value }: Received): LedgerComman
   return read(value);
 }
 
+/** How many postings a message asks for. */
+export function postingsOf({ definition, value }: Received): number {
+  return definition.name === PostBulk.name ? Math.max(1, (value as PostBulk).items.length) : 1;
+}
+
 function transferCommand({ feeAmount, ...item }: BulkItem, deadlineAt: number | null): TransferCommand {
   return { kind: 'transfer', fee: feeAmount, deadlineAt, ...item };
 }
