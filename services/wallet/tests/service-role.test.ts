@@ -2,6 +2,7 @@ import { createDatabase } from '@florin/database';
 import { createLogger } from '@florin/observability';
 import { expect, test } from '@jest/globals';
 import { createTestDatabase } from '../../../test/env/test-database.js';
+import { eventually } from '../../../test/story/eventually.js';
 import { mayRewriteLedger } from '../src/db/may-rewrite-ledger.js';
 import { createWalletService, readConfig } from '../src/service.js';
 
@@ -32,5 +33,38 @@ test('the service logs in with a role that cannot rewrite the ledger, and its ow
   const service = createWalletService(readConfig(environment(test.url)));
   await expect(service.start()).rejects.toMatchObject({ code: 'configuration-invalid' });
   await service.stop();
+  await test.drop();
+});
+
+test('the service may vacuum its outbox, where PostgreSQL has a privilege for that, and no other table', async () => {
+  const test = await createTestDatabase('wallet');
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const database = createDatabase({
+    url: test.serviceUrl,
+    applicationName: 'test',
+    maxConnections: 1,
+    logger,
+  });
+  const { pool } = database;
+  const vacuums = async (table: string): Promise<number> => {
+    const { rows } = await pool.query(
+      'SELECT vacuum_count AS n FROM pg_stat_user_tables WHERE relname = $1',
+      [table],
+    );
+    return rows[0].n;
+  };
+  const { rows } = await pool.query(`SELECT current_setting('server_version_num')::int AS version`);
+  const isPossible = rows[0].version >= 170_000;
+  const before = { outbox: await vacuums('outbox'), wallets: await vacuums('wallets') };
+  // As `OutboxVacuum` does it. Without the right it is a warning, and no error.
+  await pool.query('VACUUM (TRUNCATE false, SKIP_LOCKED, PARALLEL 0) wallets');
+  await pool.query('VACUUM (TRUNCATE false, SKIP_LOCKED, PARALLEL 0) outbox');
+  if (isPossible) {
+    await eventually('the vacuum', async () =>
+      (await vacuums('outbox')) > before.outbox ? true : undefined,
+    );
+  }
+  expect(await vacuums('wallets')).toBe(before.wallets);
+  await database.close();
   await test.drop();
 });
