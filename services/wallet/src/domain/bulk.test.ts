@@ -87,6 +87,33 @@ describe('a bulk', () => {
     }
   });
 
+  test('that comes again is nothing new, and with other items an error instead of silence', () => {
+    const books = open();
+    const items = [transfer('a', 'b', 10), transfer('a', 'c', 1_000)];
+    expect(books.decide(1, bulk('independent', ...items)).verdicts).toHaveLength(3);
+    expect(books.decide(2, bulk('independent', ...items)).verdicts).toEqual([]);
+    const dearer = { ...items[0]!, amount: 11 };
+    for (const other of [[dearer, items[1]!], [...items, transfer('a', 'b', 1)], [transfer('a', 'b', 10)]]) {
+      expect(() => books.decide(3, bulk('independent', ...other))).toThrow(
+        'was decided before on other terms',
+      );
+    }
+    expect(books.wallets.get('b')!.posted).toBe(10);
+  });
+
+  test('that was refused as a whole may come again', () => {
+    const books = open();
+    const none = { ...bulk('atomic'), transactionId: 'none' };
+    expect(books.decide(1, none).verdicts).toEqual(['bulk-invalid']);
+    expect(books.decide(2, none, { ...none, items: [transfer('a', 'b', 1)] }).verdicts).toEqual([]);
+  });
+
+  test('with an item under its own key is refused: a key has one decision', () => {
+    const item = { ...transfer('a', 'b', 10), transactionId: 'bulk' };
+    const { verdicts } = open().decide(1, bulk('independent', item, transfer('a', 'b', 1)));
+    expect(verdicts).toEqual(['bulk-invalid']);
+  });
+
   test('past its deadline declines its items', () => {
     const late = transfer('a', 'b', 1, { deadlineAt: 0 });
     expect(open().decide(1, bulk('atomic', late)).verdicts).toEqual(['deadline-exceeded', 'bulk-declined']);

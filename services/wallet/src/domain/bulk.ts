@@ -13,7 +13,9 @@ export const maxBulkItems = 500;
 export function decideBulk(books: Books, bulk: BulkCommand, now: number): Decision[] {
   const { items } = bulk;
   const isKnownMode = bulk.mode === 'atomic' || bulk.mode === 'independent';
-  if (!isKnownMode || items.length === 0 || items.length > maxBulkItems) {
+  // An item under the key of its bulk would be a second decision under one key.
+  const isItsOwnItem = items.some((item) => item.transactionId === bulk.transactionId);
+  if (!isKnownMode || isItsOwnItem || items.length === 0 || items.length > maxBulkItems) {
     return [
       remembered(books, {
         ...declined(recordOf(bulk), 'bulk-invalid'),

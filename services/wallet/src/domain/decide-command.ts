@@ -1,7 +1,7 @@
 import type { Books } from './books.js';
-import type { Decision } from './decision.js';
+import type { DecidedTransfer, Decision } from './decision.js';
 import { captureHold, expireHold, incrementHold, placeHold, voidHold } from './hold.js';
-import type { LedgerCommand, SingleCommand } from './ledger-command.js';
+import type { BulkCommand, LedgerCommand, SingleCommand } from './ledger-command.js';
 import { decideReversal } from './reversal.js';
 import { sameTerms, TermsConflictError } from './terms.js';
 import { decideDeposit, decideTransfer, declined } from './transfer.js';
@@ -28,8 +28,20 @@ export function decideCommand(
  */
 export function isDecided(books: Books, command: LedgerCommand): boolean {
   const earlier = books.transfer(command.transactionId);
-  if (earlier && !sameTerms(command, earlier)) throw new TermsConflictError(command.transactionId);
-  return earlier !== undefined;
+  if (!earlier) return false;
+  const isSame =
+    sameTerms(command, earlier) && (command.kind !== 'bulk' || hasSameItems(books, command, earlier));
+  if (!isSame) throw new TermsConflictError(command.transactionId);
+  return true;
+}
+
+/** A bulk was decided with all of its items; one that was refused as a whole has left none behind to compare. */
+function hasSameItems(books: Books, bulk: BulkCommand, { declineReason }: DecidedTransfer): boolean {
+  if (declineReason === 'bulk-invalid') return true;
+  return bulk.items.every((item) => {
+    const earlier = books.transfer(item.transactionId);
+    return earlier !== undefined && sameTerms(item, earlier);
+  });
 }
 
 function judge(

@@ -55,7 +55,7 @@ function termsOf(command: LedgerCommand, record: TransferRecord): boolean {
     // All that is left is another amount each time, and the same terms.
     case 'reversal':
       return command.originalId === record.referenceId && (command.amount ?? record.amount) === record.amount;
-    // Its items are held against their own records.
+    // Its items are held against their own records, see `isDecided`.
     case 'bulk':
       return true;
   }
