@@ -1,5 +1,5 @@
 import type { Database } from '@florin/database';
-import { type Clock, Gauge, type Logger, type Registry } from '@florin/observability';
+import { type Clock, createLookUpGauges, type Logger, type Registry } from '@florin/observability';
 import { every, type Job } from '@florin/runtime';
 import { createEntryPartitions } from '../db/create-entry-partitions.js';
 import { findPartitionState } from '../db/find-partition-state.js';
@@ -23,19 +23,21 @@ export function createPartitionsJob(options: { database: Database; clock: Clock;
 
 /** What tells in time that the job does not do its work. */
 export function observePartitions(metrics: Registry, database: Database, clock: Clock): void {
-  const ahead = new Gauge({
-    name: 'ledger_partitions_ahead_seconds',
-    help: 'Time until the last partition of entries ends',
-    registers: [metrics],
-  });
-  new Gauge({
-    name: 'ledger_stray_entries',
-    help: 'Entries in the default partition, because that of their month was missing',
-    registers: [metrics],
-    async collect() {
-      const { strayEntries, coveredUntil } = await findPartitionState(database);
-      this.set(strayEntries);
-      ahead.set((coveredUntil.getTime() - clock.now()) / 1_000);
+  createLookUpGauges(
+    metrics,
+    {
+      ledger_partitions_ahead_seconds: { help: 'Time until the last partition of entries ends' },
+      ledger_stray_entries: {
+        help: 'Entries in the default partition, because that of their month was missing',
+      },
     },
-  });
+    async () => {
+      const { strayEntries, coveredUntil } = await findPartitionState(database);
+      const ahead = (coveredUntil.getTime() - clock.now()) / 1_000;
+      return [
+        { name: 'ledger_stray_entries', value: strayEntries },
+        { name: 'ledger_partitions_ahead_seconds', value: ahead },
+      ];
+    },
+  );
 }

@@ -1,4 +1,5 @@
 import type { Messaging } from '@florin/messaging';
+import type { Counter } from '@florin/observability';
 import { every, type Job } from '@florin/runtime';
 import { v5 as uuidv5 } from 'uuid';
 import { sendOutcomes } from '../consumers/send-outcomes.js';
@@ -12,10 +13,11 @@ import type { ExpireHoldCommand } from '../domain/ledger-command.js';
 const batchSize = 500;
 const namespace = '0b7f1f5c-64f1-5f0c-9a58-6a1b6a0c2f11';
 
-export function expireHoldsJob(context: WalletContext): Job {
+export function expireHoldsJob(context: WalletContext, expiredTotal: Counter): Job {
   const { config, logger, messaging } = context;
-  const work = async (): Promise<void> => {
-    const expired = await expireHolds(context, messaging);
+  const work = async (signal: AbortSignal): Promise<void> => {
+    const expired = await expireHolds(context, messaging, signal);
+    expiredTotal.inc(expired);
     if (expired > 0) logger.debug({ expired }, 'holds expired');
   };
   return every(config.WALLET_HOLD_EXPIRY_INTERVAL_MS, work, { name: 'expire-holds', logger });
@@ -29,12 +31,13 @@ export function expireHoldsJob(context: WalletContext): Job {
 export async function expireHolds(
   context: Pick<WalletContext, 'clock'>,
   messaging: Pick<Messaging, 'transaction'>,
+  signal?: AbortSignal,
 ): Promise<number> {
   let total = 0;
   for (;;) {
     const { found, expired } = await expireBatch(context.clock.now(), messaging);
     total += expired;
-    if (found < batchSize) return total;
+    if (found < batchSize || signal?.aborted) return total;
   }
 }
 
