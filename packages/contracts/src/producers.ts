@@ -4,8 +4,9 @@ import { type ConsumerGroup, consumerGroups } from './topology.js';
 
 const groups: readonly ConsumerGroup[] = Object.values(consumerGroups);
 
-// Commands come from more than one service; the events of a domain come from the one that owns it.
-const producersOfCommands: Readonly<Record<string, readonly string[]>> = {
+// Commands come from more than one service; the events of a domain come from the one that owns it, those about
+// operations from all but where it is said here.
+const producersByName: Readonly<Record<string, readonly string[]>> = {
   [m.SubmitApplication.name]: ['edge'],
   [m.DefineApplicationType.name]: ['edge'],
   [m.DecideApplication.name]: ['edge'],
@@ -30,12 +31,14 @@ const producersOfCommands: Readonly<Record<string, readonly string[]>> = {
   [m.AllowBeneficiary.name]: ['edge'],
   [m.WithdrawBeneficiaryRule.name]: ['edge'],
   [m.DeliverNotification.name]: ['notification'],
+  [m.LedgerFindingsReported.name]: ['edge'],
 };
 
 /** The services that send a message. With `consumerGroups` it makes the whole wiring of the platform. */
 export function producersOf(message: MessageDefinition): readonly string[] {
   const [domain, kind] = message.topic.split('.');
-  if (kind === 'commands') return producersOfCommands[message.name] ?? [];
+  const named = producersByName[message.name];
+  if (named || kind === 'commands') return named ?? [];
   // Every service reports how it is, and each group the outcome of what was replayed to it.
   if (domain === 'ops') return groups.map((group) => group.service);
   return [domain === 'customer' ? 'edge' : domain!];

@@ -159,12 +159,14 @@ export interface RedriveRuleReport extends RedriveRule {
 export interface LedgerAudit {
   readonly id: string;
   readonly kind: 'books' | 'chain';
-  readonly status: 'pending' | 'running' | 'passed' | 'failed';
+  readonly status: 'pending' | 'running' | 'passed' | 'failed' | 'refused';
   readonly walletsTotal: number;
   readonly walletsChecked: number;
   readonly entriesChecked: number;
   readonly startedAt: string;
   readonly finishedAt: string | null;
+  /** Why it was refused. */
+  readonly reason: string | null;
   readonly findings: readonly {
     readonly source: 'ledger' | 'edge';
     readonly check: string;

@@ -59,7 +59,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
     logger,
     keptDays: config.SECURITY_EVENTS_DAYS,
   });
-  const comparison = compareAwaitedBalancesJob({ database, clock, logger });
+  const comparison = compareAwaitedBalancesJob({ messaging, clock, logger });
   observeFindings(metrics, database, clock);
   const handlers = [...projections(announcer, replaySender), ...ledgerChecks({ clock })];
   messaging.consume({ group: consumerGroups.edge, handlers });

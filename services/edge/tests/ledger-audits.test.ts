@@ -3,19 +3,26 @@ import {
   BalancesAudited,
   type BodyOf,
   LedgerAuditProgressed,
+  LedgerAuditRefused,
   type LedgerFinding,
+  LedgerFindingsReported,
   LedgerSealed,
+  type MessageDefinition,
 } from '@florin/contracts';
 import { createDatabase } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import { createLogger } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
+import { createPeer, type Peer } from '../../../test/env/peer.js';
 import { eventually } from '../../../test/story/eventually.js';
 import { compareAwaitedBalances } from '../src/jobs/compare-awaited-balances.js';
 import { type Any, admin, type Customer, EdgeFixture } from './edge-fixture.js';
 
 let edge: EdgeFixture;
 let ada: Customer;
+/** Whoever wants to know what is wrong with the ledger and its copies. */
+let listener: Peer;
 let wallet: string;
 
 beforeAll(async () => {
@@ -24,8 +31,21 @@ beforeAll(async () => {
   wallet = await edge.openWallet(ada);
   await edge.deposit(ada, wallet, 100);
   await edge.deposit(ada, wallet, 50);
+  listener = await createPeer({
+    topicPrefix: edge.topicPrefix,
+    retryDelays: ['100ms'],
+    listen: [
+      {
+        group: { name: 'findings', service: 'findings', topics: ['ops.events'] },
+        definitions: [LedgerFindingsReported as MessageDefinition],
+      },
+    ],
+  });
 });
-afterAll(() => edge.close());
+afterAll(async () => {
+  await listener.close();
+  await edge.close();
+});
 
 const get = (path: string) => edge.call('GET', path, { token: admin });
 const audit = async (id: string): Promise<Any> => (await get(`/ops/v1/ledger/audits/${id}`)).body;
@@ -109,17 +129,7 @@ describe('audits of the ledger', () => {
   });
 
   test('that florin runs end with what was found', async () => {
-    const running = new Promise<{ code: unknown; stdout: string }>((resolve) => {
-      const env = { ...process.env, FLORIN_URL: edge.url, FLORIN_API_KEY: admin };
-      const args = ['packages/ops/bin/florin.js', 'ledger', 'verify'];
-      execFile(process.execPath, args, { env }, (error, stdout) =>
-        resolve({ code: error?.code ?? 0, stdout }),
-      );
-    });
-    const known = new Set(edge.double.audits);
-    const asked = await eventually('the command', async () =>
-      edge.double.audits.find((one) => !known.has(one)),
-    );
+    const { asked, running } = await runFlorin('ledger', 'verify');
     const end = { kind: 'chain', status: 'failed', finishedAt: edge.clock.now(), findings: [finding] };
     await tell({ auditId: asked.auditId, ...end });
     const { code, stdout } = await running;
@@ -128,7 +138,42 @@ describe('audits of the ledger', () => {
     expect(stdout).toContain(finding.walletId!);
     expect(code).toBe(1);
   });
+
+  test('of a wallet that the ledger has not got are refused, loudly', async () => {
+    const walletId = uuidv7();
+    const { asked, running } = await runFlorin('ledger', 'verify', '--wallet', walletId);
+    expect(asked).toMatchObject({ kind: 'chain', walletId });
+    const { auditId, kind } = asked;
+    await edge.double.messaging.transaction(async (unit) => {
+      unit.send(LedgerAuditRefused, auditId, { auditId, kind, walletId, reason: 'wallet-not-found' });
+    });
+    const { code, stdout, stderr } = await running;
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`the ledger has no wallet ${walletId} (wallet-not-found)`);
+    expect(code).toBe(3);
+    expect(await audit(auditId)).toMatchObject({
+      status: 'refused',
+      reason: 'wallet-not-found',
+      findings: [],
+      finishedAt: expect.any(String),
+    });
+  });
 });
+
+/** Starts `florin` and waits for the audit that it asks for. */
+async function runFlorin(...command: string[]) {
+  const known = new Set(edge.double.audits);
+  const running = new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
+    const env = { ...process.env, FLORIN_URL: edge.url, FLORIN_API_KEY: admin };
+    execFile(process.execPath, ['packages/ops/bin/florin.js', ...command], { env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    );
+  });
+  const asked = await eventually('the command', async () =>
+    edge.double.audits.find((one) => !known.has(one)),
+  );
+  return { asked, running };
+}
 
 describe('the copies of the edge', () => {
   test('that agree with the ledger are not told', async () => {
@@ -147,6 +192,13 @@ describe('the copies of the edge', () => {
       status: 'failed',
       findings: [{ source: 'edge', check: 'read-model-differs', walletId: wallet, sequence: 1 }],
     });
+    const told = await eventually('the event', async () =>
+      listener.heard(LedgerFindingsReported).find(({ value }) => value.auditId === auditId),
+    );
+    expect(told.value).toMatchObject({
+      source: 'edge',
+      findings: [{ check: 'read-model-differs', walletId: wallet, sequence: 1, entryId: null }],
+    });
   });
 
   test('whose wallet was changed, but not its entries, differ', async () => {
@@ -163,8 +215,14 @@ describe('the copies of the edge', () => {
     const url = edge.databaseUrl;
     const database = createDatabase({ url, applicationName: 'audit-test', maxConnections: 2, logger });
     let ahead = 0;
+    const told: unknown[] = [];
+    const send = (_definition: unknown, _key: string, body: unknown) => told.push(body);
+    const messaging = {
+      transaction: <T>(work: (unit: UnitOfWork) => Promise<T>) =>
+        database.transaction((tx) => work({ tx, send } as unknown as UnitOfWork)),
+    };
     const compare = () =>
-      compareAwaitedBalances({ database, logger, clock: { now: () => edge.clock.now() + ahead } });
+      compareAwaitedBalances({ messaging, logger, clock: { now: () => edge.clock.now() + ahead } });
     const auditId = uuidv7();
     await tell({ auditId, status: 'passed', finishedAt: edge.clock.now() });
     await tellBalance(auditId, 3, 175);
@@ -175,6 +233,7 @@ describe('the copies of the edge', () => {
     ahead = 600_000;
     await compare();
     expect((await audit(auditId)).findings).toMatchObject([{ source: 'edge', sequence: 4 }]);
+    expect(told).toMatchObject([{ auditId, findings: [{ check: 'read-model-differs', sequence: 4 }] }]);
     await database.close();
   });
 });

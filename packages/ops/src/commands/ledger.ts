@@ -42,7 +42,7 @@ export function addLedgerCommands(program: Command, client: () => OpsClient): vo
     .command('audits')
     .description('list audits, newest first')
     .option('--kind <kind>', 'books or chain')
-    .option('--status <status>', 'pending, running, passed or failed')
+    .option('--status <status>', 'pending, running, passed, failed or refused')
     .option('--limit <n>', 'at most so many', '20')
     .option('--json', 'print JSON')
     .action(async ({ kind, status, limit, json }: ListOptions) => {
@@ -67,7 +67,7 @@ export function addLedgerCommands(program: Command, client: () => OpsClient): vo
     });
 }
 
-/** @throws OpsError `timeout` when the audit does not get any further; it goes on without us */
+/** @throws OpsError `timeout` when the audit does not get any further; it goes on without us. The reason of a refusal. */
 async function follow(client: OpsClient, id: string, options: RunOptions): Promise<LedgerAudit> {
   let bar: SingleBar | undefined;
   let heard = '';
@@ -75,6 +75,7 @@ async function follow(client: OpsClient, id: string, options: RunOptions): Promi
   try {
     for (;;) {
       const audit = await client.get<LedgerAudit>(`/ops/v1/ledger/audits/${id}`);
+      if (audit.status === 'refused') throw refusalOf(audit, options.wallet);
       if (audit.status === 'passed' || audit.status === 'failed') return audit;
       const state = `${audit.status} ${audit.walletsChecked}`;
       if (state !== heard) deadline = Date.now() + Number(options.timeout) * 1_000;
@@ -88,6 +89,16 @@ async function follow(client: OpsClient, id: string, options: RunOptions): Promi
   } finally {
     bar?.stop();
   }
+}
+
+/** What an operator asked for and the ledger has not got must not look like a check that passed. */
+function refusalOf({ reason }: LedgerAudit, walletId: string | undefined): OpsError {
+  const code = reason ?? 'refused';
+  const isUnknown = code === 'wallet-not-found';
+  return new OpsError(
+    isUnknown ? `the ledger has no wallet ${walletId}` : `the audit was refused: ${code}`,
+    code,
+  );
 }
 
 function startBar(total: number): SingleBar {

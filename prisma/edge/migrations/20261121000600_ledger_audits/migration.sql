@@ -4,13 +4,15 @@ CREATE TABLE ledger_audits (
   id uuid PRIMARY KEY,
   kind text NOT NULL CHECK (kind IN ('books', 'chain')),
   wallet_id uuid,
-  status text NOT NULL CHECK (status IN ('pending', 'running', 'passed', 'failed')),
+  status text NOT NULL CHECK (status IN ('pending', 'running', 'passed', 'failed', 'refused')),
   wallets_total bigint NOT NULL DEFAULT 0,
   wallets_checked bigint NOT NULL DEFAULT 0,
   entries_checked bigint NOT NULL DEFAULT 0,
   version bigint NOT NULL DEFAULT 0,
   started_at timestamptz NOT NULL,
-  finished_at timestamptz
+  finished_at timestamptz,
+  refusal_reason text,
+  CONSTRAINT ledger_audits_refused_have_a_reason CHECK ((status = 'refused') = (refusal_reason IS NOT NULL))
 );
 CREATE INDEX ledger_audits_started ON ledger_audits (started_at, id);
 

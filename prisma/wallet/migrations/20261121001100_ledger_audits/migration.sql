@@ -35,12 +35,14 @@ CREATE INDEX entry_seals_run ON entry_seals (run_id, wallet_id, last_sequence);
 CREATE TRIGGER entry_seals_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON entry_seals
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
--- Audits, those under way and those that have ended. `step` numbers the events about one.
+-- Audits, those under way and those that have ended. `step` numbers the events about one; `run_cursor` is the number of
+-- the last seal run that is done, `wallet_cursor` the last wallet.
 CREATE TABLE ledger_audits (
   id uuid PRIMARY KEY,
   kind text NOT NULL CHECK (kind IN ('books', 'chain')),
   wallet_id uuid,
   status text NOT NULL CHECK (status IN ('running', 'passed', 'failed')),
+  run_cursor bigint NOT NULL DEFAULT 0,
   wallet_cursor uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
   lease_until timestamptz NOT NULL DEFAULT '-infinity',
   step integer NOT NULL DEFAULT 0,

@@ -3,7 +3,8 @@ import type { ApplyBatch } from '@florin/messaging';
 import type { Clock } from '@florin/observability';
 import { insertAwaitedBalances } from '../db/awaited-balances.js';
 import { type ComparedBalance, compareBalances } from '../db/compare-balances.js';
-import { insertLedgerFindings, type NewFinding } from '../db/insert-ledger-findings.js';
+import type { NewFinding } from '../db/insert-ledger-findings.js';
+import { reportFindings } from './report-findings.js';
 
 /** Events of one wallet come over several partitions and retry topics: an entry may be late without being lost. */
 const patienceMs = 120_000;
@@ -19,7 +20,7 @@ export function onBalancesAudited({ clock }: { readonly clock: Clock }): ApplyBa
       ),
     );
     const different = compared.filter(({ verdict }) => verdict === 'different');
-    await insertLedgerFindings(unit.tx, 'edge', different.map(findingOf), new Date(now));
+    await reportFindings(unit, different.map(findingOf), new Date(now));
     const missing = compared.filter(({ verdict }) => verdict === 'missing');
     await insertAwaitedBalances(unit.tx, missing, new Date(now + patienceMs));
   };

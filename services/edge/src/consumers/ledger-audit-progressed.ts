@@ -5,6 +5,7 @@ import { findForeignSeals } from '../db/find-foreign-seals.js';
 import { insertLedgerFindings } from '../db/insert-ledger-findings.js';
 import { projectLedgerAudits } from '../db/project-ledger-audits.js';
 import { newestBy } from './newest-by.js';
+import { reportFindings } from './report-findings.js';
 
 /** Shows audits, and checks the newest seal of the ledger against the hash that was published when it was made. */
 export function onLedgerAuditProgressed({
@@ -30,9 +31,8 @@ export function onLedgerAuditProgressed({
     const foreign = await findForeignSeals(unit.tx, events);
     const nothing = { walletId: null, sequence: null, entryId: null, currency: null };
     const detail = 'the newest seal of the ledger is not the one that was published';
-    await insertLedgerFindings(
-      unit.tx,
-      'edge',
+    await reportFindings(
+      unit,
       foreign.map((auditId) => ({ auditId, check: 'seals-differ-from-published', ...nothing, detail })),
       now,
     );

@@ -10,6 +10,7 @@ export interface LedgerAuditRow {
   readonly entriesChecked: MinorUnits;
   readonly startedAt: Date;
   readonly finishedAt: Date | null;
+  readonly refusalReason: string | null;
 }
 
 export interface LedgerFindingRow {
@@ -37,6 +38,7 @@ export function ledgerAuditResource(row: LedgerAuditRow, findings: readonly Ledg
     entriesChecked: toNumber(row.entriesChecked),
     startedAt: row.startedAt.toISOString(),
     finishedAt: row.finishedAt?.toISOString() ?? null,
+    reason: row.refusalReason,
     findings: findings.map((finding) => ({
       source: finding.source,
       check: finding.checkName,

@@ -40,7 +40,9 @@ export async function lockForBatch(unit: UnitOfWork, messages: readonly Received
     .filter(({ definition }) => ledgerNames.has(definition.name))
     .map(readLedgerCommand);
   const others = messages.flatMap(({ definition, value }) =>
-    !ledgerNames.has(definition.name) && 'walletId' in value ? [String(value.walletId)] : [],
+    !ledgerNames.has(definition.name) && 'walletId' in value && value.walletId !== null
+      ? [String(value.walletId)]
+      : [],
   );
   await lockAccounts(unit.tx, commands, shardOf(unit), others);
 }

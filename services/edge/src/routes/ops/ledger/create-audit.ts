@@ -25,7 +25,13 @@ export const createLedgerAudit = defineRoute({
     const call = { route: 'POST /ops/v1/ledger/audits', keyRequired: false, waits: false };
     return context.ingress.accept(request, call, async () => {
       const { kind, walletId = null } = request.body;
-      const progress = { walletsTotal: 0, walletsChecked: 0, entriesChecked: 0, finishedAt: null };
+      const progress = {
+        walletsTotal: 0,
+        walletsChecked: 0,
+        entriesChecked: 0,
+        finishedAt: null,
+        refusalReason: null,
+      };
       const startedAt = new Date(context.clock.now());
       const row: LedgerAuditRow = { id: uuidv7(), kind, walletId, status: 'pending', startedAt, ...progress };
       return {

@@ -21,12 +21,13 @@ export const ledgerAuditSchema = z
     id: z.uuid(),
     kind: z.enum(['books', 'chain']),
     walletId: z.uuid().nullable(),
-    status: z.enum(['pending', 'running', 'passed', 'failed']),
+    status: z.enum(['pending', 'running', 'passed', 'failed', 'refused']),
     walletsTotal: z.int(),
     walletsChecked: z.int(),
     entriesChecked: z.int(),
     startedAt: instant,
     finishedAt: instant.nullable(),
+    reason: z.string().nullable().describe('Why it was refused: `wallet-not-found`.'),
     findings: z.array(findingSchema).describe('The first hundred.'),
   })
   .meta({ id: 'LedgerAudit' });
