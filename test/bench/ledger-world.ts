@@ -12,7 +12,7 @@ import { serviceLogin } from '@florin/local';
 import { createMessaging, type Handler, type Messaging, type Received } from '@florin/messaging';
 import { Codec, claimInbox, createKafka, fingerprintOf } from '@florin/messaging/testing';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
-import { ledgerHandlers } from '@florin/wallet';
+import { auditLedger, ledgerHandlers } from '@florin/wallet';
 import { v7 as uuidv7 } from 'uuid';
 import type { BenchServers } from './bench-servers.js';
 
@@ -132,6 +132,37 @@ export class LedgerWorld {
         received.map((message) => ({ message, result: undefined })),
       );
     });
+  }
+
+  /** Gives each wallet one more entry, by transfers between neighbours. */
+  async moveAll(): Promise<void> {
+    const chunk = 20_000;
+    for (let i = 0; i < this.wallets.length; i += chunk) {
+      await this.database.pool.query(
+        `INSERT INTO entries (id, transaction_id, wallet_id, sequence, amount, posted, held, available, posted_at)
+         SELECT uuidv7(), $1, w.id, w.sequence + 1, u.sign, w.posted + u.sign, 0, w.posted + u.sign + w.overdraft_limit, now()
+           FROM (SELECT id, 1 - 2 * (place % 2) AS sign FROM unnest($2::uuid[]) WITH ORDINALITY AS u (id, place)) AS u
+                JOIN wallets w ON w.id = u.id`,
+        [uuidv7(), this.wallets.slice(i, i + chunk)],
+      );
+    }
+    await this.database.pool.query('ANALYZE');
+  }
+
+  /** One audit of the books over all wallets, as the job of the wallet service does it. */
+  async auditBooks(): Promise<{ seconds: number; entries: number; isPassed: boolean }> {
+    const { database, messaging } = this;
+    const logger = createLogger({ service: 'bench', level: 'error' });
+    // Always due.
+    const config = { LEDGER_AUDIT_INTERVAL_MS: -1 } as Parameters<typeof auditLedger>[0]['config'];
+    const startedAt = performance.now();
+    await auditLedger({ clock: systemClock, config, database, logger, messaging }, 'books');
+    const seconds = (performance.now() - startedAt) / 1_000;
+    const { rows } = await database.pool.query<{ entries: number; isPassed: boolean }>(
+      `SELECT entries_checked AS entries, status = 'passed' AS "isPassed"
+         FROM ledger_audits ORDER BY started_at DESC LIMIT 1`,
+    );
+    return { seconds, ...rows[0]! };
   }
 
   /** How many transfers the ledger has, and whether its books are right. */

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { benchAudit } from './audit.js';
 import { startBenchServers } from './bench-servers.js';
 import { benchLedger } from './ledger.js';
 import { benchMessaging } from './messaging.js';
@@ -6,6 +7,7 @@ import { benchOutbox } from './outbox-growth.js';
 import { benchTransfers } from './transfers.js';
 
 const suites = {
+  audit: benchAudit,
   ledger: benchLedger,
   messaging: benchMessaging,
   outbox: benchOutbox,
@@ -28,7 +30,7 @@ const unknown = chosen.filter((name) => !(name in suites));
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`Unknown suite: ${unknown.join(', ')}`);
   console.log(
-    'npm run bench -- [ledger] [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
+    'npm run bench -- [audit] [ledger] [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
       '                 [--wallets 2000000]\n' +
       'Starts its own servers, measures Florin beside pgbench and plain kafkajs, prints tables of medians.',
   );

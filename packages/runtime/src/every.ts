@@ -4,26 +4,32 @@ export interface Job {
   start(): void;
   /** Runs the job now, or once more when it is running. */
   wake(): void;
-  /** Resolves when a run in progress has ended. */
+  /** Tells a run in progress to come to an end, and resolves when it has. */
   stop(): Promise<void>;
 }
 
-/** Runs `work` every `intervalMs`, never twice at once; a failing run is logged and the next one tries again. */
+/**
+ * Runs `work` every `intervalMs`, never twice at once; a failing run is logged and the next one tries again. Work that
+ * takes longer than some seconds listens to the signal: a service that stops waits for it.
+ */
 export function every(
   intervalMs: number,
-  work: () => Promise<void>,
+  work: (signal: AbortSignal) => Promise<void>,
   options: { readonly name: string; readonly logger: Logger },
 ): Job {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let again = false;
+  let stopped = new AbortController();
 
   function run(): void {
+    // Messages that are handled while the service stops may still wake a job that has ended.
+    if (stopped.signal.aborted) return;
     if (running) {
       again = true;
       return;
     }
-    running = work()
+    running = work(stopped.signal)
       .catch((error) => options.logger.error({ err: error, job: options.name }, 'job failed'))
       .finally(() => {
         running = undefined;
@@ -35,6 +41,7 @@ export function every(
   }
   return {
     start() {
+      stopped = new AbortController();
       timer = setInterval(run, intervalMs);
       timer.unref();
     },
@@ -42,6 +49,7 @@ export function every(
     async stop() {
       clearInterval(timer);
       timer = undefined;
+      stopped.abort();
       await running;
     },
   };

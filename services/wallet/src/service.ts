@@ -9,7 +9,7 @@ import {
 } from '@florin/contracts';
 import { prismaAdapter } from '@florin/database';
 import { createHealthApp, type HttpServer, listen } from '@florin/http';
-import { type Handler, handle, handleTogether } from '@florin/messaging';
+import { type Handler, handle, handleTogether, type Received, type UnitOfWork } from '@florin/messaging';
 import type { Clock } from '@florin/observability';
 import { ConfigurationError, createRuntime, type Service } from '@florin/runtime';
 import type { WalletConfig } from './config.js';
@@ -20,20 +20,22 @@ import { defineWalletTypes } from './consumers/define-wallet-types.js';
 import { issueCards } from './consumers/issue-cards.js';
 import { openWallets } from './consumers/open-wallets.js';
 import { lockForBatch, postLedgerCommands } from './consumers/post-ledger-commands.js';
-import { ledgerMessages } from './consumers/read-ledger-command.js';
+import { ledgerMessages, postingsOf } from './consumers/read-ledger-command.js';
 import type { WalletContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
 import { mayRewriteLedger } from './db/may-rewrite-ledger.js';
-import { auditLedgerJob } from './jobs/audit-ledger.js';
+import { auditLedgerJobs } from './jobs/audit-ledger.js';
 import { observeAudits } from './jobs/audit-metrics.js';
 import { observeCardOrders } from './jobs/card-metrics.js';
 import { createPartitionsJob, observePartitions } from './jobs/create-partitions.js';
 import { expireHoldsJob } from './jobs/expire-holds.js';
+import { observeHolds } from './jobs/hold-metrics.js';
 import { orderCardsJob } from './jobs/order-cards.js';
 import { sealEntriesJob } from './jobs/seal-entries.js';
 import { createCardIssuer } from './providers/card-issuer.js';
 
 export { readConfig, type WalletConfig } from './config.js';
+export { auditLedger } from './jobs/audit-ledger.js';
 
 /** Wallet types, wallets, cards and the double-entry ledger. */
 export function createWalletService(config: WalletConfig, overrides: { clock?: Clock } = {}): Service {
@@ -59,11 +61,11 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
   observeCardOrders(metrics, new PrismaClient({ adapter: prismaAdapter(database) }), clock);
   const partitions = createPartitionsJob(context);
   observePartitions(metrics, database, clock);
-  const audits = auditLedgerJob(context);
-  observeAudits(metrics, database, clock);
+  const audits = auditLedgerJobs(context);
+  observeAudits(metrics, { database, clock, intervalMs: config.LEDGER_AUDIT_INTERVAL_MS });
   const seals = sealEntriesJob(context);
   messaging.consume({ group: consumerGroups.wallet, handlers: handlersOf(context) });
-  const expiry = expireHoldsJob(context);
+  const expiry = expireHoldsJob(context, observeHolds(metrics, database, clock));
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
@@ -115,7 +117,10 @@ export function createWalletService(config: WalletConfig, overrides: { clock?: C
 
 /** What moves money, as one: a batch of all of these messages is locked, decided and written together. */
 export function ledgerHandlers(context: Pick<WalletContext, 'clock'>): readonly Handler[] {
-  return handleTogether(ledgerMessages, (unit, messages) => postLedgerCommands(context, unit, messages));
+  const post = (unit: UnitOfWork, messages: readonly Received[]) =>
+    postLedgerCommands(context, unit, messages);
+  // A bulk is as much work as its transfers.
+  return handleTogether(ledgerMessages, post).map((handler) => ({ ...handler, weigh: postingsOf }));
 }
 
 /** What the wallet service does with each command it is sent. */

@@ -1,109 +1,32 @@
 import { createHash } from 'node:crypto';
-import {
-  BalancesAudited,
-  LedgerAuditProgressed,
-  LedgerSealed,
-  type Message,
-  type MessageDefinition,
-} from '@florin/contracts';
-import type { UnitOfWork } from '@florin/messaging';
-import { createLogger } from '@florin/observability';
+import { BalancesAudited, LedgerAuditProgressed, LedgerSealed } from '@florin/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { type AuditKind, insertAudits } from '../src/db/insert-audits.js';
 import { postBatch } from '../src/db/post-batch.js';
-import { auditLedger } from '../src/jobs/audit-ledger.js';
 import { sealDueEntries } from '../src/jobs/seal-entries.js';
-import { readConfig } from '../src/service.js';
-import { createLedgerFixture, deposit, type LedgerFixture, transfer } from './ledger-fixture.js';
+import { type AuditFixture, createAuditFixture, dayMs } from './audit-fixture.js';
+import { deposit, type LedgerFixture, transfer } from './ledger-fixture.js';
 
+let audits: AuditFixture;
 let ledger: LedgerFixture;
-let now = Date.now();
-const sent: { definition: MessageDefinition; body: Message }[] = [];
-const dayMs = 86_400_000;
 
 beforeAll(async () => {
-  ledger = await createLedgerFixture();
+  audits = await createAuditFixture();
+  ledger = audits.ledger;
 });
-afterAll(() => ledger.close());
-/** What a test tampered with is put back, so that the next one begins with books in order. */
-let restore: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const undo of restore.reverse()) await undo();
-  restore = [];
-});
+afterAll(() => audits.close());
+afterEach(() => audits.restore());
 
-/** The jobs as the service runs them; what they send is kept here instead of in the outbox. */
-function context() {
-  const logger = createLogger({ service: 'audit-test', level: 'silent' });
-  const config = readConfig({
-    NODE_ENV: 'test',
-    WALLET_DATABASE_URL: 'x',
-    LEDGER_AUDIT_INTERVAL_MS: String(dayMs),
-  });
-  const messaging = {
-    transaction: <T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T> => {
-      const staged: typeof sent = [];
-      return ledger.database
-        .transaction((tx) =>
-          work({
-            tx,
-            send: (definition: MessageDefinition, _key: string, body: object) => {
-              staged.push({ definition, body: body as Message });
-              return '';
-            },
-            afterCommit: () => undefined,
-          } as UnitOfWork),
-        )
-        .then((result) => {
-          sent.push(...staged);
-          return result;
-        });
-    },
-  };
-  return {
-    clock: { now: () => now },
-    config,
-    database: ledger.database,
-    logger,
-    messaging,
-  } as unknown as Parameters<typeof auditLedger>[0];
-}
+const audit: AuditFixture['run'] = (...args) => audits.run(...args);
+const heard: AuditFixture['heard'] = (definition) => audits.heard(definition);
+const tamper: AuditFixture['tamper'] = (...args) => audits.tamper(...args);
+const tamperUntilNextTest: AuditFixture['tamperUntilRestored'] = (...args) =>
+  audits.tamperUntilRestored(...args);
 
-function heard<T extends Message>(definition: MessageDefinition<T>): T[] {
-  return sent.filter((one) => one.definition.name === definition.name).map(({ body }) => body as T);
-}
-
-async function seal(): Promise<LedgerSealed> {
-  now += dayMs;
-  await sealDueEntries(context());
+async function seal() {
+  audits.advance(dayMs);
+  await sealDueEntries(audits.context);
   return heard(LedgerSealed).at(-1)!;
-}
-
-/** Runs one audit of all wallets, and returns how it ended with all that it found. */
-async function audit(kind: AuditKind, walletId: string | null = null) {
-  // Far from the last one, so that none but this is due.
-  const id = uuidv7();
-  await ledger.database.transaction((tx) => insertAudits(tx, [{ id, kind, walletId }], new Date(now)));
-  await auditLedger(context());
-  const events = heard(LedgerAuditProgressed).filter(({ auditId }) => auditId === id);
-  return { ...events.at(-1)!, findings: events.flatMap(({ findings }) => findings) };
-}
-
-/** Does what only a superuser can do: changes the ledger behind its triggers. */
-async function tamper(sql: string, values: unknown[] = []): Promise<void> {
-  const client = await ledger.owner.pool.connect();
-  try {
-    await client.query("SET session_replication_role = 'replica'");
-    await client.query(sql, values);
-    await client.query("SET session_replication_role = 'origin'");
-  } finally {
-    client.release();
-  }
-}
-async function tamperUntilNextTest(sql: string, undo: string, values: unknown[] = []): Promise<void> {
-  await tamper(sql, values);
-  restore.push(() => tamper(undo, values));
 }
 
 async function movedWallets(): Promise<[string, string]> {
@@ -141,10 +64,10 @@ describe('the ledger', () => {
 
   test('is sealed once a day, by one of several instances', async () => {
     const before = heard(LedgerSealed).length;
-    now += dayMs;
+    audits.advance(dayMs);
     await movedWallets();
-    await Promise.all(Array.from({ length: 4 }, () => sealDueEntries(context())));
-    await sealDueEntries(context());
+    await Promise.all(Array.from({ length: 4 }, () => sealDueEntries(audits.context)));
+    await sealDueEntries(audits.context);
     expect(heard(LedgerSealed).length).toBe(before + 1);
     const { rows } = await ledger.owner.pool.query(
       `SELECT count(*)::int AS gaps FROM (
@@ -156,18 +79,18 @@ describe('the ledger', () => {
 
   test('is sealed to the end by another when a process dies in the middle', async () => {
     await movedWallets();
-    now += dayMs;
+    audits.advance(dayMs);
     // What the dead process leaves: a run with a lease, and nothing behind its cursor.
     await ledger.owner.pool.query(
       `INSERT INTO seal_runs (id, number, status, started_at, lease_until)
        SELECT $1, max(number) + 1, 'running', $2, $3 FROM seal_runs`,
-      [uuidv7(), new Date(now), new Date(now + 1_000)],
+      [uuidv7(), new Date(audits.context.clock.now()), new Date(audits.context.clock.now() + 1_000)],
     );
     const before = heard(LedgerSealed).length;
-    await sealDueEntries(context());
+    await sealDueEntries(audits.context);
     expect(heard(LedgerSealed).length).toBe(before);
-    now += 2_000;
-    await sealDueEntries(context());
+    audits.advance(2_000);
+    await sealDueEntries(audits.context);
     expect(heard(LedgerSealed).length).toBe(before + 1);
     expect(await audit('chain')).toMatchObject({ status: 'passed' });
   });
@@ -221,7 +144,7 @@ describe('verification names', () => {
     const original = await entryOf(b, 3);
     const columns = Object.keys(original);
     await tamper(`UPDATE entries SET ${change} WHERE wallet_id = $1 AND sequence = 3`, [b]);
-    restore.push(() =>
+    audits.undoLater(() =>
       tamper(
         `UPDATE entries SET (${columns.join(', ')}) = (SELECT ${columns.map((c) => `r.${c}`).join(', ')}
            FROM jsonb_populate_record(NULL::entries, $1) AS r) WHERE wallet_id = $2 AND sequence = 3`,
@@ -277,7 +200,7 @@ describe('verification names', () => {
       posted_at: new Date(Date.parse(rows[0].row.posted_at) + 1).toISOString(),
     };
     await tamper(insert, [JSON.stringify(added)]);
-    restore.push(() => tamper('DELETE FROM entries WHERE id = $1', [added.id]));
+    audits.undoLater(() => tamper('DELETE FROM entries WHERE id = $1', [added.id]));
     expect((await audit('chain')).findings).toMatchObject([
       { check: 'entry-added', walletId: b, sequence: 4, entryId: added.id },
     ]);
@@ -301,7 +224,9 @@ describe('verification names', () => {
       [b],
     );
     await tamper("UPDATE entry_seals SET hash = sha256('x') WHERE wallet_id = $1", [b]);
-    restore.push(() => tamper('UPDATE entry_seals SET hash = $2 WHERE wallet_id = $1', [b, rows[0].hash]));
+    audits.undoLater(() =>
+      tamper('UPDATE entry_seals SET hash = $2 WHERE wallet_id = $1', [b, rows[0].hash]),
+    );
     const { findings } = await audit('chain');
     expect(findings.map(({ check }) => check).sort()).toEqual(['seal-changed', 'seal-run-changed']);
   });
@@ -361,7 +286,7 @@ describe('the audit of the books finds', () => {
       [a],
     );
     await tamper('DELETE FROM entries WHERE id = $1', [rows[0].row.id]);
-    restore.push(() =>
+    audits.undoLater(() =>
       tamper('INSERT INTO entries SELECT (jsonb_populate_record(NULL::entries, $1)).*', [
         JSON.stringify(rows[0].row),
       ]),
@@ -389,12 +314,12 @@ describe('the audit of the books finds', () => {
     await ledger.database.transaction((tx) =>
       postBatch(tx, [deposit(wallet, 77)], { now: Date.now(), shard: 3 }),
     );
-    sent.length = 0;
+    audits.forget();
     await audit('books');
     const balances = heard(BalancesAudited).flatMap(({ balances }) => balances);
     expect(balances).toContainEqual({ walletId: wallet, sequence: 1, posted: 77, held: 0, available: 77 });
     expect(balances.every(({ walletId }) => walletId[14] === '7')).toBe(true);
-    sent.length = 0;
+    audits.forget();
     await audit('books');
     expect(heard(BalancesAudited)).toEqual([]);
   });

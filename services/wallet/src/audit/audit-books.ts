@@ -5,7 +5,8 @@ import { findWalletsToAudit, type WalletToAudit } from '../db/find-wallets-to-au
 import { auditBalances } from '../domain/audit-balances.js';
 import type { Finding } from '../domain/finding.js';
 
-const walletsPerStep = 2_000;
+/** Of one step: bounds how long its statement runs, and how many wallets are in memory. */
+const page = { look: 20_000, changed: 2_000 };
 
 export interface BooksStep {
   readonly cursor: string | undefined;
@@ -30,7 +31,7 @@ export async function auditBooks(
       findings.push({ check: 'books-do-not-balance', ...nothing, currency, detail });
     }
   }
-  const wallets = await findWalletsToAudit(database, { after, walletId, limit: walletsPerStep });
+  const { looked, lastWalletId, wallets } = await findWalletsToAudit(database, { after, walletId, ...page });
   const moved: WalletToAudit[] = [];
   for (const wallet of wallets) {
     const own = auditBalances(wallet);
@@ -38,8 +39,8 @@ export async function auditBooks(
     if (own.length === 0 && wallet.sequence > wallet.before.sequence) moved.push(wallet);
   }
   return {
-    cursor: wallets.length < walletsPerStep ? undefined : wallets.at(-1)!.walletId,
-    wallets: wallets.length,
+    cursor: looked < page.look && wallets.length < page.changed ? undefined : lastWalletId!,
+    wallets: looked,
     entries: wallets.reduce((sum, wallet) => sum + wallet.moved.entries, 0),
     findings,
     moved,

@@ -1,49 +1,58 @@
 import type { Database } from '@florin/database';
 import type { WalletContext } from '../context.js';
 import type { Audit } from '../db/claim-audit.js';
-import { findChainEntries, type Stretch } from '../db/find-chain-entries.js';
+import { findChainEntries, type StretchEntry } from '../db/find-chain-entries.js';
+import { findEntriesAfter } from '../db/find-entries-after.js';
 import { findEntryIds } from '../db/find-entry-ids.js';
-import { findSealRuns, type SealedRun } from '../db/find-seal-runs.js';
+import { findLastSealRun, type SealedRun } from '../db/find-seal-runs.js';
 import {
   findSeals,
   findWalletsToVerify,
   type StoredSeal,
   type WalletToVerify,
 } from '../db/find-wallets-to-verify.js';
-import { hashSealRun } from '../db/hash-seal-run.js';
 import type { Finding } from '../domain/finding.js';
 import { groupBy } from '../domain/group-by.js';
 import { ChainVerifier } from '../domain/verify-chain.js';
+import { verifyRuns } from './verify-runs.js';
 
-const walletsPerStep = 500;
+const walletsPerStep = 2_000;
 /** Entries in memory at once. A wallet with more is a step of its own, read stretch by stretch. */
 const entriesPerRead = 20_000;
 
 export interface ChainStep {
   readonly cursor: string | undefined;
+  readonly runCursor?: number;
   readonly wallets: number;
   readonly entries: number;
   readonly findings: readonly Finding[];
-  /** The newest seal of the ledger, once the runs were checked: with the first step. */
+  /** The newest seal of the ledger: with the first step. */
   readonly lastRun: SealedRun | undefined;
 }
 
-/** Verifies the next wallets; with the first of them, the chain of the runs that sealed them. */
+/**
+ * Verifies the next runs of seals, one after the other, and when none is left the next wallets. The runs of all wallets
+ * are no concern of the verification of one.
+ */
 export async function verifyChains(
   { database }: Pick<WalletContext, 'database'>,
   audit: Audit,
 ): Promise<ChainStep> {
-  const { walletId, walletCursor: after, step } = audit;
-  const runs = step === 0 ? await verifyRuns(database) : undefined;
+  const { walletId, walletCursor, runCursor, step } = audit;
+  const lastRun = step === 0 ? await findLastSealRun(database) : undefined;
+  const runs = walletId === null ? await verifyRuns(database, runCursor) : undefined;
+  if (runs) return { cursor: walletCursor, wallets: 0, entries: 0, lastRun, ...runs };
+  return { lastRun, ...(await verifyWallets(database, audit)) };
+}
+
+async function verifyWallets(
+  database: Database,
+  { walletCursor: after, walletId }: Audit,
+): Promise<Omit<ChainStep, 'lastRun'>> {
   const page = await findWalletsToVerify(database, { after, walletId, limit: walletsPerStep });
   const wallets = fitting(page);
-  const seals = groupBy(
-    await findSeals(
-      database,
-      wallets.map((wallet) => wallet.walletId),
-    ),
-    (seal) => seal.walletId,
-  );
+  const ids = wallets.map((wallet) => wallet.walletId);
+  const seals = groupBy(await findSeals(database, ids), (seal) => seal.walletId);
   const verified =
     wallets.length === 1
       ? await verifyLarge(database, wallets[0]!, seals.get(wallets[0]!.walletId) ?? [])
@@ -53,8 +62,7 @@ export async function verifyChains(
     cursor: isLast ? undefined : wallets.at(-1)!.walletId,
     wallets: wallets.length,
     entries: verified.entries,
-    findings: [...(runs?.findings ?? []), ...(await named(database, verified.findings))],
-    lastRun: runs?.last,
+    findings: await named(database, verified.findings),
   };
 }
 
@@ -100,7 +108,7 @@ async function verifySmall(
   return { entries: entries.length, findings: [...verifiers.values()].flatMap(({ findings }) => findings) };
 }
 
-/** Reads along the seals, whose times keep each read to a stretch of the index. */
+/** Reads along the seals, whose times keep each read to a stretch of the index, and then what is not sealed yet. */
 async function verifyLarge(
   database: Database,
   wallet: WalletToVerify,
@@ -108,30 +116,23 @@ async function verifyLarge(
 ): Promise<Verified> {
   const { walletId } = wallet;
   const verifier = new ChainVerifier(walletId, seals);
-  const stretches: Stretch[] = seals.map(({ firstSequence, lastSequence, firstPostedAt, lastPostedAt }) => ({
-    walletId,
-    firstSequence,
-    lastSequence,
-    from: firstPostedAt,
-    to: lastPostedAt,
-  }));
-  const last = seals.at(-1);
-  let next = (last?.lastSequence ?? 0) + 1;
-  for (; next <= wallet.sequence; next += entriesPerRead) {
-    const lastSequence = Math.min(wallet.sequence, next + entriesPerRead - 1);
-    stretches.push({
-      walletId,
-      firstSequence: next,
-      lastSequence,
-      from: last?.lastPostedAt ?? '-infinity',
-      to: 'infinity',
-    });
-  }
   let count = 0;
-  for (const stretch of stretches) {
-    const entries = await findChainEntries(database, [stretch]);
+  const push = (entries: readonly StretchEntry[]): void => {
     for (const entry of entries) verifier.push(entry);
     count += entries.length;
+  };
+  for (const { firstSequence, lastSequence, firstPostedAt, lastPostedAt } of seals) {
+    const stretch = { walletId, firstSequence, lastSequence, from: firstPostedAt, to: lastPostedAt };
+    push(await findChainEntries(database, [stretch]));
+  }
+  const last = seals.at(-1);
+  let after = { postedAt: last?.lastPostedAt ?? '-infinity', sequence: last?.lastSequence ?? 0 };
+  for (;;) {
+    const tail = { walletId, after, lastSequence: wallet.sequence, limit: entriesPerRead };
+    const entries = await findEntriesAfter(database, tail);
+    push(entries);
+    if (entries.length < entriesPerRead) break;
+    after = entries.at(-1)!;
   }
   verifier.finish(wallet);
   return { entries: count, findings: verifier.findings };
@@ -162,21 +163,4 @@ async function named(database: Database, findings: readonly Finding[]): Promise<
       detail: `entry ${finding.sequence} is said to be of another time`,
     };
   });
-}
-
-async function verifyRuns(
-  database: Database,
-): Promise<{ readonly findings: readonly Finding[]; readonly last: SealedRun | undefined }> {
-  const findings: Finding[] = [];
-  const runs = await findSealRuns(database);
-  for (const run of runs) {
-    if ((await hashSealRun(database.pool, run)).equals(run.hash)) continue;
-    const nothing = { walletId: null, sequence: null, entryId: null, currency: null };
-    findings.push({
-      check: 'seal-run-changed',
-      ...nothing,
-      detail: `the seals of run ${run.number} are not those it had`,
-    });
-  }
-  return { findings, last: runs.at(-1) };
 }

@@ -4,6 +4,8 @@ import type { Audit } from './claim-audit.js';
 export interface AuditStep {
   /** The last wallet that was checked; undefined behind the last one. */
   readonly cursor: string | undefined;
+  /** The last run of seals that was verified. */
+  readonly runCursor?: number;
   readonly wallets: number;
   readonly entries: number;
   readonly findings: number;
@@ -30,6 +32,7 @@ export async function advanceAudit(
     name: 'advance-audit',
     text: `UPDATE ledger_audits SET
              step = step + 1, wallet_cursor = coalesce($3, wallet_cursor), lease_until = $8,
+             run_cursor = coalesce($9, run_cursor),
              wallets_checked = wallets_checked + $4, entries_checked = entries_checked + $5, findings = findings + $6,
              wallets_total = CASE WHEN step > 0 THEN wallets_total
                                   WHEN wallet_id IS NOT NULL THEN 1 ELSE (SELECT count(*) FROM wallets) END,
@@ -47,6 +50,7 @@ export async function advanceAudit(
       step.findings,
       at.now,
       at.leaseUntil,
+      step.runCursor,
     ],
   });
   return rows[0];

@@ -32,3 +32,12 @@ export async function claimSealRun(
   });
   return rows[0];
 }
+
+/** Gives a run back that this process has come so far with. */
+export async function releaseSealRun(database: Database, id: string, walletCursor: string): Promise<void> {
+  await database.pool.query({
+    name: 'release-seal-run',
+    text: `UPDATE seal_runs SET lease_until = '-infinity' WHERE id = $1 AND wallet_cursor = $2 AND status = 'running'`,
+    values: [id, walletCursor],
+  });
+}

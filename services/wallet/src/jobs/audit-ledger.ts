@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { BalancesAudited, LedgerAuditProgressed } from '@florin/contracts';
 import type { UnitOfWork } from '@florin/messaging';
 import { every, type Job } from '@florin/runtime';
@@ -6,7 +7,7 @@ import { auditBooks } from '../audit/audit-books.js';
 import { verifyChains } from '../audit/verify-chains.js';
 import type { WalletContext } from '../context.js';
 import { type AuditState, advanceAudit } from '../db/advance-audit.js';
-import { type Audit, claimAudit } from '../db/claim-audit.js';
+import { type Audit, type AuditLane, auditLanes, claimAudit, releaseAudit } from '../db/claim-audit.js';
 import type { SealedRun } from '../db/find-seal-runs.js';
 import type { WalletToAudit } from '../db/find-wallets-to-audit.js';
 import { startDueAudit } from '../db/start-due-audit.js';
@@ -19,35 +20,72 @@ const leaseMs = 300_000;
 const balancesPerMessage = 500;
 /** A ledger that is wrong everywhere is told often enough, and a message has an end. */
 const findingsPerMessage = 100;
+/** Longest rest between two steps of an audit of the books. */
+const maxRestMs = 1_000;
 
 type AuditContext = Pick<WalletContext, 'clock' | 'config' | 'database' | 'logger' | 'messaging'>;
 
-export function auditLedgerJob(context: AuditContext): Job {
-  return every(intervalMs, () => auditLedger(context), { name: 'audit-ledger', logger: context.logger });
+/** A lane of its own for each: verifying all entries takes hours, and neither the books nor one wallet wait for that. */
+export function auditLedgerJobs(context: AuditContext): Job {
+  const jobs = auditLanes.map((lane) =>
+    every(intervalMs, (signal) => auditLedger(context, lane, signal), {
+      name: `audit-ledger-${lane}`,
+      logger: context.logger,
+    }),
+  );
+  return {
+    start: () => {
+      for (const job of jobs) job.start();
+    },
+    wake: () => {
+      for (const job of jobs) job.wake();
+    },
+    stop: async () => {
+      await Promise.all(jobs.map((job) => job.stop()));
+    },
+  };
 }
 
-/** Starts the audit that is due and works off all that are queued, step by step. */
-export async function auditLedger(context: AuditContext): Promise<void> {
+/** Starts the audit that is due and works off those that are queued in a lane, step by step, until told to stop. */
+export async function auditLedger(
+  context: AuditContext,
+  lane: AuditLane,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<void> {
   const { clock, config, database } = context;
   const now = clock.now();
-  const dueBefore = new Date(now - config.LEDGER_AUDIT_INTERVAL_MS);
-  await startDueAudit(database, { id: uuidv7(), now: new Date(now), dueBefore });
-  for (;;) {
+  if (lane === 'books') {
+    const dueBefore = new Date(now - config.LEDGER_AUDIT_INTERVAL_MS);
+    await startDueAudit(database, { id: uuidv7(), now: new Date(now), dueBefore });
+  }
+  while (!signal.aborted) {
     const lease = { now: new Date(clock.now()), until: new Date(clock.now() + leaseMs) };
-    const audit = await claimAudit(database, lease);
+    const audit = await claimAudit(database, lane, lease);
     if (!audit) return;
-    await work(context, audit);
+    await work(context, audit, signal);
   }
 }
 
 /** Does the steps of an audit until it has ended, or another instance goes on with it. */
-async function work(context: AuditContext, audit: Audit): Promise<void> {
+async function work(context: AuditContext, audit: Audit, signal: AbortSignal): Promise<void> {
   let current: Audit | undefined = audit;
-  while (current) current = await stepOf(context, current);
+  try {
+    while (current && !signal.aborted) {
+      const startedAt = performance.now();
+      current = await stepOf(context, current);
+      // Nobody waits for the audit that the clock starts: it leaves the database at least half of the time to postings.
+      const restMs = Math.min(maxRestMs, performance.now() - startedAt);
+      if (current?.kind === 'books') await delay(restMs, undefined, { signal }).catch(() => undefined);
+    }
+  } finally {
+    // The process stops, or the step has failed: whoever goes on need not wait until the lease is over.
+    if (current) await releaseAudit(context.database, current);
+  }
 }
 
 interface Step {
   readonly cursor: string | undefined;
+  readonly runCursor?: number;
   readonly wallets: number;
   readonly entries: number;
   readonly findings: readonly Finding[];
@@ -69,8 +107,14 @@ async function stepOf(context: AuditContext, audit: Audit): Promise<Audit | unde
     sendProgress(unit, audit, step, advanced);
     return advanced;
   });
-  if (!state) return undefined;
-  return state?.status === 'running' ? { ...audit, step: state.step, walletCursor: step.cursor! } : undefined;
+  return state?.status === 'running'
+    ? {
+        ...audit,
+        step: state.step,
+        walletCursor: step.cursor!,
+        runCursor: step.runCursor ?? audit.runCursor,
+      }
+    : undefined;
 }
 
 function sendProgress(unit: UnitOfWork, audit: Audit, step: Step, state: AuditState): void {

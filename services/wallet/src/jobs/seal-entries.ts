@@ -2,7 +2,7 @@ import { LedgerSealed } from '@florin/contracts';
 import { every, type Job } from '@florin/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import type { WalletContext } from '../context.js';
-import { claimSealRun, type SealRun } from '../db/claim-seal-run.js';
+import { claimSealRun, releaseSealRun, type SealRun } from '../db/claim-seal-run.js';
 import { findUnsealedEntries } from '../db/find-unsealed-entries.js';
 import { finishSealRun } from '../db/finish-seal-run.js';
 import { hashSealRun } from '../db/hash-seal-run.js';
@@ -17,14 +17,17 @@ const limits = { wallets: 1_000, entries: 20_000 };
 type SealContext = Pick<WalletContext, 'clock' | 'config' | 'database' | 'logger' | 'messaging'>;
 
 export function sealEntriesJob(context: SealContext): Job {
-  return every(intervalMs, () => sealDueEntries(context), { name: 'seal-entries', logger: context.logger });
+  return every(intervalMs, (signal) => sealDueEntries(context, signal), {
+    name: 'seal-entries',
+    logger: context.logger,
+  });
 }
 
 /**
  * Seals what was posted since the last run, when a day (`LEDGER_SEAL_INTERVAL_MS`) has passed. A run goes wallet by
- * wallet in steps, each with a transaction of its own, so that a process that dies leaves the rest to another.
+ * wallet in steps, each with a transaction of its own, so that a process that dies or stops leaves the rest to another.
  */
-export async function sealDueEntries(context: SealContext): Promise<void> {
+export async function sealDueEntries(context: SealContext, signal?: AbortSignal): Promise<void> {
   const now = context.clock.now();
   const run = await claimSealRun(context.database, {
     newId: uuidv7(),
@@ -35,6 +38,7 @@ export async function sealDueEntries(context: SealContext): Promise<void> {
   if (!run) return;
   let cursor = run.walletCursor;
   for (;;) {
+    if (signal?.aborted) return releaseSealRun(context.database, run.id, cursor);
     const step = await sealStep(context, run, cursor);
     if (step === 'lost') return;
     if (step === 'done') break;
