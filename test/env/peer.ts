@@ -12,6 +12,12 @@ export interface PeerOptions {
   readonly listen?: readonly { group: ConsumerGroup; definitions: readonly MessageDefinition[] }[];
 }
 
+export interface PeerMessage {
+  readonly definition: MessageDefinition;
+  readonly key: string;
+  readonly body: object;
+}
+
 /** The rest of the platform for the test of one service: it sends what others would send and hears what comes out. */
 export interface Peer {
   /** Sends a message as another service would; returns its id. */
@@ -21,6 +27,8 @@ export interface Peer {
     body: BodyOf<T>,
     options?: Pick<SendOptions, 'actor' | 'deadlineAt'>,
   ): Promise<string>;
+  /** Sends many messages in one transaction, in their order. */
+  sendAll(messages: readonly PeerMessage[]): Promise<void>;
   /** Everything heard of one type, in order. */
   heard<T extends Message>(definition: MessageDefinition<T>): readonly Received<T>[];
   readonly deadLetters: readonly DeadLetter[];
@@ -70,6 +78,10 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     deadLetters,
     send: (definition, key, body, sendOptions) =>
       messaging.transaction(async (unit) => unit.send(definition, key, body, sendOptions)),
+    sendAll: (messages) =>
+      messaging.transaction(async (unit) => {
+        for (const { definition, key, body } of messages) unit.send(definition, key, body as BodyOf<Message>);
+      }),
     heard: <T extends Message>(definition: MessageDefinition<T>) =>
       heard.filter((message) => message.definition.name === definition.name) as unknown as Received<T>[],
     replay: (letter) =>

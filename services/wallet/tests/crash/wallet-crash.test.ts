@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import {
+  BulkPosted,
+  consumerGroups,
+  HoldCaptured,
+  HoldDeclined,
+  HoldExpired,
+  HoldIncremented,
+  HoldOperationDeclined,
+  HoldPlaced,
+  HoldVoided,
+  type Message,
+  type MessageDefinition,
+  ReversalDeclined,
+  TransferDeclined,
+  TransferPosted,
+  TransferReversed,
+} from '@florin/contracts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createPeer, type Peer } from '../../../../test/env/peer.js';
+import { eventually } from '../../../../test/story/eventually.js';
+import { sealDueEntries } from '../../src/jobs/seal-entries.js';
+import { type AuditFixture, createAuditFixture, dayMs } from '../audit-fixture.js';
+import { type Story, storyOf } from './stories.js';
+import { type DeathPoint, WalletProcess } from './wallet-process.js';
+
+/**
+ * The wallet service is killed in the middle of its batches, again and again, while everything that moves money is under
+ * way. Between deaths the next process takes over, as a supervisor starts it.
+ */
+const topicPrefix = `w${randomUUID().slice(0, 8)}-`;
+const people = 12;
+const opening = 1_000_000;
+/**
+ * Where each process dies, and the stories that are told while it lives. After a death 500 records of each partition come
+ * one at a time: some die among them, and the last of them in the batches that come after.
+ */
+const lives: readonly { readonly dieAt: DeathPoint; readonly stories: number }[] = [
+  { dieAt: ['after:write-decisions-and-holds', 3], stories: 400 },
+  { dieAt: ['after:send', 60], stories: 400 },
+  { dieAt: ['after:COMMIT', 200], stories: 250 },
+  { dieAt: ['after:claim-inbox', 1_003], stories: 900 },
+];
+const lastStories = 200;
+const storiesAtOnce = 50;
+const events = [
+  TransferPosted,
+  TransferDeclined,
+  TransferReversed,
+  ReversalDeclined,
+  HoldPlaced,
+  HoldDeclined,
+  HoldIncremented,
+  HoldCaptured,
+  HoldVoided,
+  HoldExpired,
+  HoldOperationDeclined,
+  BulkPosted,
+] as readonly MessageDefinition[];
+
+let audits: AuditFixture;
+let peer: Peer;
+let wallets: string[];
+let life: WalletProcess | undefined;
+
+beforeAll(async () => {
+  audits = await createAuditFixture();
+  const { ledger } = audits;
+  wallets = await Promise.all(Array.from({ length: people }, () => ledger.openWallet(opening)));
+  peer = await createPeer({
+    topicPrefix,
+    retryDelays: ['100ms'],
+    listen: [{ group: consumerGroups.edge, definitions: events }],
+  });
+}, 60_000);
+afterAll(async () => {
+  await life?.kill();
+  await peer?.close();
+  await audits?.close();
+});
+
+function start(dieAt?: DeathPoint): Promise<WalletProcess> {
+  return WalletProcess.start(
+    {
+      NODE_ENV: 'test',
+      LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
+      TOPIC_PREFIX: topicPrefix,
+      KAFKA_PARTITIONS: '2',
+      RETRY_DELAYS: '100ms',
+      WALLET_DATABASE_URL: audits.ledger.database.url,
+      WALLET_HOLD_EXPIRY_INTERVAL_MS: '50',
+      // They die in the middle of sealing and auditing as well.
+      LEDGER_SEAL_INTERVAL_MS: '1000',
+      LEDGER_AUDIT_INTERVAL_MS: '1000',
+      ISSUER_URL: 'http://127.0.0.1:1',
+    },
+    dieAt,
+  );
+}
+
+async function tell(from: number, count: number): Promise<Story[]> {
+  const stories = Array.from({ length: count }, (_, i) => storyOf(from + i, wallets));
+  for (let i = 0; i < count; i += storiesAtOnce) {
+    const some = stories.slice(i, i + storiesAtOnce);
+    await peer.sendAll(some.flatMap(({ key, commands }) => commands.map((command) => ({ key, ...command }))));
+  }
+  return stories;
+}
+
+/** Answers by business key; those of the clock under one of their own. */
+function answers(): Map<string, string[]> {
+  const heard = new Map<string, string[]>();
+  for (const definition of events) {
+    for (const { value } of peer.heard(definition)) {
+      const { bulkId, transactionId, holdId } = value as Message & Record<string, string>;
+      const key = definition === HoldExpired ? `expiry ${holdId}` : (bulkId ?? transactionId ?? holdId)!;
+      heard.set(key, [...(heard.get(key) ?? []), definition.name]);
+    }
+  }
+  return heard;
+}
+
+test('killed in the middle of batches, time and again: every command is answered once, and the books are exact', async () => {
+  const stories: Story[] = [];
+  for (const { dieAt, stories: count } of lives) {
+    life = await start(dieAt);
+    const [told, signal] = await Promise.all([tell(stories.length, count), life.death(240_000)]);
+    stories.push(...told);
+    expect({ dieAt, signal }).toEqual({ dieAt, signal: 'SIGKILL' });
+  }
+  life = await start();
+  stories.push(...(await tell(stories.length, lastStories)));
+
+  const expected = stories.flatMap((story) => story.answers);
+  await eventually(
+    'all answers',
+    async () => {
+      const heard = answers();
+      return expected.every((key) => heard.has(key)) ? true : undefined;
+    },
+    180_000,
+  );
+  const placed = new Set(peer.heard(HoldPlaced).map(({ value }) => value.holdId));
+  await eventually(
+    'no hold to be open, and everything to be published',
+    async () => {
+      const { rows } = await audits.ledger.owner.pool.query(
+        `SELECT (SELECT count(*)::int FROM holds WHERE status = 'open') + (SELECT count(*)::int FROM outbox) AS left`,
+      );
+      return rows[0].left === 0 ? true : undefined;
+    },
+    60_000,
+  );
+  await life.kill('SIGTERM');
+
+  const repeated = [...answers()].filter(([, names]) => names.length !== 1);
+  expect(repeated).toEqual([]);
+  expect(peer.deadLetters).toEqual([]);
+  for (const { value } of peer.heard(HoldExpired)) expect(placed.has(value.holdId)).toBe(true);
+  await expectExactBooks(stories);
+}, 600_000);
+
+async function expectExactBooks(stories: readonly Story[]): Promise<void> {
+  const { ledger } = audits;
+  const balances = new Map(wallets.map((id) => [id, opening]));
+  for (const [id, amount] of stories.flatMap(({ moves }) => moves))
+    balances.set(id, balances.get(id)! + amount);
+  const { rows } = await ledger.owner.pool.query(
+    `SELECT id, posted, held FROM wallets WHERE kind = 'customer' ORDER BY id`,
+  );
+  expect(rows).toEqual([...wallets].sort().map((id) => ({ id, posted: balances.get(id), held: 0 })));
+  expect(await ledger.problems()).toEqual([]);
+  // Whatever the dead have left half sealed is sealed to its end, and everything agrees with its seals.
+  for (let run = 0; run < 2; run++) {
+    audits.advance(2 * dayMs);
+    await sealDueEntries(audits.context);
+  }
+  for (const kind of ['chain', 'books'] as const) {
+    expect(await audits.run(kind)).toMatchObject({ status: 'passed', findings: [] });
+  }
+  const sealed = await ledger.owner.pool.query(
+    `SELECT count(*)::int AS runs, (SELECT count(*)::int FROM wallets w WHERE w.sequence > 0 AND w.sequence <> (
+              SELECT max(last_sequence) FROM entry_seals s WHERE s.wallet_id = w.id)) AS unsealed FROM seal_runs`,
+  );
+  expect(sealed.rows[0].runs).toBeGreaterThan(1);
+  expect(sealed.rows[0].unsealed).toBe(0);
+}
