@@ -50,6 +50,7 @@ export async function benchAudit(servers: BenchServers, { wallets }: BenchOption
 async function post(world: LedgerWorld): Promise<void> {
   const any = (): string => world.wallets[Math.floor(Math.random() * world.wallets.length)]!;
   for (let i = 0; i < batchesBetween; i++) {
-    await world.post(Array.from({ length: transfersPerBatch }, () => world.command(any(), any())));
+    const records = Array.from({ length: transfersPerBatch }, () => world.command(any(), any()));
+    await world.post(await world.decode(records));
   }
 }
