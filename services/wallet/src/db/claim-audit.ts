@@ -10,6 +10,8 @@ export interface Audit {
   /** Number of the last run of seals that was verified. */
   readonly runCursor: number;
   readonly step: number;
+  /** What the last step of this process says about the next one; not stored. */
+  readonly isDense?: boolean;
 }
 
 /** What is worked off one after the other: audits of all wallets by their kind, and those of single wallets. */

@@ -1,6 +1,7 @@
 /** What an audit found that must not be. */
 export interface Finding {
   readonly check:
+    | 'guard-missing'
     | 'books-do-not-balance'
     | 'balance-differs-from-entries'
     | 'held-differs-from-entries'

@@ -91,6 +91,7 @@ interface Step {
   readonly findings: readonly Finding[];
   readonly moved?: readonly WalletToAudit[];
   readonly lastRun?: SealedRun | undefined;
+  readonly isDense?: boolean;
 }
 
 async function stepOf(context: AuditContext, audit: Audit): Promise<Audit | undefined> {
@@ -113,6 +114,7 @@ async function stepOf(context: AuditContext, audit: Audit): Promise<Audit | unde
         step: state.step,
         walletCursor: step.cursor!,
         runCursor: step.runCursor ?? audit.runCursor,
+        isDense: step.isDense ?? false,
       }
     : undefined;
 }
