@@ -3,6 +3,8 @@ import { localSealKey } from '@florin/sealed-secrets';
 import { z } from 'zod';
 import { localTokenKey } from './auth/access-tokens.js';
 
+const count = z.coerce.number().int().min(0).max(1_000_000);
+
 const schema = commonConfig.extend({
   EDGE_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   EDGE_DATABASE_URL: z.string().default('postgres://postgres:postgres@127.0.0.1:15432/florin_edge'),
@@ -11,6 +13,23 @@ const schema = commonConfig.extend({
   SEAL_KEY: z.string().default(localSealKey),
   /** Ed25519 seed, 32 bytes in base64 or hex (`openssl rand -base64 32`); signs access tokens. */
   TOKEN_SECRET_KEY: z.string().default(localTokenKey),
+  /** Further keys whose tokens are accepted while keys are rotated: `k4.public.…` or seeds, separated by commas. */
+  TOKEN_VERIFICATION_KEYS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((key) => key !== '')),
+  /** Seconds between two codes to one phone, unless the first was used; 30 in production, otherwise 0. */
+  OTP_COOLDOWN_SECONDS: count.optional(),
+  /** Codes that are sent to one phone in a day; 30 in production, otherwise 100,000. */
+  OTP_PER_DAY: count.optional(),
+  /** Wrong passwords for one account from one network before attempts are refused; 10 in production, otherwise 100. */
+  LOGIN_FAILURES_ALLOWED: count.min(1).optional(),
+  /** Seconds between two mails that anyone can ask for to one address; 60 in production, otherwise 0. */
+  MAIL_COOLDOWN_SECONDS: count.optional(),
+  /** Such mails to one address in a day; 10 in production, otherwise 100,000. */
+  MAIL_PER_DAY: count.optional(),
+  /** Threads of libuv's pool, which read it themselves; password hashes take all but one of them. */
+  UV_THREADPOOL_SIZE: z.coerce.number().int().min(1).max(1_024).default(4),
   /** Who issues statements, printed on them. */
   INSTITUTION_NAME: z.string().min(1).max(60).default('Florin'),
   /** After so many days events of the security log are deleted; PostgreSQL refuses to delete younger than 30. */
@@ -23,4 +42,20 @@ export type EdgeConfig = z.infer<typeof schema>;
 /** @throws ConfigurationError naming every variable that is wrong */
 export function readConfig(env: Record<string, string | undefined>): EdgeConfig {
   return parseConfig(schema, env, ['EDGE_DATABASE_URL', 'SEAL_KEY', 'TOKEN_SECRET_KEY']);
+}
+
+/** What guessing and sending is allowed; generous where there are only tests, strict where it costs money. */
+export function identityLimits(config: EdgeConfig) {
+  const strict = config.NODE_ENV === 'production';
+  return {
+    loginFailuresAllowed: config.LOGIN_FAILURES_ALLOWED ?? (strict ? 10 : 100),
+    otp: {
+      cooldownMs: 1_000 * (config.OTP_COOLDOWN_SECONDS ?? (strict ? 30 : 0)),
+      perDay: config.OTP_PER_DAY ?? (strict ? 30 : 100_000),
+    },
+    mail: {
+      cooldownMs: 1_000 * (config.MAIL_COOLDOWN_SECONDS ?? (strict ? 60 : 0)),
+      perDay: config.MAIL_PER_DAY ?? (strict ? 10 : 100_000),
+    },
+  };
 }

@@ -3,7 +3,9 @@ import type { SealedSecrets } from '@florin/sealed-secrets';
 import type { Redis } from 'ioredis';
 import type { AccessTokens } from './auth/access-tokens.js';
 import type { LoginChallenges } from './auth/login-challenges.js';
+import type { LoginGuard } from './auth/login-guard.js';
 import type { Passwords } from './auth/passwords.js';
+import type { SendAllowance } from './auth/send-allowance.js';
 import type { SessionRevocations } from './auth/session-revocations.js';
 import type { EdgeConfig } from './config.js';
 import type { PrismaClient } from './db/generated/client.js';
@@ -21,6 +23,11 @@ export interface EdgeContext extends Runtime {
   readonly secrets: SealedSecrets;
   readonly accessTokens: AccessTokens;
   readonly loginChallenges: LoginChallenges;
+  readonly loginGuard: LoginGuard;
+  /** One-time codes, by phone. */
+  readonly otpAllowance: SendAllowance;
+  /** Mails that anyone can ask for, by address. */
+  readonly mailAllowance: SendAllowance;
   readonly passwords: Passwords;
   readonly revocations: SessionRevocations;
   /** Who did what, when and from where. */

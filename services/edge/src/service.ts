@@ -6,11 +6,14 @@ import { createSealedSecrets } from '@florin/sealed-secrets';
 import { createEdgeApp } from './app.js';
 import { createAccessTokens } from './auth/access-tokens.js';
 import { createAuthenticator } from './auth/authenticator.js';
+import { createKeyedHash } from './auth/keyed-hash.js';
 import { ensureLocalApiKey } from './auth/local-api-key.js';
 import { createLoginChallenges } from './auth/login-challenges.js';
+import { createLoginGuard } from './auth/login-guard.js';
 import { createPasswords } from './auth/passwords.js';
+import { createSendAllowance } from './auth/send-allowance.js';
 import { createSessionRevocations } from './auth/session-revocations.js';
-import type { EdgeConfig } from './config.js';
+import { type EdgeConfig, identityLimits } from './config.js';
 import type { EdgeContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
 import { createPlatformReadiness } from './ops/platform-readiness.js';
@@ -82,6 +85,8 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
   const { clock, logger } = runtime;
   const keyPrefix = config.TOPIC_PREFIX;
   const redis = createRedis(config.REDIS_URL, logger);
+  const limits = identityLimits(config);
+  const limited = { redis, hash: createKeyedHash(config.SEAL_KEY), keyPrefix, clock };
   return {
     ...runtime,
     config,
@@ -90,9 +95,16 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
     // Other formats quote the arguments of a query, which are personal data, in error messages.
     prisma: new PrismaClient({ adapter: prismaAdapter(runtime.database), errorFormat: 'minimal' }),
     secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),
-    accessTokens: createAccessTokens({ key: config.TOKEN_SECRET_KEY, clock }),
+    accessTokens: createAccessTokens({
+      key: config.TOKEN_SECRET_KEY,
+      acceptedKeys: config.TOKEN_VERIFICATION_KEYS,
+      clock,
+    }),
     loginChallenges: createLoginChallenges({ redis, sealKey: config.SEAL_KEY, keyPrefix, clock }),
-    passwords: createPasswords(),
+    loginGuard: createLoginGuard({ ...limited, allowedFailures: limits.loginFailuresAllowed }),
+    otpAllowance: createSendAllowance({ ...limited, purpose: 'otp', limits: limits.otp }),
+    mailAllowance: createSendAllowance({ ...limited, purpose: 'mail', limits: limits.mail }),
+    passwords: createPasswords({ metrics: runtime.metrics, threads: config.UV_THREADPOOL_SIZE }),
     revocations: createSessionRevocations({ redis, channel: `${keyPrefix}session-revocations`, logger }),
   };
 }

@@ -40,7 +40,8 @@ export class IdentityFixture {
     readonly close: () => Promise<void>,
   ) {}
 
-  static async create(): Promise<IdentityFixture> {
+  /** @param env besides what every edge needs */
+  static async create(env: Record<string, string> = {}): Promise<IdentityFixture> {
     const topicPrefix = `i${randomUUID().slice(0, 8)}-`;
     const test = await createTestDatabase('edge');
     let offsetMs = 0;
@@ -56,6 +57,7 @@ export class IdentityFixture {
         RETRY_DELAYS: '100ms',
         EDGE_PORT: '0',
         EDGE_DATABASE_URL: test.url,
+        ...env,
       }),
       { clock: { now: () => Date.now() + offsetMs } },
     );

@@ -97,8 +97,16 @@ describe('the code', () => {
     expect([late.status, late.body.code]).toEqual([410, 'otp-expired']);
   });
 
-  test('of one challenge does not answer another', async () => {
-    const [one, other] = [await edge.challenge(ada), await edge.challenge(ada)];
+  test('of a challenge is void as soon as there is a newer one', async () => {
+    const [older, newer] = [await edge.challenge(ada), await edge.challenge(ada)];
+    const late = await edge.answerChallenge(older, await edge.code(older));
+    expect([late.status, late.body.code]).toEqual([410, 'otp-expired']);
+    expect((await edge.answerChallenge(newer, await edge.code(newer))).status).toBe(200);
+  });
+
+  test('of one customer does not answer the challenge of another', async () => {
+    const grace = await edge.registerAndVerify();
+    const [one, other] = [await edge.challenge(ada), await edge.challenge(grace)];
     const codes = [await edge.code(one), await edge.code(other)];
     // One time in a million the two codes are equal by chance.
     if (codes[0] === codes[1]) return;

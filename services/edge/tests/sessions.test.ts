@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { PublicProtocol } from 'paseto';
+import { ImportPublicKeyFactory, VerifyFactory } from 'paseto/v4/public';
 import { eventually } from '../../../test/story/eventually.js';
 import { accessTokenTtlMs, createAccessTokens, localTokenKey } from '../src/auth/access-tokens.js';
 import { IdentityFixture, type Registration } from './identity-fixture.js';
@@ -153,6 +155,31 @@ describe('access tokens', () => {
     expect((await me(forged.token)).status).toBe(401);
     const altered = accessToken.slice(0, 20) + (accessToken[20] === 'A' ? 'B' : 'A') + accessToken.slice(21);
     expect((await me(altered)).status).toBe(401);
+  });
+
+  test('are verified with keys that anyone can fetch', async () => {
+    const { accessToken } = await edge.signIn(ada);
+    const { status, body, headers } = await edge.call('GET', '/v1/keys');
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toContain('max-age');
+    const footer = JSON.parse(Buffer.from(accessToken.split('.')[3]!, 'base64url').toString());
+    expect(body.keys).toEqual([
+      {
+        kid: footer.kid,
+        paserk: expect.stringMatching(/^k4\.public\./),
+        kty: 'OKP',
+        crv: 'Ed25519',
+        x: expect.any(String),
+        use: 'sig',
+        signs: true,
+      },
+    ]);
+    const protocol = new PublicProtocol(ImportPublicKeyFactory, VerifyFactory);
+    const { claims } = await protocol.Verify(
+      await protocol.ImportPublicKey(body.keys[0].paserk),
+      accessToken,
+    );
+    expect(claims.sub).toBe(ada.id);
   });
 
   test('well signed, but of a session that does not exist, are refused', async () => {

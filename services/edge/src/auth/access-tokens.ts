@@ -1,14 +1,7 @@
-import { createPrivateKey, createPublicKey, type JsonWebKey, webcrypto } from 'node:crypto';
 import type { Clock } from '@florin/observability';
 import { PublicProtocol } from 'paseto';
-import {
-  type PublicKey,
-  PublicKeyFromCryptoKey,
-  type SecretKey,
-  SecretKeyFromCryptoKey,
-  SignFactory,
-  VerifyFactory,
-} from 'paseto/v4/public';
+import { SignFactory, VerifyFactory } from 'paseto/v4/public';
+import { parseSigningKey, parseVerificationKey, type TokenKey } from './token-keys.js';
 
 /** Default of `TOKEN_SECRET_KEY` for local use. It is public, therefore refused in production. */
 export const localTokenKey = 'bG9jYWwtZGV2ZWxvcG1lbnQtdG9rZW4ta2V5LTMyYnk=';
@@ -18,8 +11,6 @@ export const accessTokenTtlMs = 15 * 60_000;
 
 const issuer = 'florin';
 const audience = 'florin-api';
-/** ASN.1 wrapping (RFC 8410) that turns a raw Ed25519 seed into PKCS #8. */
-const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 export interface AccessClaims {
   readonly customerId: string;
@@ -30,20 +21,32 @@ export interface AccessClaims {
 /** Access tokens of customers: PASETO v4.public, so nothing in a token can choose the algorithm. */
 export interface AccessTokens {
   issue(subject: { customerId: string; sessionId: string }): Promise<{ token: string; expiresAt: number }>;
-  /** Undefined for anything that is not an unexpired token of this issuer. */
+  /** Undefined for anything that is not an unexpired token of this issuer, signed by one of `keys`. */
   verify(token: string): Promise<AccessClaims | undefined>;
+  /** The keys whose tokens are accepted; the first one signs. */
+  readonly keys: readonly TokenKey[];
 }
 
-/** @throws Error when the key is not 32 bytes in base64 or hex */
-export function createAccessTokens(options: { key: string; clock: Clock }): AccessTokens {
-  const { clock } = options;
-  const seed = parseSeed(options.key);
+export interface AccessTokenOptions {
+  /** Seed of the key that signs, 32 bytes in base64 or hex. */
+  readonly key: string;
+  /** Further keys whose tokens are accepted: the one before `key`, or the one after it. */
+  readonly acceptedKeys?: readonly string[];
+  readonly clock: Clock;
+}
+
+/** @throws Error when a key is malformed */
+export function createAccessTokens({ key, acceptedKeys = [], clock }: AccessTokenOptions): AccessTokens {
+  const signing = parseSigningKey(key, 'TOKEN_SECRET_KEY');
+  const accepted = acceptedKeys.map((text) => parseVerificationKey(text, 'TOKEN_VERIFICATION_KEYS'));
+  const keys = [signing, ...accepted.filter(({ kid }) => kid !== signing.kid)];
   const protocol = new PublicProtocol(SignFactory, VerifyFactory);
-  const keys = importKeys(seed);
-  // The first use reports a failure; without this line it would also count as an unhandled rejection.
-  keys.catch(() => undefined);
+  const signingFooter = footerOf(signing);
+  // The whole footer picks the key, letter for letter: none of it is parsed before the signature has been checked.
+  const byFooter = new Map(keys.map((known) => [footerOf(known).toString('base64url'), known]));
 
   return {
+    keys,
     async issue({ customerId, sessionId }) {
       const now = clock.now();
       const expiresAt = now + accessTokenTtlMs;
@@ -54,15 +57,19 @@ export function createAccessTokens(options: { key: string; clock: Clock }): Acce
         sid: sessionId,
         exp: new Date(expiresAt).toISOString(),
       };
-      const token = await protocol.Sign((await keys).secretKey, claims, { now: new Date(now) });
-      return { token, expiresAt };
+      const options = { now: new Date(now), footer: signingFooter };
+      return { token: await protocol.Sign(await signing.secretKey, claims, options), expiresAt };
     },
     async verify(token) {
-      if (!token.startsWith('v4.public.')) return undefined;
-      const { publicKey } = await keys;
+      const [version, purpose, , footer, ...rest] = token.split('.');
+      if (version !== 'v4' || purpose !== 'public' || footer === undefined || rest.length > 0)
+        return undefined;
+      const known = byFooter.get(footer);
+      if (!known) return undefined;
       try {
-        const { claims } = await protocol.Verify(publicKey, token, {
+        const { claims } = await protocol.Verify(await known.publicKey, token, {
           now: new Date(clock.now()),
+          footer: footerOf(known),
           issuer,
           audience,
           requiredClaims: ['sub', 'sid'],
@@ -78,23 +85,7 @@ export function createAccessTokens(options: { key: string; clock: Clock }): Acce
   };
 }
 
-function parseSeed(text: string): Buffer {
-  const seed = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  if (seed.length !== 32) throw new Error('TOKEN_SECRET_KEY must be 32 bytes in base64 or hex');
-  return seed;
-}
-
-async function importKeys(seed: Buffer): Promise<{ secretKey: SecretKey; publicKey: PublicKey }> {
-  const privateKey = createPrivateKey({
-    key: Buffer.concat([pkcs8Prefix, seed]),
-    format: 'der',
-    type: 'pkcs8',
-  });
-  const load = (jwk: JsonWebKey, usage: 'sign' | 'verify') =>
-    webcrypto.subtle.importKey('jwk', jwk as webcrypto.JsonWebKey, 'Ed25519', true, [usage]);
-  const [secret, open] = await Promise.all([
-    load(privateKey.export({ format: 'jwk' }), 'sign'),
-    load(createPublicKey(privateKey).export({ format: 'jwk' }), 'verify'),
-  ]);
-  return { secretKey: await SecretKeyFromCryptoKey(secret), publicKey: await PublicKeyFromCryptoKey(open) };
+/** Says which key has signed: `{"kid":"k4.pid.…"}`. */
+function footerOf(key: Pick<TokenKey, 'kid'>): Buffer {
+  return Buffer.from(JSON.stringify({ kid: key.kid }));
 }

@@ -4,16 +4,20 @@ import { parseSealKey } from '@florin/sealed-secrets';
 import type { Redis } from 'ioredis';
 import { judgeOtp, type LoginChallenge, type OtpVerdict, otpTtlMs } from '../domain/otp.js';
 
-/** Logins that wait for their one-time code, in Redis. */
+/** Logins that wait for their one-time code, in Redis. A customer has one at most: a newer one voids the older. */
 export interface LoginChallenges {
   /** Stores a challenge and returns the code, which must go to the customer's phone and nowhere else. */
   create(challengeId: string, customerId: string): Promise<{ code: string; expiresAt: number }>;
   /** Consumes one attempt; a challenge is accepted once. */
-  answer(
-    challengeId: string,
-    code: string,
-  ): Promise<{ verdict: Exclude<OtpVerdict, 'accepted'> } | { verdict: 'accepted'; customerId: string }>;
+  answer(challengeId: string, code: string): Promise<ChallengeAnswer>;
+  /** Voids what waits for a customer, because the password that it began with is not valid any more. */
+  discard(customerId: string): Promise<void>;
 }
+
+export type ChallengeAnswer =
+  | { readonly verdict: 'accepted'; readonly customerId: string }
+  /** `customerId` is undefined when nothing is left of the challenge. */
+  | { readonly verdict: Exclude<OtpVerdict, 'accepted'>; readonly customerId: string | undefined };
 
 /**
  * Counts an attempt and reads the challenge in one step. Without the EXISTS an attempt at an expired challenge would
@@ -35,6 +39,8 @@ export function createLoginChallenges(options: {
   // A key of its own: with a plain hash, whoever can read Redis tries the million codes in a second.
   const key = Buffer.from(hkdfSync('sha256', parseSealKey(options.sealKey), '', 'florin login code', 32));
   const redisKey = (id: string): string => `${options.keyPrefix}login-challenge:${id}`;
+  /** Names the one challenge of a customer that counts. */
+  const latestKey = (customerId: string): string => `${options.keyPrefix}login-latest:${customerId}`;
   const hashOf = (id: string, code: string): Buffer =>
     createHmac('sha256', key).update(`${id} ${code}`).digest();
 
@@ -53,20 +59,32 @@ export function createLoginChallenges(options: {
         .pexpire(redisKey(challengeId), otpTtlMs)
         .exec();
       for (const [error] of stored ?? []) if (error) throw error;
+      // Only now does it count, and the one before does not any more. Commands for one key each, so that the keys may
+      // lie on several nodes; a crash in between leaves a challenge that nobody can answer.
+      const before = await redis.set(latestKey(customerId), challengeId, 'PX', otpTtlMs, 'GET');
+      if (before !== null) await redis.del(redisKey(before));
       return { code, expiresAt };
     },
 
     async answer(challengeId, code) {
       const reply = (await redis.eval(takeAttempt, 1, redisKey(challengeId))) as string[];
       const [attempt, customerId, codeHash, expiresAt] = reply;
-      if (!attempt || !customerId || !codeHash || !expiresAt) return { verdict: 'expired' };
+      if (!attempt || !customerId || !codeHash || !expiresAt) {
+        return { verdict: 'expired', customerId: undefined };
+      }
+      if ((await redis.get(latestKey(customerId))) !== challengeId) return { verdict: 'expired', customerId };
       const matches = timingSafeEqual(hashOf(challengeId, code), Buffer.from(codeHash, 'base64'));
       const challenge = { customerId, codeHash, expiresAt: Number(expiresAt) };
       const verdict = judgeOtp(challenge, Number(attempt), matches, clock.now());
-      if (verdict !== 'accepted') return { verdict };
+      if (verdict !== 'accepted') return { verdict, customerId };
       // Two right answers at once: the one that deletes the challenge wins.
       const won = (await redis.del(redisKey(challengeId))) === 1;
-      return won ? { verdict, customerId } : { verdict: 'expired' };
+      return { verdict: won ? verdict : 'expired', customerId };
+    },
+
+    async discard(customerId) {
+      const latest = await redis.getdel(latestKey(customerId));
+      if (latest !== null) await redis.del(redisKey(latest));
     },
   };
 }

@@ -6,6 +6,7 @@ import { listCustomers } from './customers/list-customers.js';
 import { registerCustomer } from './customers/register-customer.js';
 import { updateOwnCustomer } from './customers/update-own-customer.js';
 import { verifyEmail } from './customers/verify-email.js';
+import { listKeys } from './keys/list-keys.js';
 import { confirmLogin } from './sessions/confirm-login.js';
 import { listSessions } from './sessions/list-sessions.js';
 import { logIn } from './sessions/log-in.js';
@@ -27,4 +28,5 @@ export const identityRoutes: readonly Route<EdgeContext>[] = [
   listSessions,
   logOut,
   revokeSession,
+  listKeys,
 ];

@@ -23,7 +23,8 @@ export const confirmLogin = defineRoute({
     401: { description: '`otp-invalid`' },
     410: { description: '`otp-expired` or `otp-attempts-exceeded`: log in again' },
   },
-  async handler({ loginChallenges, prisma, database, accessTokens, clock }, { params, body }) {
+  async handler(context, { params, body, ip }) {
+    const { loginChallenges, loginGuard, otpAllowance, prisma, database, accessTokens, clock } = context;
     const answer = await loginChallenges.answer(params.challengeId, body.code);
     switch (answer.verdict) {
       case 'wrong':
@@ -35,6 +36,10 @@ export const confirmLogin = defineRoute({
     }
     const customer = await prisma.customer.findUnique({ where: { id: answer.customerId } });
     if (!customer) throw new Problem(410, 'otp-expired', 'The customer does not exist any more.');
+    await Promise.all([
+      loginGuard.trust({ email: customer.email, ip }),
+      otpAllowance.answered(customer.phone),
+    ]);
     const now = clock.now();
     const sessionId = uuidv7();
     const { token: refreshToken, tokenHash } = createOneTimeToken();

@@ -2,6 +2,10 @@ import { LoginChallengeIssued } from '@florin/contracts';
 import { Problem } from '@florin/http';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { sendRefused } from '../../auth/send-allowance.js';
+import type { EdgeContext } from '../../context.js';
+import { findLogin, type Login } from '../../db/find-login.js';
+import { replacePasswordHash } from '../../db/replace-password-hash.js';
 import { otpTtlMs } from '../../domain/otp.js';
 import { passwordMaxLength } from '../../domain/password-policy.js';
 import { defineRoute } from '../../route.js';
@@ -26,30 +30,40 @@ export const logIn = defineRoute({
     },
     401: { description: '`invalid-credentials`: the same for an unknown email and a wrong password' },
     403: { description: '`email-not-verified`' },
+    429: {
+      description:
+        '`login-locked`: too many wrong passwords; `otp-cooldown`, `otp-daily-limit`: too many codes to this phone. `Retry-After` says for how long.',
+    },
   },
-  async handler(context, { body, traceparent }) {
-    const { prisma, passwords, loginChallenges, secrets, messaging } = context;
-    const customer = await prisma.customer.findUnique({
-      where: { email: body.email },
-      include: { credential: true },
+  async handler(context, { body, ip, traceparent }) {
+    const { database, passwords, loginGuard, loginChallenges, otpAllowance, secrets, messaging } = context;
+    const attempt = { email: body.email, ip };
+    const login = await findLogin(database.pool, body.email);
+    const matches = await passwords.matches(login?.passwordHash, body.password, {
+      admit: () => loginGuard.admit(attempt),
+      failed: () => loginGuard.failed(attempt),
     });
-    const matches = await passwords.matches(customer?.credential?.passwordHash, body.password);
-    if (!customer || !matches) {
+    if (!login || !matches) {
       throw new Problem(401, 'invalid-credentials', 'The email or the password is wrong.');
     }
+    await loginGuard.succeeded(attempt);
+    await rehash(context, login, body.password);
     // Only who knows the password learns this, so it does not tell strangers who is registered.
-    if (customer.status !== 'active') {
+    if (login.status !== 'active') {
       throw new Problem(403, 'email-not-verified', 'Verify the email address first.');
     }
+    const allowance = await otpAllowance.take(login.phone);
+    if (allowance.kind !== 'granted') throw sendRefused(allowance);
+    const { customerId, phone } = login;
     const challengeId = uuidv7();
-    const { code, expiresAt } = await loginChallenges.create(challengeId, customer.id);
+    const { code, expiresAt } = await loginChallenges.create(challengeId, customerId);
     const secretRef = await secrets.seal(code, otpTtlMs / 1_000);
     await messaging.transaction(async (unit) => {
       unit.send(
         LoginChallengeIssued,
-        customer.id,
-        { customerId: customer.id, challengeId, phone: customer.phone, secretRef, expiresAt },
-        { actor: `customer:${customer.id}`, traceparent },
+        customerId,
+        { customerId, challengeId, phone, secretRef, expiresAt },
+        { actor: `customer:${customerId}`, traceparent },
       );
     });
     return {
@@ -58,3 +72,14 @@ export const logIn = defineRoute({
     };
   },
 });
+
+/** The password is at hand only now: a hash of older parameters is replaced by one of today's. */
+async function rehash(
+  { database, passwords, clock }: EdgeContext,
+  { customerId, passwordHash }: Login,
+  password: string,
+): Promise<void> {
+  if (!passwords.isOutdated(passwordHash)) return;
+  const next = await passwords.hash(password);
+  await replacePasswordHash(database.pool, { customerId, from: passwordHash, to: next, now: clock.now() });
+}
