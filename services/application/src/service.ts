@@ -1,6 +1,7 @@
 import {
   CardIssued,
   CardRefused,
+  CustomerErased,
   consumerGroups,
   DecideApplication,
   DefineApplicationType,
@@ -17,6 +18,7 @@ import { ApplicationTypes } from './application-types.js';
 import type { ApplicationConfig } from './config.js';
 import { decideApplications } from './consumers/decide-applications.js';
 import { defineApplicationTypes } from './consumers/define-application-types.js';
+import { eraseApplications } from './consumers/erase-applications.js';
 import { resumeApplications } from './consumers/resume-applications.js';
 import { runSteps } from './consumers/run-steps.js';
 import { submitApplications } from './consumers/submit-applications.js';
@@ -98,6 +100,7 @@ export function handlersOf(context: ApplicationContext): readonly Handler[] {
     handle(DefineApplicationType, (unit, messages) => defineApplicationTypes(context, unit, messages)),
     handle(SubmitApplication, (unit, messages) => submitApplications(context, unit, messages)),
     handle(DecideApplication, (unit, messages) => decideApplications(context, unit, messages)),
+    handle(CustomerErased, (unit, messages) => eraseApplications(context, unit, messages)),
     runSteps(context),
     handle(WalletOpened, onWalletOpened),
     handle(WalletRefused, onWalletRefused),

@@ -9,9 +9,11 @@ import { ApplicationDataChecker } from './domain/application-data.js';
 import { Ingress } from './ingress/ingress.js';
 import { createProjectionAnnouncer } from './ingress/projection-announcer.js';
 import { Waiters } from './ingress/waiters.js';
+import { cleanUpIdentityJob } from './jobs/clean-up-identity.js';
 import { compareAwaitedBalancesJob, observeFindings } from './jobs/compare-awaited-balances.js';
 import { expireIdempotencyKeysJob } from './jobs/expire-idempotency-keys.js';
 import { expireSecurityEventsJob } from './jobs/expire-security-events.js';
+import { finishErasuresJob } from './jobs/finish-erasures.js';
 import { redriveDeadLettersJob } from './jobs/redrive-dead-letters.js';
 import { sendReplaysJob } from './jobs/send-replays.js';
 import { createWalletFactsLookup } from './queries/wallet-facts.js';
@@ -59,9 +61,11 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
     logger,
     keptDays: config.SECURITY_EVENTS_DAYS,
   });
+  const erasures = finishErasuresJob(base);
+  const cleanUp = cleanUpIdentityJob(base);
   const comparison = compareAwaitedBalancesJob({ messaging, clock, logger });
   observeFindings(metrics, database, clock);
-  const handlers = [...projections(announcer, replaySender), ...ledgerChecks({ clock })];
+  const handlers = [...projections(announcer, replaySender, base), ...ledgerChecks({ clock })];
   messaging.consume({ group: consumerGroups.edge, handlers });
   messaging.consumeDeadLetters(deadLetterIndex({ topicPrefix: config.TOPIC_PREFIX, clock }));
 
@@ -79,6 +83,8 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       keyExpiry.start();
       eventExpiry.start();
       comparison.start();
+      erasures.start();
+      cleanUp.start();
     },
     stopWaiting: () => ingress.stopWaiting(),
     async stop() {
@@ -88,6 +94,8 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       await keyExpiry.stop();
       await eventExpiry.stop();
       await comparison.stop();
+      await erasures.stop();
+      await cleanUp.stop();
       await announcer.stop();
     },
   };

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
   CustomerActivated,
+  CustomerErased,
   CustomerRegistered,
+  CustomerUpdated,
   consumerGroups,
   EmailVerificationRequested,
   LoginChallengeIssued,
@@ -67,6 +69,8 @@ export class IdentityFixture {
       CustomerActivated,
       EmailVerificationRequested,
       LoginChallengeIssued,
+      CustomerUpdated,
+      CustomerErased,
     ];
     const peer = await createPeer({
       topicPrefix,

@@ -11,6 +11,7 @@ import {
   CardStatusChangeRefused,
   ChangeCardStatus,
   ChangeWalletStatus,
+  CustomerErased,
   consumerGroups,
   DecideApplication,
   DefineApplicationType,
@@ -53,6 +54,9 @@ export class PlatformDouble {
   readonly accounts = new Map<string, Account>();
   readonly transfers: SubmitTransfer[] = [];
   readonly deposits: SubmitDeposit[] = [];
+  /** Changes of the status of wallets that were asked for. */
+  readonly statusChanges: ChangeWalletStatus[] = [];
+  readonly erased: CustomerErased[] = [];
   /** Audits that were asked for. */
   readonly audits: AuditLedger[] = [];
   /** While set, transfers are received but not answered. */
@@ -68,6 +72,8 @@ export class PlatformDouble {
   /** How many notifications were made; rolled back ones count as well. */
   notifications = 0;
   private readonly held: SubmitTransfer[] = [];
+  private readonly heldStatusChanges: ChangeWalletStatus[] = [];
+  private statusVersion = 1;
   private readonly walletTypes = new Map<string, DefineWalletType>();
 
   private constructor(
@@ -116,6 +122,26 @@ export class PlatformDouble {
     await this.messaging.transaction(async (unit) => {
       for (const transfer of held) this.settle(unit, transfer);
     });
+  }
+
+  /** Answers the changes of the status of wallets that were held back. */
+  async releaseStatusChanges(): Promise<void> {
+    this.holdStatusChanges = false;
+    const held = this.heldStatusChanges.splice(0);
+    await this.messaging.transaction(async (unit) => {
+      for (const change of held) this.changeWalletStatus(unit, change);
+    });
+  }
+
+  /** Opens a wallet that nobody waits for; returns its id. */
+  async openLate(ownerId: string, walletType: string): Promise<string> {
+    const walletId = uuidv7();
+    const wallet = { walletId, ownerId, walletType, currency: 'USD', name: 'Late' };
+    await this.messaging.transaction(async (unit) => {
+      const balances = { posted: 0, held: 0, available: 0 };
+      unit.send(WalletOpened, walletId, { ...wallet, ...balances }, { aggregateVersion: 1 });
+    });
+    return walletId;
   }
 
   private listen(): void {
@@ -175,21 +201,15 @@ export class PlatformDouble {
   }
 
   private statusHandlers() {
-    let version = 1;
     return [
       handle(AuditLedger, async (_unit, messages) => {
         this.audits.push(...messages.map(({ value }) => value));
       }),
       handle(ChangeWalletStatus, async (unit, messages) => {
-        for (const cause of this.holdStatusChanges ? [] : messages) {
-          const { changeId, walletId, status, reason } = cause.value;
-          if (this.statusRefusal) {
-            const body = { changeId, walletId, status, reason: this.statusRefusal };
-            unit.send(WalletStatusChangeRefused, walletId, body, { cause });
-          } else {
-            const body = { changeId, walletId, ownerId: uuidv7(), status, reason };
-            unit.send(WalletStatusChanged, walletId, body, { cause, aggregateVersion: ++version });
-          }
+        for (const { value } of messages) {
+          this.statusChanges.push(value);
+          if (this.holdStatusChanges) this.heldStatusChanges.push(value);
+          else this.changeWalletStatus(unit, value);
         }
       }),
       handle(ChangeCardStatus, async (unit, messages) => {
@@ -200,11 +220,26 @@ export class PlatformDouble {
             unit.send(CardStatusChangeRefused, cardId, body, { cause });
           } else {
             const body = { changeId, cardId, walletId, ownerId: uuidv7(), status, changedBy, reason };
-            unit.send(CardStatusChanged, cardId, body, { cause, aggregateVersion: ++version });
+            unit.send(CardStatusChanged, cardId, body, { cause, aggregateVersion: ++this.statusVersion });
           }
         }
       }),
     ];
+  }
+
+  private changeWalletStatus(unit: UnitOfWork, change: ChangeWalletStatus): void {
+    const { changeId, walletId, status, reason } = change;
+    if (this.statusRefusal) {
+      unit.send(WalletStatusChangeRefused, walletId, {
+        changeId,
+        walletId,
+        status,
+        reason: this.statusRefusal,
+      });
+      return;
+    }
+    const body = { changeId, walletId, ownerId: uuidv7(), status, reason };
+    unit.send(WalletStatusChanged, walletId, body, { aggregateVersion: ++this.statusVersion });
   }
 
   private transactionHandlers() {
@@ -252,6 +287,9 @@ export class PlatformDouble {
     const types = new Map<string, number>();
     const applications = new Map<string, { type: string; applicantId: string }>();
     return [
+      handle(CustomerErased, async (_unit, messages) => {
+        this.erased.push(...messages.map(({ value }) => value));
+      }),
       handle(DefineApplicationType, async (unit, messages) => {
         for (const cause of messages) {
           const { meta: _, ...type } = cause.value;

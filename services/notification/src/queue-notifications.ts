@@ -2,6 +2,7 @@ import { DeliverNotification, NotificationCreated } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import { v7 as uuidv7 } from 'uuid';
 import type { NotificationContext } from './context.js';
+import { findErasedRecipients } from './db/find-erased-recipients.js';
 import { insertNotifications } from './db/insert-notifications.js';
 import type { Draft } from './domain/draft.js';
 
@@ -19,8 +20,9 @@ export async function queueNotifications(
   unit: UnitOfWork,
   drafts: readonly CausedDraft[],
 ): Promise<void> {
-  if (drafts.length === 0) return;
-  const rows = drafts.map(({ draft, cause }) => ({ id: uuidv7(), draft, cause }));
+  const wanted = await withoutErased(unit, drafts);
+  if (wanted.length === 0) return;
+  const rows = wanted.map(({ draft, cause }) => ({ id: uuidv7(), draft, cause }));
   const inserted = await insertNotifications(
     unit.tx,
     rows.map(({ id, draft }) => ({ id, ...draft })),
@@ -37,4 +39,17 @@ export async function queueNotifications(
     );
     unit.send(DeliverNotification, id, { notificationId: id, channel }, { cause });
   }
+}
+
+/** A replayed event must not write to somebody who has left: a code that was asked for before carries its address. */
+async function withoutErased(
+  unit: UnitOfWork,
+  drafts: readonly CausedDraft[],
+): Promise<readonly CausedDraft[]> {
+  if (drafts.length === 0) return drafts;
+  const erased = await findErasedRecipients(
+    unit.tx,
+    drafts.map(({ draft }) => draft.customerId),
+  );
+  return erased.size === 0 ? drafts : drafts.filter(({ draft }) => !erased.has(draft.customerId));
 }

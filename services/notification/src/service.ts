@@ -1,7 +1,9 @@
 import {
   ApplicationDecided,
   CardIssued,
+  CustomerErased,
   CustomerRegistered,
+  CustomerUpdated,
   consumerGroups,
   EmailVerificationRequested,
   LoginChallengeIssued,
@@ -9,19 +11,20 @@ import {
 } from '@florin/contracts';
 import { prismaAdapter } from '@florin/database';
 import { createHealthApp, type HttpServer, listen } from '@florin/http';
-import { type Handler, handle } from '@florin/messaging';
+import { type Handler, handle, handleTogether } from '@florin/messaging';
 import type { Clock } from '@florin/observability';
 import { createRuntime, type Service } from '@florin/runtime';
 import { createSealedSecrets } from '@florin/sealed-secrets';
 import { Redis } from 'ioredis';
 import type { NotificationConfig } from './config.js';
 import { deliverNotifications } from './consumers/deliver-notifications.js';
+import { eraseRecipients } from './consumers/erase-recipients.js';
 import { queueCardMails } from './consumers/queue-card-mails.js';
 import { queueDecisionMails } from './consumers/queue-decision-mails.js';
 import { queueLoginCodes } from './consumers/queue-login-codes.js';
 import { queueTransactionMails } from './consumers/queue-transaction-mails.js';
 import { queueVerificationMails } from './consumers/queue-verification-mails.js';
-import { registerRecipients } from './consumers/register-recipients.js';
+import { storeRecipients } from './consumers/store-recipients.js';
 import type { NotificationContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
 import { createMailSender } from './providers/mail-sender.js';
@@ -86,7 +89,11 @@ export function createNotificationService(
 /** What the notification service does with each message. */
 export function handlersOf(context: NotificationContext): readonly Handler[] {
   return [
-    handle(CustomerRegistered, registerRecipients),
+    ...handleTogether<CustomerRegistered | CustomerUpdated>(
+      [CustomerRegistered, CustomerUpdated],
+      storeRecipients,
+    ),
+    handle(CustomerErased, (unit, messages) => eraseRecipients(context, unit, messages)),
     handle(EmailVerificationRequested, (unit, messages) => queueVerificationMails(context, unit, messages)),
     handle(LoginChallengeIssued, (unit, messages) => queueLoginCodes(context, unit, messages)),
     handle(TransactionCompleted, (unit, messages) => queueTransactionMails(context, unit, messages)),

@@ -4,7 +4,16 @@ CREATE TABLE recipients (
   full_name text NOT NULL,
   email text NOT NULL,
   phone text NOT NULL,
+  -- Of the customer; what is older, as after a replay, changes nothing.
+  version bigint NOT NULL DEFAULT 1,
   CONSTRAINT recipients_pkey PRIMARY KEY (customer_id)
+);
+
+-- Customers who have left: nothing is known or written about them any more, whatever is replayed.
+CREATE TABLE erased_recipients (
+  customer_id uuid NOT NULL,
+  erased_at timestamptz(6) NOT NULL,
+  CONSTRAINT erased_recipients_pkey PRIMARY KEY (customer_id)
 );
 
 -- One message to one person over one channel. `parameters` fill the template and never hold a secret: a one-time code

@@ -9,6 +9,8 @@ export const localTokenKey = 'bG9jYWwtZGV2ZWxvcG1lbnQtdG9rZW4ta2V5LTMyYnk=';
 /** Short, because a stolen access token works until then; a refresh costs one small request. */
 export const accessTokenTtlMs = 15 * 60_000;
 
+/** Clocks of instances differ: a token must not be refused because the one that issued it is a little ahead. */
+const clockToleranceSeconds = 5;
 const issuer = 'florin';
 const audience = 'florin-api';
 
@@ -72,11 +74,14 @@ export function createAccessTokens({ key, acceptedKeys = [], clock }: AccessToke
           footer: footerOf(known),
           issuer,
           audience,
+          clockTolerance: clockToleranceSeconds,
           requiredClaims: ['sub', 'sid'],
         });
         const { sub, sid, exp } = claims;
         if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'string') return undefined;
-        return { customerId: sub, sessionId: sid, expiresAt: Date.parse(exp) };
+        const expiresAt = Date.parse(exp);
+        // The tolerance is for beginnings, not for ends.
+        return expiresAt > clock.now() ? { customerId: sub, sessionId: sid, expiresAt } : undefined;
       } catch {
         // Forged, expired, for someone else or garbage: the caller learns only that it does not work.
         return undefined;

@@ -8,15 +8,23 @@ import { accessTokenTtlMs } from './access-tokens.js';
  * what instances remember. While it is down nothing may be trusted from memory: `isReliable` says so.
  */
 export interface SessionRevocations {
-  /** To be called after the revocation has been committed. */
-  announce(sessionIds: readonly string[]): Promise<void>;
-  isRevoked(sessionId: string): boolean;
+  /**
+   * To be called after the revocation has been committed.
+   * @param ids of sessions, or `customerRevocation` for all sessions of a customer, those included that nobody knows
+   */
+  announce(ids: readonly string[]): Promise<void>;
+  isRevoked(id: string): boolean;
   /** True while news arrive. */
   isReliable(): boolean;
   /** Called when news may have been missed. */
   onGap(forget: () => void): void;
   start(): Promise<void>;
   stop(): void;
+}
+
+/** Stands for all sessions of a customer. */
+export function customerRevocation(customerId: string): string {
+  return `customer:${customerId}`;
 }
 
 export function createSessionRevocations(options: {
@@ -50,11 +58,11 @@ export function createSessionRevocations(options: {
   });
 
   return {
-    async announce(sessionIds) {
-      for (const id of sessionIds) revoked.set(id, true);
-      if (sessionIds.length > 0) await redis.publish(channel, sessionIds.join(','));
+    async announce(ids) {
+      for (const id of ids) revoked.set(id, true);
+      if (ids.length > 0) await redis.publish(channel, ids.join(','));
     },
-    isRevoked: (sessionId) => revoked.has(sessionId),
+    isRevoked: (id) => revoked.has(id),
     isReliable: () => reliable,
     onGap: (forget) => {
       gapListeners.push(forget);

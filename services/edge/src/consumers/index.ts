@@ -8,6 +8,7 @@ import {
   CardRefused,
   CardStatusChanged,
   CardStatusChangeRefused,
+  CustomerErased,
   DeadLetterReplayed,
   HoldCaptured,
   HoldExpired,
@@ -38,6 +39,7 @@ import { onBeneficiaryRuleWithdrawn } from './beneficiary-rule-withdrawn.js';
 import { onCardIssued } from './card-issued.js';
 import { onCardRefused } from './card-refused.js';
 import { onCardStatusChanged } from './card-status-changed.js';
+import { onCustomerErased } from './customer-erased.js';
 import { onDeadLetterReplayed } from './dead-letter-replayed.js';
 import { onLedgerEntries } from './ledger-entries.js';
 import { onNotificationCreated } from './notification-created.js';
@@ -56,8 +58,10 @@ import { onWalletTypeDefined } from './wallet-type-defined.js';
 export function projections(
   announcer: ProjectionAnnouncer,
   replaySender: Pick<Job, 'wake'>,
+  erasure: Parameters<typeof onCustomerErased>[0],
 ): readonly Handler[] {
   return [
+    handle(CustomerErased, onCustomerErased(erasure)),
     handle(WalletTypeDefined, onWalletTypeDefined(announcer)),
     handle(WalletOpened, onWalletOpened(announcer)),
     handle(WalletRefused, onWalletRefused(announcer)),

@@ -8,15 +8,20 @@ export interface NewSession {
   readonly expiresAt: number;
 }
 
-/** Opens a session with its first refresh token. */
-export async function insertSession(tx: Transaction, session: NewSession): Promise<void> {
-  await tx.query({
+/**
+ * Opens a session with its first refresh token; false when the customer does not exist any more. The lock waits for
+ * an erasure in progress, which would otherwise be seen only as a violated foreign key.
+ */
+export async function insertSession(tx: Transaction, session: NewSession): Promise<boolean> {
+  const { rowCount } = await tx.query({
     name: 'insert-session',
     text: `
-      WITH session AS (
-        INSERT INTO sessions (id, customer_id, created_at, last_used_at, expires_at) VALUES ($1, $2, $3, $3, $4)
-        RETURNING id
-      )
+      WITH owner AS (SELECT id FROM customers WHERE id = $2 FOR KEY SHARE),
+        session AS (
+          INSERT INTO sessions (id, customer_id, created_at, last_used_at, expires_at)
+          SELECT $1, id, $3, $3, $4 FROM owner
+          RETURNING id
+        )
       INSERT INTO refresh_tokens (token_hash, session_id, issued_at, expires_at)
       SELECT $5, id, $3, $4 FROM session`,
     values: [
@@ -27,4 +32,5 @@ export async function insertSession(tx: Transaction, session: NewSession): Promi
       session.refreshTokenHash,
     ],
   });
+  return rowCount === 1;
 }

@@ -1,5 +1,6 @@
 import type { Route } from '@florin/http';
 import type { EdgeContext } from '../context.js';
+import { deleteOwnCustomer } from './customers/delete-own-customer.js';
 import { findCustomer } from './customers/find-customer.js';
 import { getOwnCustomer } from './customers/get-own-customer.js';
 import { listCustomers } from './customers/list-customers.js';
@@ -20,6 +21,7 @@ export const identityRoutes: readonly Route<EdgeContext>[] = [
   verifyEmail,
   getOwnCustomer,
   updateOwnCustomer,
+  deleteOwnCustomer,
   findCustomer,
   listCustomers,
   logIn,

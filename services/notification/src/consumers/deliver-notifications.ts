@@ -15,7 +15,7 @@ import type { Notification } from '../db/generated/client.js';
 import { markDelivered } from '../db/mark-delivered.js';
 import { type Rendered, render } from '../templates/catalogue.js';
 
-type Result = 'sent' | 'already-delivered';
+type Result = 'sent' | 'already-delivered' | 'recipient-erased';
 
 /**
  * Hands a notification to its provider, then marks it as delivered. A crash in between repeats the call under the same
@@ -36,6 +36,7 @@ async function perform(
   const notification = await context.prisma.notification.findUnique({ where: { id } });
   if (!notification) throw new PermanentError('notification-unknown', `notification ${id} does not exist`);
   if (notification.status === 'delivered') return 'already-delivered';
+  if (notification.failureCode === 'recipient-erased') return 'recipient-erased';
   try {
     await send(context, notification);
     return 'sent';
@@ -77,7 +78,8 @@ async function renderNotification(
 async function recordFailure(context: NotificationContext, id: string, failure: unknown): Promise<void> {
   const failureCode = failure instanceof MessagingError ? failure.code : 'unexpected';
   await context.prisma.notification.updateMany({
-    where: { id, status: { not: 'delivered' } },
+    // Who has left while it was sent stays erased.
+    where: { id, status: { not: 'delivered' }, NOT: { failureCode: 'recipient-erased' } },
     data: { status: 'failed', failureCode, attempts: { increment: 1 } },
   });
 }

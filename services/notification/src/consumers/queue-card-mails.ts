@@ -15,11 +15,13 @@ export async function queueCardMails(
     unit,
     messages.map((message) => message.value.ownerId),
   );
-  const drafts = messages.map((cause) => {
+  const drafts = messages.flatMap((cause) => {
     const { meta, ownerId, last4, expiryMonth, expiryYear } = cause.value;
-    const { fullName, email } = recipients.get(ownerId)!;
+    const recipient = recipients.get(ownerId);
+    if (!recipient) return [];
+    const { fullName, email } = recipient;
     const to = { eventId: meta.messageId, customerId: ownerId, address: email };
-    return { cause, draft: draftEmail(cardIssued, to, { fullName, last4, expiryMonth, expiryYear }) };
+    return [{ cause, draft: draftEmail(cardIssued, to, { fullName, last4, expiryMonth, expiryYear }) }];
   });
   await queueNotifications(context, unit, drafts);
 }

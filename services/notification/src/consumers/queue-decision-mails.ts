@@ -15,12 +15,14 @@ export async function queueDecisionMails(
     unit,
     messages.map((message) => message.value.applicantId),
   );
-  const drafts = messages.map((cause) => {
+  const drafts = messages.flatMap((cause) => {
     const { meta, applicantId, applicationId, type, outcome, reason } = cause.value;
-    const { fullName, email } = recipients.get(applicantId)!;
+    const recipient = recipients.get(applicantId);
+    if (!recipient) return [];
+    const { fullName, email } = recipient;
     const to = { eventId: meta.messageId, customerId: applicantId, address: email };
     const parameters = { fullName, applicationId, type, outcome, reason };
-    return { cause, draft: draftEmail(applicationDecided, to, parameters) };
+    return [{ cause, draft: draftEmail(applicationDecided, to, parameters) }];
   });
   await queueNotifications(context, unit, drafts);
 }

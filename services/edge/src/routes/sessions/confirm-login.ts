@@ -35,7 +35,7 @@ export const confirmLogin = defineRoute({
         throw new Problem(410, 'otp-attempts-exceeded', 'Too many wrong codes; log in again.');
     }
     const customer = await prisma.customer.findUnique({ where: { id: answer.customerId } });
-    if (!customer) throw new Problem(410, 'otp-expired', 'The customer does not exist any more.');
+    if (!customer) throw customerGone();
     await Promise.all([
       loginGuard.trust({ email: customer.email, ip }),
       otpAllowance.answered(customer.phone),
@@ -44,7 +44,7 @@ export const confirmLogin = defineRoute({
     const sessionId = uuidv7();
     const { token: refreshToken, tokenHash } = createOneTimeToken();
     const refreshTokenExpiresAt = now + refreshTokenTtlMs;
-    await database.transaction((tx) =>
+    const opened = await database.transaction((tx) =>
       insertSession(tx, {
         id: sessionId,
         customerId: customer.id,
@@ -53,9 +53,14 @@ export const confirmLogin = defineRoute({
         expiresAt: refreshTokenExpiresAt,
       }),
     );
+    if (!opened) throw customerGone();
     const tokens = await representSessionTokens(accessTokens, {
       ...{ sessionId, customerId: customer.id, refreshToken, refreshTokenExpiresAt },
     });
     return { status: 200, body: { ...tokens, customer: representCustomer(customer) } };
   },
 });
+
+function customerGone(): Problem {
+  return new Problem(410, 'otp-expired', 'The customer does not exist any more.');
+}

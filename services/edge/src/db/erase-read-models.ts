@@ -1,0 +1,19 @@
+import type { Transaction } from '@florin/database';
+
+/**
+ * Erases what the read models hold of customers: notifications, what applications say about the applicant, names of
+ * wallets, and the answers that are kept for repeated requests. Wallets, entries and transactions stay, without a name.
+ */
+export async function eraseReadModels(tx: Transaction, customerIds: readonly string[]): Promise<void> {
+  await tx.query({
+    name: 'erase-read-models',
+    text: `
+      WITH wallet_names AS (UPDATE wallets SET name = '' WHERE owner_id = ANY($1::uuid[])),
+        application_facts AS (
+          UPDATE applications SET decision_reason = NULL WHERE applicant_id = ANY($1::uuid[])
+        ),
+        answers AS (DELETE FROM idempotency_keys WHERE caller = ANY($2::text[]))
+      DELETE FROM notifications WHERE customer_id = ANY($1::uuid[])`,
+    values: [customerIds, customerIds.map((id) => `customer:${id}`)],
+  });
+}

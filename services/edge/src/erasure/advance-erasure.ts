@@ -1,0 +1,75 @@
+import { CustomerErased } from '@florin/contracts';
+import type { UnitOfWork } from '@florin/messaging';
+import { customerRevocation } from '../auth/session-revocations.js';
+import type { EdgeContext } from '../context.js';
+import { abortErasure } from '../db/abort-erasure.js';
+import { eraseCustomer } from '../db/erase-customer.js';
+import { findLeavingWallets } from '../db/find-leaving-wallets.js';
+import { lockErasure } from '../db/lock-erasure.js';
+import { decideErasure } from '../domain/erasure.js';
+import { closeWallets } from './close-wallets.js';
+
+/** Where the erasure of a customer stands. `aborted` also when nobody asked for one. */
+export type ErasureState = 'erased' | 'aborted' | 'waiting';
+
+/** What of the edge an erasure touches. */
+export type ErasureParts = Pick<
+  EdgeContext,
+  'messaging' | 'clock' | 'revocations' | 'loginGuard' | 'loginChallenges' | 'logger'
+>;
+
+/**
+ * Takes the next step of an erasure: closes wallets, erases the customer, or gives up because a wallet is not empty.
+ * Whoever comes by may call it, the request that waits and the job that finishes what a crash left: the row lock makes
+ * them take turns, and each step commits with its messages.
+ */
+export async function advanceErasure(parts: ErasureParts, customerId: string): Promise<ErasureState> {
+  let email: string | undefined;
+  const state = await parts.messaging.transaction(async (unit): Promise<ErasureState> => {
+    const known = await lockErasure(unit.tx, customerId);
+    if (known !== 'unfinished') return known === 'finished' ? 'erased' : 'aborted';
+    const decision = decideErasure(await findLeavingWallets(unit.tx, customerId));
+    switch (decision.kind) {
+      case 'abort':
+        await abortErasure(unit.tx, customerId);
+        return 'aborted';
+      case 'wait':
+        await closeWallets(unit, customerId, decision.close, parts.clock.now());
+        return 'waiting';
+      case 'erase':
+        email = await erase(parts, unit, customerId);
+        return 'erased';
+    }
+  });
+  if (email !== undefined) await forget(parts, customerId, email);
+  return state;
+}
+
+async function erase(
+  { clock }: ErasureParts,
+  unit: UnitOfWork,
+  customerId: string,
+): Promise<string | undefined> {
+  const erased = await eraseCustomer(unit.tx, customerId, clock.now());
+  if (!erased) return undefined;
+  const options = { actor: `customer:${customerId}`, aggregateVersion: erased.version };
+  unit.send(CustomerErased, customerId, { customerId }, options);
+  return erased.email;
+}
+
+/** What other places remember. The customer is gone all the same if this fails: all of it also ends by itself. */
+async function forget(
+  { revocations, loginGuard, loginChallenges, logger }: ErasureParts,
+  customerId: string,
+  email: string,
+): Promise<void> {
+  const forgotten = await Promise.allSettled([
+    revocations.announce([customerRevocation(customerId)]),
+    loginGuard.forget(email),
+    loginChallenges.discard(customerId),
+  ]);
+  for (const outcome of forgotten) {
+    if (outcome.status === 'rejected')
+      logger.warn({ err: outcome.reason }, 'an erased customer is remembered');
+  }
+}

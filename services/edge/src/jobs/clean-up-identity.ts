@@ -1,0 +1,52 @@
+import { CustomerErased } from '@florin/contracts';
+import { every, type Job } from '@florin/runtime';
+import type { EdgeContext } from '../context.js';
+import { deleteExpiredRefreshTokens } from '../db/delete-expired-refresh-tokens.js';
+import { deleteExpiredVerifications } from '../db/delete-expired-verifications.js';
+import { eraseUnverifiedCustomers } from '../db/erase-unverified-customers.js';
+
+type Parts = Pick<EdgeContext, 'database' | 'messaging' | 'clock' | 'logger'>;
+
+const intervalMs = 10 * 60_000;
+const dayMs = 24 * 3_600_000;
+/** So long a link of a mail is answered with "expired" and not with "unknown". */
+const verificationKeptMs = 7 * dayMs;
+/** Whoever has not verified the email by then must not keep it, and the phone, from their owner any longer. */
+const registrationKeptMs = 30 * dayMs;
+/** Short transactions: nobody who signs in meanwhile waits for one. */
+const batchSize = 1_000;
+
+/** Login challenges are not here: they are in Redis and expire by themselves. */
+export function cleanUpIdentityJob(parts: Parts): Job {
+  return every(intervalMs, () => cleanUpIdentity(parts), {
+    name: 'clean-up-identity',
+    logger: parts.logger,
+  });
+}
+
+/** Deletes what has expired, in batches; several instances may run at once. */
+export async function cleanUpIdentity(parts: Parts): Promise<void> {
+  const { pool } = parts.database;
+  const now = parts.clock.now();
+  await untilDone(() => deleteExpiredRefreshTokens(pool, now, batchSize));
+  await untilDone(() => deleteExpiredVerifications(pool, now - verificationKeptMs, batchSize));
+  await untilDone(() => eraseRegistrations(parts, now));
+}
+
+async function untilDone(deleteBatch: () => Promise<number>): Promise<void> {
+  while ((await deleteBatch()) === batchSize);
+}
+
+async function eraseRegistrations({ messaging }: Parts, now: number): Promise<number> {
+  return messaging.transaction(async (unit) => {
+    const erased = await eraseUnverifiedCustomers(unit.tx, {
+      registeredBefore: now - registrationKeptMs,
+      now,
+      limit: batchSize,
+    });
+    for (const { customerId, version } of erased) {
+      unit.send(CustomerErased, customerId, { customerId }, { aggregateVersion: version });
+    }
+    return erased.length;
+  });
+}
