@@ -82,10 +82,10 @@ describe('the status of a wallet', () => {
       eventually(status, async () =>
         (await get(`/v1/wallets/${walletId}`)).status === status ? true : undefined,
       );
+    const walletType = await edge.walletType();
     await send('frozen', 3);
     await edge.double.messaging.transaction(async (unit) => {
       const balances = { posted: 0, held: 0, available: 0 };
-      const walletType = await edge.walletType();
       const body = { walletId, ownerId: ada.id, walletType, currency: 'USD', name: 'Late', ...balances };
       unit.send(WalletOpened, walletId, body, { aggregateVersion: 1 });
     });

@@ -32,6 +32,7 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
   logIn: async () => ({ body: { email: 'nobody@example.com', password: 'not the one' }, status: 401 }),
   confirmLogin: async () => ({ params: { challengeId: unknown }, body: { code: '123456' }, status: 410 }),
   refreshSession: async () => ({ body: { refreshToken: randomUUID() }, status: 401 }),
+  deleteOwnCustomer: async (world) => ({ owner: await world.edge.newCustomer(), status: 204 }),
   logOut: async (world) => ({ owner: await world.edge.newCustomer() }),
   revokeSession: async (world) => ({ params: { id: await world.newSession(world.owner.id) } }),
   updateOwnCustomer: async () => ({ body: { fullName: 'Ada King' } }),

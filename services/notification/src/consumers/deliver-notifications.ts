@@ -78,8 +78,12 @@ async function renderNotification(
 async function recordFailure(context: NotificationContext, id: string, failure: unknown): Promise<void> {
   const failureCode = failure instanceof MessagingError ? failure.code : 'unexpected';
   await context.prisma.notification.updateMany({
-    // Who has left while it was sent stays erased.
-    where: { id, status: { not: 'delivered' }, NOT: { failureCode: 'recipient-erased' } },
+    where: {
+      id,
+      status: { not: 'delivered' },
+      // Who has left while it was sent stays erased.
+      OR: [{ failureCode: null }, { failureCode: { not: 'recipient-erased' } }],
+    },
     data: { status: 'failed', failureCode, attempts: { increment: 1 } },
   });
 }
