@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { benchAudit } from './audit.js';
 import { startBenchServers } from './bench-servers.js';
+import { benchEdge } from './edge.js';
 import { benchLedger } from './ledger.js';
 import { benchMessaging } from './messaging.js';
 import { benchOutbox } from './outbox-growth.js';
 import { benchTransfers } from './transfers.js';
 
 const suites = {
+  edge: benchEdge,
   audit: benchAudit,
   ledger: benchLedger,
   messaging: benchMessaging,
@@ -30,7 +32,7 @@ const unknown = chosen.filter((name) => !(name in suites));
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`Unknown suite: ${unknown.join(', ')}`);
   console.log(
-    'npm run bench -- [audit] [ledger] [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
+    'npm run bench -- [edge] [audit] [ledger] [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
       '                 [--wallets 2000000]\n' +
       'Starts its own servers, measures Florin beside pgbench and plain kafkajs, prints tables of medians.',
   );

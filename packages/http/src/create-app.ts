@@ -1,11 +1,13 @@
 import type { Logger, Registry } from '@florin/observability';
 import express, { type Express } from 'express';
-import helmet from 'helmet';
+import { type AllowedOrigins, cors } from './cors.js';
 import { type ErrorHandlerOptions, problemHandler } from './error-handler.js';
 import { type IsReady, mountHealth } from './health.js';
 import { Problem } from './problem.js';
+import { refuseOversize } from './refuse-oversize.js';
 import { requestContext } from './request-context.js';
 import { requestMetrics } from './request-metrics.js';
+import { securityHeaders } from './security-headers.js';
 
 export interface AppOptions extends ErrorHandlerOptions {
   readonly logger: Logger;
@@ -13,6 +15,8 @@ export interface AppOptions extends ErrorHandlerOptions {
   readonly isReady: IsReady;
   /** Hops of trusted proxies in front, for the address of the client; 0 by default. */
   readonly trustedProxies?: number;
+  /** Whose pages may call from a browser; nobody's by default. */
+  readonly corsOrigins?: AllowedOrigins;
   /** Adds the routes of the service, between the conventions and the 404 and error handlers. */
   readonly mount?: (app: Express) => void;
 }
@@ -24,15 +28,15 @@ export interface AppOptions extends ErrorHandlerOptions {
 export function createApp(options: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
-  // Hashing each answer for an ETag buys nothing: answers are not cacheable.
+  // Routes have tags of their own, and nothing else that is served changes while the process runs.
   app.disable('etag');
   app.set('trust proxy', options.trustedProxies ?? 0);
-  // TLS ends in front of the service, so upgrading requests to https is the business of that hop; on plain
-  // http://127.0.0.1 the directive would break the documentation page in some browsers.
-  app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } }));
+  app.use(securityHeaders());
   app.use(requestContext);
   mountHealth(app, options);
   app.use(requestMetrics(options));
+  app.use(refuseOversize);
+  app.use(cors(options.corsOrigins ?? new Set()));
   options.mount?.(app);
   app.use(() => {
     throw new Problem(404, 'not-found', 'There is nothing at this address.');

@@ -1,5 +1,6 @@
 import type { Logger } from '@florin/observability';
 import type { ErrorRequestHandler, Request, Response } from 'express';
+import { endAnswer } from './end-answer.js';
 import { Problem } from './problem.js';
 import { contextOf } from './request-context.js';
 
@@ -21,6 +22,8 @@ export function problemHandler(options: ErrorHandlerOptions): ErrorRequestHandle
         'request raised an error',
       );
     }
+    // The deadline has answered for a handler that then failed.
+    if (response.writableEnded) return;
     if (response.headersSent) {
       // Half an answer is out: breaking the connection is the only way to tell the client.
       response.destroy();
@@ -28,27 +31,19 @@ export function problemHandler(options: ErrorHandlerOptions): ErrorRequestHandle
     }
     const problem = known ?? new Problem(500, 'internal-error', 'Something went wrong on our side.');
     for (const [name, value] of Object.entries(problem.headers)) response.setHeader(name, value);
-    response
-      .status(problem.status)
-      .setHeader('Cache-Control', 'no-store')
-      .type('application/problem+json')
-      .send(JSON.stringify(problem.toDocument(traceId)));
+    const text = JSON.stringify(problem.toDocument(traceId));
+    response.statusCode = problem.status;
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
+    response.setHeader('Content-Length', Buffer.byteLength(text));
+    endAnswer(request, response, text);
   };
 }
 
-/** Errors of Express and its body parser, recognised by the `type` or `status` that they carry. */
+/** Errors of Express, recognised by the `status` that they carry. */
 function frameworkProblem(error: unknown): Problem | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { type, status } = error as Error & { type?: string; status?: number };
-  switch (type) {
-    case 'entity.too.large':
-      return new Problem(413, 'body-too-large', 'The body exceeds 1 MiB.');
-    case 'entity.parse.failed':
-      return new Problem(400, 'malformed-json', 'The body is not valid JSON.');
-    case 'encoding.unsupported':
-    case 'charset.unsupported':
-      return new Problem(415, 'unsupported-media-type', 'The encoding of the body is not supported.');
-  }
+  const { status } = error as Error & { status?: number };
   if (status !== undefined && status >= 400 && status < 500) {
     return new Problem(status, 'bad-request', 'The request could not be read.');
   }

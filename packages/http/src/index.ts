@@ -6,11 +6,20 @@ export {
   type CallerOf,
   type CustomerCaller,
 } from './caller.js';
+export type { AllowedOrigins } from './cors.js';
 export { type AppOptions, createApp, createHealthApp } from './create-app.js';
+export type { ServerLimits } from './create-server.js';
 export { mountDocs } from './docs.js';
 export type { IsReady, Readiness } from './health.js';
 export { type HttpServer, type ListenOptions, listen } from './listen.js';
-export { type Authenticate, type CallDescription, type MountOptions, mountRoutes } from './mount-routes.js';
+export {
+  type Authenticate,
+  type CallDescription,
+  type KeyedCall,
+  type MountOptions,
+  mountRoutes,
+  type Once,
+} from './mount-routes.js';
 export { type ApiDescription, type OpenApiDocument, openApiDocument } from './openapi.js';
 export type { ExamplesByName } from './openapi-examples.js';
 export {
@@ -20,6 +29,7 @@ export {
   type ProblemError,
   type ProblemOptions,
 } from './problem.js';
+export type { RateLimiter, RatePolicy, RateVerdict } from './rate-limit.js';
 export { contextOf, type RequestContext } from './request-context.js';
 export {
   type Method,

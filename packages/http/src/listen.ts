@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
+import { createServer, type ServerLimits } from './create-server.js';
 
 export interface ListenOptions {
   readonly host: string;
@@ -8,6 +9,8 @@ export interface ListenOptions {
   readonly port: number;
   /** How long `close` waits for requests in flight before it cuts them off. */
   readonly graceMs?: number;
+  /** Where they differ from those of `createServer`. */
+  readonly limits?: Partial<ServerLimits>;
 }
 
 export interface HttpServer {
@@ -18,13 +21,7 @@ export interface HttpServer {
 }
 
 export async function listen(app: Express, options: ListenOptions): Promise<HttpServer> {
-  const server = createServer(app);
-  // Slow senders must not hold connections: 10 s for the head, 30 s for the whole request. An answer may take longer.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
-  // Longer than the idle timeout of common load balancers (60 s), so that the side that reuses connections is also
-  // the side that closes them.
-  server.keepAliveTimeout = 65_000;
+  const server = createServer(app, options.limits);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, () => {

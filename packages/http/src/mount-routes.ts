@@ -1,9 +1,14 @@
 import type { Express, Request, Response } from 'express';
-import type { Access, Caller } from './caller.js';
+import { requireAcceptable } from './acceptable.js';
+import { type Access, actorOf, type Caller } from './caller.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
 import { Problem } from './problem.js';
-import { rawBodyOf, readBody } from './read-body.js';
+import { limitAddress, limitCaller, noteRefusal, type RateLimiter, refuseGuesser } from './rate-limit.js';
+import { readBody } from './read-body.js';
+import { refuseMethod } from './refuse-method.js';
 import { contextOf } from './request-context.js';
 import type { Route, RouteReply, RouteRequest } from './route.js';
+import { sendReply } from './send-reply.js';
 import { validate, validationFailed } from './validation.js';
 
 /** What is known of a call before anybody knows who makes it. */
@@ -23,9 +28,36 @@ export type Authenticate = (
   request: CallDescription,
 ) => Promise<Caller> | Caller;
 
+/** Beyond the longest wait that a client may ask for. */
+const defaultDeadlineMs = 40_000;
+const noBytes = Buffer.alloc(0);
+
+/** A call that must have its effect once, however often it is repeated under its key. */
+export interface KeyedCall {
+  /** Method and template of the route. */
+  readonly route: string;
+  readonly key: string;
+  readonly request: RouteRequest;
+}
+
+/**
+ * Runs a handler once for each key of a caller and answers repeats with what it answered first. The handler gets the context
+ * that is given to `run`.
+ */
+export type Once<Context> = (
+  call: KeyedCall,
+  run: (context: Context) => Promise<RouteReply> | RouteReply,
+) => Promise<RouteReply>;
+
 export interface MountOptions<Context> {
   readonly context: Context;
   readonly authenticate: Authenticate;
+  /** After so long a request is answered with 503, whatever its handler waits for. */
+  readonly deadlineMs?: number;
+  /** Without it nobody is limited. */
+  readonly limiter?: RateLimiter;
+  /** Around every POST with an Idempotency-Key whose route does not claim it. Without it the key is ignored. */
+  readonly once?: Once<Context>;
 }
 
 /**
@@ -37,10 +69,16 @@ export function mountRoutes<Context>(
   routes: readonly Route<Context>[],
   options: MountOptions<Context>,
 ): void {
+  const { deadlineMs = defaultDeadlineMs } = options;
   for (const route of [...routes].sort(bySpecificity)) {
-    app[route.method](expressPath(route.path), async (request: Request, response: Response) => {
-      const reply = await serve(route, options, request, response);
-      sendReply(response, reply);
+    app[route.method](expressPath(route.path), async (request: Request, response: Response, next) => {
+      // Whatever the handler does after that is nobody's any more; `sendReply` drops its answer.
+      const deadline = setTimeout(() => next(deadlineExceeded()), deadlineMs);
+      try {
+        sendReply(request, response, await serve(route, options, request, response));
+      } finally {
+        clearTimeout(deadline);
+      }
     });
   }
   app.use(refuseMethod(routes));
@@ -58,20 +96,14 @@ async function serve<Context>(
   if (request.url.includes('%00')) {
     throw validationFailed([{ pointer: '', detail: 'The character U+0000 is not allowed in the URL.' }]);
   }
-  const caller =
-    route.access === 'public'
-      ? undefined
-      : await options.authenticate(request.headers.authorization, route.access, {
-          requestId: context.requestId,
-          traceId: context.traceId,
-          headers: request.headers,
-          ip: request.ip ?? '',
-          method: request.method,
-          route: route.path,
-        });
+  requireAcceptable(request, route);
+  const caller = await admit(route, options, request, response);
+  const keyed = route.method === 'post' || route.claimsKey === true;
+  const idempotencyKey = keyed ? idempotencyKeyOf(request) : undefined;
   const params = route.params && validate(route.params, request.params, 'params');
   const query = route.query && validate(route.query, request.query, 'query');
-  const body = route.body && validate(route.body, await readBody(request, response), 'body');
+  const sent = route.body && (await readBody(request));
+  const body = route.body && validate(route.body, sent?.value, 'body');
   const routeRequest: RouteRequest = {
     requestId: context.requestId,
     traceparent: context.traceparent,
@@ -79,33 +111,45 @@ async function serve<Context>(
     params,
     query,
     body,
-    rawBody: rawBodyOf(request),
+    rawBody: sent?.bytes ?? noBytes,
     caller,
     headers: request.headers,
+    idempotencyKey,
     ip: request.ip ?? '',
     express: request,
   };
-  return route.handler(options.context, routeRequest);
+  if (idempotencyKey === undefined || route.claimsKey || !options.once) {
+    return route.handler(options.context, routeRequest);
+  }
+  const call = { route: `POST ${route.path}`, key: idempotencyKey, request: routeRequest };
+  return options.once(call, (given) => route.handler(given, routeRequest));
 }
 
-function sendReply(response: Response, reply: RouteReply): void {
-  response.statusCode = reply.status;
-  // Answers hold personal data and tokens; no cache on the way may keep them.
-  response.setHeader('Cache-Control', 'no-store');
-  if (reply.headers) {
-    for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
+/** Finds out who calls, and counts the call. */
+async function admit<Context>(
+  route: Route<Context>,
+  { authenticate, limiter }: MountOptions<Context>,
+  request: Request,
+  response: Response,
+): Promise<Caller | undefined> {
+  if (route.access === 'public') {
+    if (limiter) await limitAddress(limiter, request.ip, route, response);
+    return undefined;
   }
-  if (reply.body === undefined) {
-    response.end();
-    return;
+  if (limiter) refuseGuesser(limiter, request.ip, response);
+  let caller: Caller;
+  try {
+    const { requestId, traceId } = contextOf(response);
+    const { headers, ip = '', method } = request;
+    const description = { requestId, traceId, headers, ip, method, route: route.path };
+    caller = await authenticate(headers.authorization, route.access, description);
+  } catch (error) {
+    if (limiter) noteRefusal(limiter, request.ip, error);
+    throw error;
   }
-  if (!response.hasHeader('Content-Type')) {
-    response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  }
-  const text =
-    typeof reply.body === 'string' || Buffer.isBuffer(reply.body) ? reply.body : JSON.stringify(reply.body);
-  response.setHeader('Content-Length', Buffer.byteLength(text));
-  response.end(text);
+  contextOf(response).caller = actorOf(caller);
+  if (limiter) await limitCaller(limiter, caller, route, response);
+  return caller;
 }
 
 /** Static segments before parameters at the first place where two paths differ in kind. */
@@ -118,24 +162,12 @@ function bySpecificity(a: { path: string }, b: { path: string }): number {
   return 0;
 }
 
-function expressPath(template: string): string {
-  return template.replace(/\{(\w+)\}/g, ':$1');
+function deadlineExceeded(): Problem {
+  return new Problem(503, 'deadline-exceeded', 'The request took too long; try again in a moment.', {
+    headers: { 'Retry-After': '1' },
+  });
 }
 
-function refuseMethod(routes: readonly { method: string; path: string }[]) {
-  const patterns = routes.map(({ method, path }) => ({
-    method: method.toUpperCase(),
-    pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`),
-  }));
-  return function refuseUnknownMethod(request: Request, _response: Response, next: () => void): void {
-    const methods = patterns.filter(({ pattern }) => pattern.test(request.path)).map(({ method }) => method);
-    if (methods.length === 0) {
-      next();
-      return;
-    }
-    const allow = [...new Set(methods)].join(', ');
-    throw new Problem(405, 'method-not-allowed', `This resource knows ${allow}.`, {
-      headers: { Allow: allow },
-    });
-  };
+function expressPath(template: string): string {
+  return template.replace(/\{(\w+)\}/g, ':$1');
 }

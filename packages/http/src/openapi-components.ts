@@ -12,12 +12,18 @@ export const conventionalCodes: Readonly<Record<string, string>> = {
   'not-found': 'there is no such object, or it belongs to somebody else',
   'not-acceptable': 'none of the media types in `Accept` is on offer',
   'idempotency-key-in-flight': 'the first request with this `Idempotency-Key` is in progress',
+  'idempotency-answer-lost':
+    'the first request with this `Idempotency-Key` took effect, but its answer was lost: look at what it did',
+  'request-timeout': 'the request took too long to arrive',
+  'uri-too-long': 'the address is longer than 8 KiB',
+  'headers-too-large': 'more than 16 KiB of headers, or more than 100 of them',
   'body-too-large': 'the body exceeds 1 MiB',
   'unsupported-media-type': 'the body is not `application/json` in UTF-8',
   'idempotency-key-reused': 'the `Idempotency-Key` was used with another request',
   'rate-limited': 'too many requests; come back after `Retry-After` seconds',
   'internal-error': 'a defect on our side; tell us the `traceId`',
   'temporarily-unavailable': 'a part of the platform is away; try again after `Retry-After` seconds',
+  'deadline-exceeded': 'the request took too long; try again after `Retry-After` seconds',
   overloaded: 'too many requests are waiting; try again after `Retry-After` seconds',
 };
 
@@ -43,10 +49,12 @@ export const headerComponents = {
   },
   'WWW-Authenticate': { description: 'How to authenticate (RFC 9110).', schema: text },
   RateLimit: {
-    description: 'What is left of the limit, and for how long: `"default";r=99;t=1`.',
+    description: 'What is left of the limit, and when it is whole again: `"reads";r=9900;t=1`.',
     schema: text,
   },
-  'RateLimit-Policy': { description: 'The limit of this call: `"default";q=100;w=1`.', schema: text },
+  'RateLimit-Policy': { description: 'The limit of this call: `"reads";q=10000;w=1`.', schema: text },
+  ETag: { description: 'Of these bytes; for `If-None-Match`.', schema: text },
+  'Preference-Applied': { description: 'What of `Prefer` was honoured (RFC 7240).', schema: text },
   Link: { description: 'The next page (RFC 8288), `rel="next"`; missing on the last one.', schema: text },
   'Content-Disposition': { description: 'The file name of a download.', schema: text },
 } satisfies Record<string, oas31.HeaderObject>;

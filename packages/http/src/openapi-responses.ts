@@ -36,11 +36,18 @@ const conventions: readonly {
   { status: 404, codes: ({ params }) => [params !== undefined && 'not-found'] },
   {
     status: 409,
-    codes: (route) => [takesIdempotencyKey(route) && 'idempotency-key-in-flight'],
+    codes: (route) => [
+      takesIdempotencyKey(route) && 'idempotency-key-in-flight',
+      takesIdempotencyKey(route) && !route.claimsKey && 'idempotency-answer-lost',
+    ],
     headers: ['Retry-After'],
   },
+  { status: 406, codes: () => ['not-acceptable'] },
+  { status: 408, codes: ({ body }) => [body !== undefined && 'request-timeout'] },
   { status: 413, codes: ({ body }) => [body !== undefined && 'body-too-large'] },
   { status: 415, codes: ({ body }) => [body !== undefined && 'unsupported-media-type'] },
+  { status: 414, codes: () => ['uri-too-long'] },
+  { status: 431, codes: () => ['headers-too-large'] },
   { status: 422, codes: (route) => [takesIdempotencyKey(route) && 'idempotency-key-reused'] },
   {
     status: 429,
@@ -48,7 +55,11 @@ const conventions: readonly {
     headers: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
   },
   { status: 500, codes: () => ['internal-error'] },
-  { status: 503, codes: () => ['temporarily-unavailable', 'overloaded'], headers: ['Retry-After'] },
+  {
+    status: 503,
+    codes: () => ['temporarily-unavailable', 'overloaded', 'deadline-exceeded'],
+    headers: ['Retry-After'],
+  },
 ];
 
 /** Every POST can be made safe to repeat. */
@@ -76,8 +87,17 @@ export function responsesOf(route: AnyRoute): ZodOpenApiResponsesObject {
     const own = route.responses[status];
     const response = status < 400 ? own && successOf(route, status, own) : problemOf(route, status, own);
     if (response) responses[String(status) as '200'] = response;
+    if (isConditional(route, status)) {
+      const description = 'What `If-None-Match` names is still what this would be.';
+      responses['304'] = { description, headers: headerRefs(['X-Request-Id', 'ETag']) };
+    }
   }
   return responses;
+}
+
+/** What is sent whole, and not as a stream, has a tag. */
+function isConditional({ method, responses }: AnyRoute, status: number): boolean {
+  return method === 'get' && status === 200 && responses[200]?.schema !== undefined;
 }
 
 function successOf(route: AnyRoute, status: number, response: RouteResponse): ZodOpenApiResponseObject {
@@ -88,6 +108,8 @@ function successOf(route: AnyRoute, status: number, response: RouteResponse): Zo
     'RateLimit',
     'RateLimit-Policy',
     ...(leads ? (['Location'] as const) : []),
+    ...(waitsForOutcome(route) ? (['Preference-Applied'] as const) : []),
+    ...(isConditional(route, status) ? (['ETag'] as const) : []),
     ...(takesIdempotencyKey(route) ? (['Idempotency-Replayed'] as const) : []),
     ...(response.headers ?? []),
   ];

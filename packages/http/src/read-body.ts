@@ -1,64 +1,77 @@
-import express, { type Request, type Response } from 'express';
-import { Problem, type ProblemError } from './problem.js';
-import { validationFailed } from './validation.js';
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { malformed, parseJson, refuseUnstorable } from './json-structure.js';
+import { Problem } from './problem.js';
 
-const maxBodyBytes = 1024 * 1024;
-const rawBodies = new WeakMap<Request, Buffer>();
-const noBytes = Buffer.alloc(0);
+export const maxBodyBytes = 1024 * 1024;
 
-const parseJson = express.json({
-  limit: maxBodyBytes,
-  verify: (request, _response, bytes) => {
-    rawBodies.set(request as Request, bytes);
-  },
-});
+export interface Body {
+  readonly value: unknown;
+  readonly bytes: Buffer;
+}
 
 /**
  * Reads a JSON body of at most 1 MiB; `undefined` when the request has none.
- * @throws Problem 415 for another media type; the body parser's own errors for oversize or malformed JSON
+ * @throws Problem 415 for another media type, charset or encoding, 413 for too long a body, 400 for malformed JSON
  */
-export async function readBody(request: Request, response: Response): Promise<unknown> {
+export async function readBody(request: IncomingMessage): Promise<Body | undefined> {
+  const length = request.headers['content-length'];
   // A body of no bytes is none, whatever it claims to be: most clients send this length with every POST.
-  if (request.headers['content-length'] === '0') return undefined;
-  // `false` is "another media type", `null` is "no body at all".
-  if (request.is('application/json') === false) {
-    throw new Problem(415, 'unsupported-media-type', 'The body must be application/json.');
-  }
-  await new Promise<void>((resolve, reject) => {
-    parseJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error)));
+  if (length === '0') return undefined;
+  if (length === undefined && request.headers['transfer-encoding'] === undefined) return undefined;
+  requireJson(request);
+  // Said before a byte of it is read, so that a client that waits for `100 Continue` never sends it.
+  if (Number(length) > maxBodyBytes) throw tooLarge();
+  const bytes = await readBytes(request);
+  if (!isUtf8(bytes)) throw malformed('The body is not valid UTF-8.');
+  const text = bytes.toString('utf8');
+  if (text === '') return undefined;
+  const value = parseJson(text);
+  if (text.includes('\\u')) refuseUnstorable(value);
+  return { value, bytes };
+}
+
+function readBytes(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const settle = (outcome: () => void): void => {
+      request.off('data', take).off('end', finish).off('error', fail).off('close', fail);
+      outcome();
+    };
+    const take = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size <= maxBodyBytes) chunks.push(chunk);
+      else settle(() => reject(tooLarge()));
+    };
+    const finish = (): void => {
+      settle(() => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, size)));
+    };
+    const fail = (): void => {
+      settle(() => reject(new Problem(400, 'bad-request', 'The request ended before its body did.')));
+    };
+    request.on('data', take).on('end', finish).on('error', fail).on('close', fail);
   });
-  const bytes = rawBodies.get(request);
-  if (bytes?.includes('\\u')) refuseUnstorable(request.body);
-  return request.body;
 }
 
-export function rawBodyOf(request: Request): Buffer {
-  return rawBodies.get(request) ?? noBytes;
+/** RFC 8259: JSON that is exchanged is UTF-8. */
+function requireJson({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding'];
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw unsupported('The body must not be compressed.', { 'Accept-Encoding': 'identity' });
+  }
+  const type = headers['content-type'];
+  if (type === 'application/json') return;
+  const match = /^application\/json\s*(?:;(.*))?$/i.exec(type?.trim() ?? '');
+  if (!match) throw unsupported('The body must be application/json.');
+  const charset = /(?:^|;)\s*charset\s*=\s*"?([^";\s]*)/i.exec(match[1] ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) throw unsupported('JSON is UTF-8.');
 }
 
-/**
- * PostgreSQL can store neither U+0000 in text nor half a surrogate pair in jsonb: refuse them here with a pointer instead
- * of failing deep inside with 500. Only escapes can bring them into valid JSON.
- */
-function refuseUnstorable(body: unknown): void {
-  const errors: ProblemError[] = [];
-  const visit = (value: unknown, pointer: string): void => {
-    if (typeof value === 'string') {
-      const flaw = flawOf(value);
-      if (flaw) errors.push({ pointer, detail: `${flaw} is not allowed.` });
-    } else if (typeof value === 'object' && value !== null) {
-      for (const [name, inner] of Object.entries(value)) {
-        visit(inner, `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
-        const flaw = flawOf(name);
-        if (flaw) errors.push({ pointer, detail: `${flaw} is not allowed in the name of a field.` });
-      }
-    }
-  };
-  visit(body, '');
-  if (errors.length > 0) throw validationFailed(errors);
+function unsupported(detail: string, headers?: Readonly<Record<string, string>>): Problem {
+  return new Problem(415, 'unsupported-media-type', detail, headers && { headers });
 }
 
-function flawOf(text: string): string | undefined {
-  if (text.includes('\u0000')) return 'The character U+0000';
-  return /\p{Surrogate}/u.test(text) ? 'Half a surrogate pair' : undefined;
+function tooLarge(): Problem {
+  return new Problem(413, 'body-too-large', 'The body exceeds 1 MiB.');
 }

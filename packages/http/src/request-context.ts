@@ -13,6 +13,8 @@ export interface RequestContext {
   readonly startedAt: bigint;
   /** Template of the matched route (`/v1/wallets/{id}`): safe to log, because it holds no ids or emails. */
   route: string | undefined;
+  /** `customer:<id>` or `key:<id>`, once it is known. */
+  caller: string | undefined;
 }
 
 // Short and without spaces or control characters, so that it cannot forge log lines or headers.
@@ -29,6 +31,7 @@ export function requestContext(request: Request, response: Response, next: NextF
     traceId: traceIdOf(traceparent) ?? '',
     startedAt: process.hrtime.bigint(),
     route: undefined,
+    caller: undefined,
   };
   response.locals.context = context;
   response.setHeader('X-Request-Id', requestId);

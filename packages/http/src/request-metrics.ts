@@ -4,7 +4,7 @@ import { contextOf } from './request-context.js';
 
 /**
  * Measures and logs every request once it is answered or abandoned. The log line names the route template, never the
- * URL, because a query such as `?email=` is personal data.
+ * URL, because a query such as `?email=` is personal data, and never the address of the client.
  */
 export function requestMetrics(options: { logger: Logger; metrics: Registry }): RequestHandler {
   const duration = new Histogram({
@@ -18,7 +18,7 @@ export function requestMetrics(options: { logger: Logger; metrics: Registry }): 
 
   return function observeRequest(request: Request, response: Response, next: NextFunction): void {
     response.once('close', () => {
-      const { requestId, traceId, route, startedAt } = contextOf(response);
+      const { requestId, traceId, route, caller, startedAt } = contextOf(response);
       const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
       // 499 as nginx has it: the client went away before the answer was complete.
       const status = response.writableFinished ? response.statusCode : 499;
@@ -29,6 +29,8 @@ export function requestMetrics(options: { logger: Logger; metrics: Registry }): 
         method: request.method,
         route,
         status,
+        caller,
+        bytes: Number(response.getHeader('Content-Length') ?? 0),
         durationMs: Math.round(seconds * 1000),
       };
       if (status >= 500) logger.warn(line, 'request failed');

@@ -17,6 +17,8 @@ export interface RouteRequest<Params = unknown, Query = unknown, Body = unknown,
   readonly rawBody: Buffer;
   readonly caller: C;
   readonly headers: IncomingHttpHeaders;
+  /** Well-formed; undefined when there is none, and for routes that are no POST and claim none. */
+  readonly idempotencyKey: string | undefined;
   /** Address of the client as Express sees it. */
   readonly ip: string;
   /** The Express request, for the rare route that streams. */
@@ -56,6 +58,11 @@ export interface Route<Context> {
   /** Documented only; handlers read `request.headers`. */
   readonly headers?: z.ZodObject;
   readonly responses: Readonly<Record<number, RouteResponse>>;
+  /**
+   * True when the handler claims the Idempotency-Key itself, together with what it commits. Around every
+   * other POST `MountOptions.once` does it.
+   */
+  readonly claimsKey?: boolean;
   readonly handler: (context: Context, request: RouteRequest) => Promise<RouteReply> | RouteReply;
 }
 

@@ -1,6 +1,7 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { v4 as uuidv4 } from 'uuid';
+import { decrypt, encrypt } from './encryption.js';
+import { SealedSecretError } from './sealed-secret-error.js';
 
 export interface SealedSecretsOptions {
   readonly redis: Redis;
@@ -24,18 +25,6 @@ export interface SealedSecrets {
   discard(ref: string): Promise<void>;
 }
 
-export class SealedSecretError extends Error {
-  readonly retryable = false;
-  constructor(
-    readonly code: 'seal-key-invalid' | 'seal-broken',
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.name = 'SealedSecretError';
-  }
-}
-
 /**
  * Default of `SEAL_KEY` for local use, shared by all services. It is public, so name `SEAL_KEY` among the secrets given
  * to `parseConfig`, which refuses to start without an own value in production.
@@ -44,8 +33,6 @@ export const localSealKey = 'bG9jYWwtZGV2ZWxvcG1lbnQtc2VhbC1rZXktMzJieXQ=';
 
 // References are random, so installations that share a Redis server need no prefix of their own.
 const redisKey = (ref: string): string => `florin:sealed:${ref}`;
-const ivBytes = 12;
-const tagBytes = 16;
 
 export function createSealedSecrets(options: SealedSecretsOptions): SealedSecrets {
   const { redis } = options;
@@ -75,26 +62,4 @@ export function parseSealKey(text: string): Buffer {
     throw new SealedSecretError('seal-key-invalid', 'SEAL_KEY must be 32 bytes in base64 or hex');
   }
   return key;
-}
-
-/** The reference is authenticated with the value, so a sealed value copied to another reference does not open. */
-function encrypt(key: Buffer, ref: string, value: string): Buffer {
-  const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(ref));
-  const sealed = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), sealed]);
-}
-
-function decrypt(key: Buffer, ref: string, sealed: Buffer): string {
-  try {
-    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, ivBytes), {
-      authTagLength: tagBytes,
-    });
-    decipher.setAAD(Buffer.from(ref)).setAuthTag(sealed.subarray(ivBytes, ivBytes + tagBytes));
-    return `${decipher.update(sealed.subarray(ivBytes + tagBytes), undefined, 'utf8')}${decipher.final('utf8')}`;
-  } catch (error) {
-    throw new SealedSecretError('seal-broken', 'a sealed secret does not open with this key', {
-      cause: error,
-    });
-  }
 }

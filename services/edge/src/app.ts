@@ -1,7 +1,20 @@
 import { asyncApiDocument } from '@florin/contracts';
 import { isDatabaseOutage } from '@florin/database';
-import { type Authenticate, createApp, type IsReady, mountDocs, mountRoutes, Problem } from '@florin/http';
+import {
+  type AllowedOrigins,
+  type Authenticate,
+  createApp,
+  type IsReady,
+  mountDocs,
+  mountRoutes,
+  Problem,
+  type RateLimiter,
+} from '@florin/http';
+import { createSealer } from '@florin/sealed-secrets';
+import type { EdgeConfig } from './config.js';
 import type { EdgeContext } from './context.js';
+import { oncePerKey } from './ingress/once-per-key.js';
+import { requestHashKey } from './ingress/request-hash-key.js';
 import { edgeOpenApiDocument, routes, version } from './open-api.js';
 import { mountPages } from './pages.js';
 import { isRedisOutage } from './redis.js';
@@ -10,16 +23,23 @@ export function createEdgeApp(
   context: EdgeContext,
   options: {
     authenticate: Authenticate;
+    limiter: RateLimiter;
     isReady: IsReady;
     /** False until messages can be sent: health and documents answer already, nothing else does. */
     isOpen: () => boolean;
   },
 ) {
+  const { authenticate, limiter } = options;
+  const once = oncePerKey(context, {
+    sealer: createSealer(context.config.SEAL_KEY, 'florin idempotency answer'),
+    hashKey: requestHashKey(context.config.SEAL_KEY),
+  });
   return createApp({
     logger: context.logger,
     metrics: context.metrics,
     isReady: options.isReady,
     trustedProxies: context.config.TRUSTED_PROXIES,
+    corsOrigins: corsOrigins(context.config),
     translateError: unavailable,
     mount(app) {
       mountPages(app);
@@ -32,9 +52,14 @@ export function createEdgeApp(
         if (!options.isOpen()) throw notAvailable();
         next();
       });
-      mountRoutes(app, routes, { context, authenticate: options.authenticate });
+      mountRoutes(app, routes, { context, authenticate, limiter, once });
     },
   });
+}
+
+function corsOrigins({ CORS_ORIGINS, NODE_ENV }: EdgeConfig): AllowedOrigins {
+  if (CORS_ORIGINS === undefined && NODE_ENV !== 'production') return 'loopback';
+  return new Set(CORS_ORIGINS);
 }
 
 /** A database or a Redis that is away is no fault of the request: the client shall come back. */

@@ -2,6 +2,18 @@ import { commonConfig, parseConfig } from '@florin/runtime';
 import { localSealKey } from '@florin/sealed-secrets';
 import { z } from 'zod';
 import { localTokenKey } from './auth/access-tokens.js';
+import { parseRate } from './domain/rate.js';
+
+const rate = z.string().transform((text, refinement) => {
+  const parsed = parseRate(text);
+  if (parsed) return parsed;
+  refinement.addIssue({ code: 'custom', message: 'expected a rate such as 100/1s or 5/10m' });
+  return z.NEVER;
+});
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text;
+}
 
 const count = z.coerce.number().int().min(0).max(1_000_000);
 
@@ -36,6 +48,24 @@ const schema = commonConfig.extend({
   SECURITY_EVENTS_DAYS: z.coerce.number().int().min(31).default(400),
   /** Proxies in front of the edge whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).default(0),
+  /** Origins whose pages may call from a browser, separated by commas. Unset: none in production, else those of this machine. */
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter((origin) => origin !== ''),
+    )
+    .refine((origins) => origins.every(isOrigin), 'expected origins such as https://app.example.com')
+    .optional(),
+  /** Calls of one caller: GET, and everything else. */
+  RATE_LIMIT_READS: rate.default({ quota: 10_000, windowMs: 1_000 }),
+  RATE_LIMIT_WRITES: rate.default({ quota: 10_000, windowMs: 1_000 }),
+  /** Calls of one address (IPv6: of one /64) to one route that needs no caller, such as registration or login. */
+  RATE_LIMIT_PUBLIC: rate.default({ quota: 100, windowMs: 1_000 }),
+  /** Calls of one address whose token was refused. */
+  RATE_LIMIT_REFUSALS: rate.default({ quota: 1_000, windowMs: 1_000 }),
 });
 export type EdgeConfig = z.infer<typeof schema>;
 

@@ -1,6 +1,4 @@
-import { hkdfSync } from 'node:crypto';
 import { consumerGroups } from '@florin/contracts';
-import { parseSealKey } from '@florin/sealed-secrets';
 import { deadLetterIndex } from './consumers/dead-letters.js';
 import { projections } from './consumers/index.js';
 import { ledgerChecks } from './consumers/ledger-checks.js';
@@ -8,6 +6,7 @@ import type { EdgeContext } from './context.js';
 import { ApplicationDataChecker } from './domain/application-data.js';
 import { Ingress } from './ingress/ingress.js';
 import { createProjectionAnnouncer } from './ingress/projection-announcer.js';
+import { requestHashKey } from './ingress/request-hash-key.js';
 import { Waiters } from './ingress/waiters.js';
 import { cleanUpIdentityJob } from './jobs/clean-up-identity.js';
 import { compareAwaitedBalancesJob, observeFindings } from './jobs/compare-awaited-balances.js';
@@ -99,9 +98,4 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       await announcer.stop();
     },
   };
-}
-
-/** A key of its own for the hashes of requests, so that they reveal nothing about sealed secrets or the other way. */
-function requestHashKey(sealKey: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', parseSealKey(sealKey), '', 'florin idempotency request hash', 32));
 }

@@ -18,6 +18,7 @@ import type { EdgeContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
 import { createPlatformReadiness } from './ops/platform-readiness.js';
 import { createPlatform, type PlatformParts } from './platform.js';
+import { createRateLimiter } from './rate-limits/create-rate-limiter.js';
 import { createRedis } from './redis.js';
 import { noteRefusedCallers } from './security/refused-callers.js';
 import { createSecurityLog } from './security/security-log.js';
@@ -36,7 +37,9 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
   const platform = createPlatform(base);
   const context: EdgeContext = { ...base, ...platform.parts };
   const { messaging, prisma, redis, revocations, securityLog } = context;
+  const rates = createRateLimiter(context);
   const app = createEdgeApp(context, {
+    limiter: rates.limiter,
     authenticate: noteRefusedCallers(createAuthenticator(context), context),
     isReady: createPlatformReadiness(context),
     isOpen: () => open,
@@ -52,6 +55,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
     await securityLog.stop();
     await messaging.stop();
     revocations.stop();
+    rates.stop();
     redis.disconnect();
     await prisma.$disconnect();
     await runtime.database.close();
@@ -62,6 +66,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
     async start() {
       server = await listen(app, { host: config.HOST, port: config.EDGE_PORT });
       await redis.connect();
+      rates.start();
       await revocations.start();
       if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
       securityLog.start();

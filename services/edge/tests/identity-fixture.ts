@@ -21,6 +21,7 @@ export interface Answer {
   readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: tests read whatever the answer holds.
   readonly body: any;
+  readonly text: string;
 }
 
 export interface Registration {
@@ -113,6 +114,7 @@ export class IdentityFixture {
     return {
       status: response.status,
       headers: response.headers,
+      text,
       body: text === '' ? undefined : JSON.parse(text),
     };
   }

@@ -9,7 +9,8 @@ import { answerOf, replyOf } from './answer.js';
 import { commitSubmissions } from './commit-submissions.js';
 import { GateFullError, GroupCommitGate } from './group-commit-gate.js';
 import { idempotencyClaim } from './idempotency-claim.js';
-import { waitMsOf } from './preference.js';
+import { keyInFlight, keyReused } from './key-problems.js';
+import { preferenceOf } from './preference.js';
 import type { Accepted, IdempotencyClaim, ResourceRef, StoredAnswer, Submission } from './submission.js';
 import type { PendingWait, Representation, Waiters } from './waiters.js';
 
@@ -50,7 +51,10 @@ export interface Proposal {
   readonly conflict?: Problem;
 }
 
-type IngressRequest = Pick<RouteRequest, 'headers' | 'params' | 'body' | 'traceparent' | 'traceId'> & {
+type IngressRequest = Pick<
+  RouteRequest,
+  'headers' | 'idempotencyKey' | 'params' | 'body' | 'traceparent' | 'traceId'
+> & {
   readonly caller: Caller;
 };
 
@@ -90,7 +94,8 @@ export class Ingress {
     const { clock, waiters, hashKey } = this.options;
     const claim = idempotencyClaim(request, { route: call.route, required: call.keyRequired, hashKey });
     const waits = !this.stopping && call.waits !== false;
-    const waitMs = waits ? waitMsOf(single(request.headers.prefer)) : 0;
+    const preference = preferenceOf(single(request.headers.prefer));
+    const waitMs = waits ? preference.waitMs : 0;
     let proposal: Proposal;
     try {
       proposal = await prepare();
@@ -114,7 +119,10 @@ export class Ingress {
       wait?.cancel();
       throw error;
     });
-    if (accepted.kind === 'accepted') return this.answer(proposal, wait, claim, request.traceId);
+    if (accepted.kind === 'accepted') {
+      const reply = await this.answer(proposal, wait, claim, request.traceId);
+      return waits || waitMs === preference.waitMs ? withPreference(reply, preference.applied) : reply;
+    }
     wait?.cancel();
     if (accepted.kind === 'exists') {
       throw proposal.conflict ?? new Problem(409, 'already-exists', 'This resource exists already.');
@@ -168,20 +176,9 @@ export class Ingress {
         return replyOf(await this.store(claim, answer), true);
       }
       case 'reused':
-        throw new Problem(
-          422,
-          'idempotency-key-reused',
-          'The Idempotency-Key was used with another request.',
-        );
+        throw keyReused();
       default:
-        throw new Problem(
-          409,
-          'idempotency-key-in-flight',
-          'The first request with this key is in progress.',
-          {
-            headers: { 'Retry-After': '1' },
-          },
-        );
+        throw keyInFlight();
     }
   }
 
@@ -193,6 +190,12 @@ export class Ingress {
       throw error instanceof GateFullError ? overloaded(error) : error;
     }
   }
+}
+
+/** Not stored with the answer: it is about this call, not about its repeats. */
+function withPreference(reply: RouteReply, applied: string | undefined): RouteReply {
+  if (applied === undefined) return reply;
+  return { ...reply, headers: { ...reply.headers, 'Preference-Applied': applied } };
 }
 
 function overloaded(cause: GateFullError): Problem {

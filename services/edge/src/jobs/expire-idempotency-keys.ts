@@ -2,6 +2,7 @@ import type { Database } from '@florin/database';
 import type { Clock, Logger } from '@florin/observability';
 import { every, type Job } from '@florin/runtime';
 import { deleteIdempotencyKeys } from '../db/delete-idempotency-keys.js';
+import { deleteKeyedCalls } from '../db/delete-keyed-calls.js';
 import { deleteStatusChanges } from '../db/delete-status-changes.js';
 
 /** Twice what the API promises, so that a client that repeats after a day is on the safe side. */
@@ -17,6 +18,7 @@ export function expireIdempotencyKeysJob(options: { database: Database; clock: C
       const before = new Date(clock.now() - keptMs);
       await deleteStatusChanges(database, before);
       while ((await deleteIdempotencyKeys(database, before, batchSize)) === batchSize);
+      while ((await deleteKeyedCalls(database, before, batchSize)) === batchSize);
     },
     { name: 'expire-idempotency-keys', logger },
   );

@@ -41,6 +41,7 @@ export const createApplicationType = defineRoute({
     schema: z.record(z.string(), z.unknown()).describe('JSON Schema 2020-12 of the data.'),
     workflow,
   }),
+  claimsKey: true,
   responses: {
     ...outcomeResponses(applicationTypeSchema),
     409: { description: '`application-type-exists`' },

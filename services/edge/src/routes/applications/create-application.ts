@@ -23,6 +23,7 @@ export const createApplication = defineRoute({
   access: 'customer',
   headers: idempotencyHeaders,
   body: z.strictObject({ type: code, data: z.record(z.string(), z.unknown()) }),
+  claimsKey: true,
   responses: outcomeResponses(applicationSchema),
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/applications', keyRequired: false }, async () => {

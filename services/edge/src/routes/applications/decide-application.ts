@@ -21,6 +21,7 @@ export const decideApplication = defineRoute({
     outcome: z.enum(['approved', 'declined']),
     reason: z.string().trim().min(1).max(500),
   }),
+  claimsKey: true,
   responses: { ...outcomeResponses(applicationSchema), 409: { description: '`not-awaiting-decision`' } },
   handler: (context, request) => {
     const call = { route: 'POST /v1/applications/{id}/decisions', keyRequired: false };

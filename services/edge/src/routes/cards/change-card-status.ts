@@ -28,6 +28,7 @@ function cardStatusRoute(change: {
     headers: idempotencyHeaders,
     params: idParams,
     body: reasonBody,
+    claimsKey: true,
     responses: {
       ...outcomeResponses(cardSchema),
       409: { description: '`card-cancelled`, `card-frozen-by-issuer` or `card-not-issued`' },

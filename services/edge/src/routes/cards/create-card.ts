@@ -19,6 +19,7 @@ export const createCard = defineRoute({
   access: 'customer',
   headers: requiredIdempotencyHeaders,
   body: z.strictObject({ walletId: uuid }),
+  claimsKey: true,
   responses: {
     ...outcomeResponses(cardSchema),
     404: { description: '`not-found`: there is no such wallet of yours' },

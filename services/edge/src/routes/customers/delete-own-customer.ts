@@ -3,7 +3,7 @@ import { notFound, Problem } from '@florin/http';
 import { z } from 'zod';
 import { beginErasure } from '../../db/begin-erasure.js';
 import { advanceErasure, type ErasureParts, type ErasureState } from '../../erasure/advance-erasure.js';
-import { waitMsOf } from '../../ingress/preference.js';
+import { preferenceOf } from '../../ingress/preference.js';
 import { defineRoute } from '../../route.js';
 
 const pollMs = 25;
@@ -36,7 +36,7 @@ export const deleteOwnCustomer = defineRoute({
     if (start.kind === 'unknown') throw notFound('customer');
     if (start.kind === 'not-empty') throw notEmpty(start.what);
     const { prefer } = headers;
-    const waitMs = waitMsOf(Array.isArray(prefer) ? prefer.join(',') : prefer);
+    const { waitMs } = preferenceOf(Array.isArray(prefer) ? prefer.join(',') : prefer);
     switch (await settle(context, customerId, Math.min(waitMs, longestWaitMs))) {
       case 'erased':
         return { status: 204 };

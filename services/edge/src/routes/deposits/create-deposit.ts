@@ -29,6 +29,7 @@ export const createDeposit = defineRoute({
     currency,
     fundingToken: z.string().min(1).max(500).describe('One-time token of the payment provider.'),
   }),
+  claimsKey: true,
   responses: {
     ...outcomeResponses(transactionSchema),
     404: { description: '`not-found`: there is no such wallet of yours' },

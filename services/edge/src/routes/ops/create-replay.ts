@@ -59,6 +59,7 @@ export const createReplay = defineRoute({
   access: { scope: 'ops:replay' },
   headers: idempotencyHeaders,
   body: replayBody,
+  claimsKey: true,
   responses: {
     202: { description: 'Started; its outcomes are at `Location`.', schema: replaySchema },
     404: { description: '`not-found`: one of the ids' },

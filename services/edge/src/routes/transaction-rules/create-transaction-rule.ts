@@ -26,6 +26,7 @@ export const createTransactionRule = defineRoute({
   access: { scope: 'transaction-rules:write' },
   headers: idempotencyHeaders,
   body: ruleBody,
+  claimsKey: true,
   responses: {
     ...outcomeResponses(transactionRuleSchema),
     409: { description: '`transaction-rule-exists`' },

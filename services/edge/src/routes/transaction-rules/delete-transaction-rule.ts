@@ -14,6 +14,7 @@ export const deleteTransactionRule = defineRoute({
   tags: ['Transactions'],
   access: { scope: 'transaction-rules:write' },
   params: idParams,
+  claimsKey: true,
   responses: {
     202: { description: 'Accepted, not done yet.', schema: transactionRuleSchema },
     204: { description: 'Withdrawn.' },

@@ -31,6 +31,7 @@ export const createTransactionType = defineRoute({
       })
       .optional(),
   }),
+  claimsKey: true,
   responses: {
     ...outcomeResponses(transactionTypeSchema),
     409: { description: '`transaction-type-exists`' },

@@ -42,6 +42,7 @@ export const createTransaction = defineRoute({
   access: 'customer',
   headers: requiredIdempotencyHeaders,
   body: transferBody,
+  claimsKey: true,
   responses: {
     ...outcomeResponses(transactionSchema),
     404: { description: '`not-found`: one of the wallets; the source has to be yours' },

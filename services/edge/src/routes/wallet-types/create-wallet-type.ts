@@ -24,6 +24,7 @@ export const createWalletType = defineRoute({
     overdraftLimit: amountOrZero.default(0),
     maxBalance: amount.nullish(),
   }),
+  claimsKey: true,
   responses: { ...outcomeResponses(walletTypeSchema), 409: { description: '`wallet-type-exists`' } },
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/wallet-types', keyRequired: false }, async () => {

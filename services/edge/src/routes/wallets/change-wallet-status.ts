@@ -28,6 +28,7 @@ function walletStatusRoute(change: {
     headers: idempotencyHeaders,
     params: idParams,
     body: reasonBody,
+    claimsKey: true,
     responses: {
       ...outcomeResponses(walletSchema),
       409: { description: '`wallet-closed`, `wallet-not-empty` or `wallet-not-open`' },

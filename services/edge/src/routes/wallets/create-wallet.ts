@@ -19,6 +19,7 @@ export const createWallet = defineRoute({
   access: 'customer',
   headers: idempotencyHeaders,
   body: z.strictObject({ walletType: code, name: name.optional() }),
+  claimsKey: true,
   responses: outcomeResponses(walletSchema),
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/wallets', keyRequired: false }, async () => {

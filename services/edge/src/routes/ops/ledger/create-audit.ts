@@ -20,6 +20,7 @@ export const createLedgerAudit = defineRoute({
   access: { scope: 'ops:audit' },
   headers: idempotencyHeaders,
   body: z.strictObject({ kind: z.enum(['books', 'chain']), walletId: uuid.optional() }),
+  claimsKey: true,
   responses: { 202: { description: 'Started; what it finds is at `Location`.', schema: ledgerAuditSchema } },
   handler: (context, request) => {
     const call = { route: 'POST /ops/v1/ledger/audits', keyRequired: false, waits: false };

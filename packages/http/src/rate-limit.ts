@@ -1,0 +1,98 @@
+import type { Response } from 'express';
+import { actorOf, type Caller } from './caller.js';
+import { Problem } from './problem.js';
+import type { Route } from './route.js';
+
+/**
+ * What is counted together. `reads` and `writes` are those of a caller; `public` the calls of an address to one route that
+ * needs no caller; `refusals` the calls of an address whose token was refused.
+ */
+export type RatePolicy = 'reads' | 'writes' | 'public' | 'refusals';
+
+/** What a limiter says to one more call. */
+export interface RateVerdict {
+  readonly admitted: boolean;
+  /** Calls of the quota that are left now. */
+  readonly remaining: number;
+  /** Until the whole quota is there again. */
+  readonly resetSeconds: number;
+  /** Until one more call is admitted; for the refused. */
+  readonly retryAfterSeconds: number;
+}
+
+export interface RateLimiter {
+  /** `"reads";q=10000;w=1`: the quota as the header `RateLimit-Policy` tells it. */
+  describe(policy: RatePolicy): string;
+  /** Counts one call. Answers without a promise when it need not ask anybody; never throws. */
+  take(policy: RatePolicy, partition: string): RateVerdict | Promise<RateVerdict>;
+  /** What is known here about a quota that is used up; undefined while calls are admitted. */
+  exhausted(policy: RatePolicy, partition: string): RateVerdict | undefined;
+}
+
+/** @throws Problem 429 `rate-limited` */
+export async function limitCaller(
+  limiter: RateLimiter,
+  caller: Caller,
+  route: Pick<Route<never>, 'method'>,
+  response: Response,
+): Promise<void> {
+  const policy = route.method === 'get' ? 'reads' : 'writes';
+  const verdict = limiter.take(policy, actorOf(caller));
+  enforce(limiter, policy, verdict instanceof Promise ? await verdict : verdict, response);
+}
+
+/** @throws Problem 429 `rate-limited` */
+export async function limitAddress(
+  limiter: RateLimiter,
+  address: string | undefined,
+  route: Pick<Route<never>, 'operationId'>,
+  response: Response,
+): Promise<void> {
+  const verdict = limiter.take('public', `${route.operationId}:${networkOf(address)}`);
+  enforce(limiter, 'public', verdict instanceof Promise ? await verdict : verdict, response);
+}
+
+/**
+ * Checking the signature of a token is dear, and whoever guesses has no identity to be limited by: an address that has sent
+ * too many bad ones is refused before the next one is looked at.
+ * @throws Problem 429 `rate-limited`
+ */
+export function refuseGuesser(limiter: RateLimiter, address: string | undefined, response: Response): void {
+  const verdict = limiter.exhausted('refusals', networkOf(address));
+  if (verdict) enforce(limiter, 'refusals', verdict, response);
+}
+
+/** Counts a token that was refused. */
+export function noteRefusal(limiter: RateLimiter, address: string | undefined, error: unknown): void {
+  if (error instanceof Problem && error.status === 401) void limiter.take('refusals', networkOf(address));
+}
+
+/** Headers of draft-ietf-httpapi-ratelimit-headers. */
+function enforce(limiter: RateLimiter, policy: RatePolicy, verdict: RateVerdict, response: Response): void {
+  response.setHeader('RateLimit-Policy', limiter.describe(policy));
+  response.setHeader('RateLimit', `"${policy}";r=${verdict.remaining};t=${verdict.resetSeconds}`);
+  if (verdict.admitted) return;
+  throw new Problem(429, 'rate-limited', 'Too many calls; try again later.', {
+    headers: { 'Retry-After': String(verdict.retryAfterSeconds) },
+  });
+}
+
+/**
+ * What of an address stands for one client: the whole IPv4 address, and the /64 of an IPv6 one, because a single host has all
+ * the addresses of its network.
+ */
+export function networkOf(address: string | undefined): string {
+  if (address === undefined) return 'unknown';
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!address.includes(':')) return address;
+  const [head = '', tail] = (address.split('%')[0] as string).split('::');
+  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
+  const [first, last] = [groups(head), groups(tail ?? '')];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - first.length - last.length);
+  const all = [...first, ...Array<string>(zeros).fill('0'), ...last];
+  return `${all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
+}
