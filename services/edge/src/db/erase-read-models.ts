@@ -12,7 +12,8 @@ export async function eraseReadModels(tx: Transaction, customerIds: readonly str
         application_facts AS (
           UPDATE applications SET decision_reason = NULL WHERE applicant_id = ANY($1::uuid[])
         ),
-        answers AS (DELETE FROM idempotency_keys WHERE caller = ANY($2::text[]))
+        answers AS (DELETE FROM idempotency_keys WHERE caller = ANY($2::text[])),
+        keyed AS (DELETE FROM keyed_calls WHERE caller = ANY($2::text[]))
       DELETE FROM notifications WHERE customer_id = ANY($1::uuid[])`,
     values: [customerIds, customerIds.map((id) => `customer:${id}`)],
   });
