@@ -6,16 +6,16 @@ import { printTable, whole } from './report.js';
 const transfersPerBatch = 500;
 const batchesBetween = 20;
 
-/** What an audit of the books costs: of wallets that it has never seen, that rest, and of which some have moved. */
+/** What an audit of the books costs: of wallets that it has never seen, that rest, and of which some have moved; and a verification. */
 export async function benchAudit(servers: BenchServers, { wallets }: BenchOptions): Promise<void> {
   console.error(`Opening ${whole(wallets)} wallets`);
   const world = await LedgerWorld.create(servers, 'audit', wallets);
   const meter = await PostgresMeter.connect(servers.postgresUrl);
   const rows: string[][] = [];
-  const measure = async (what: string): Promise<void> => {
+  const measure = async (what: string, kind: 'books' | 'chain' = 'books'): Promise<void> => {
     const before = await meter.read();
     const node = process.cpuUsage();
-    const { seconds, entries, isPassed } = await world.auditBooks();
+    const { seconds, entries, isPassed } = await world.audit(kind);
     if (!isPassed) throw new Error('the books are wrong');
     const { user, system } = process.cpuUsage(node);
     const postgres = (await meter.read()).cpuUs - before.cpuUs;
@@ -36,8 +36,9 @@ export async function benchAudit(servers: BenchServers, { wallets }: BenchOption
     await measure(`${whole(batchesBetween * transfersPerBatch)} transfers later`);
     await world.moveAll();
     await measure('all wallets have moved');
+    await measure('verification of every entry', 'chain');
     printTable(
-      `Audit of the books, ${whole(wallets)} wallets`,
+      `Audits of the books and verification, ${whole(wallets)} wallets`,
       ['audit', 'entries added up', 'seconds', 'CPU s, Node + PostgreSQL'],
       rows,
     );

@@ -40,7 +40,7 @@ export async function benchLedger(servers: BenchServers, options: BenchOptions):
   try {
     await report(shapes, pgbench, meter, options);
     for (const world of new Set(shapes.map((shape) => shape.world))) {
-      const { posted, isBalanced } = await world.audit();
+      const { posted, isBalanced } = await world.check();
       if (!isBalanced) throw new Error('the books do not balance');
       console.log(`Audited: ${whole(posted)} transfers, all books balance.`);
     }

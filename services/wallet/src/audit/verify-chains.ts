@@ -3,6 +3,7 @@ import type { WalletContext } from '../context.js';
 import type { Audit } from '../db/claim-audit.js';
 import { findChainEntries, type StretchEntry } from '../db/find-chain-entries.js';
 import { findEntriesAfter } from '../db/find-entries-after.js';
+import { findEntriesBetween } from '../db/find-entries-between.js';
 import { findEntryIds } from '../db/find-entry-ids.js';
 import { findLastSealRun, type SealedRun } from '../db/find-seal-runs.js';
 import {
@@ -56,7 +57,7 @@ async function verifyWallets(
   const verified =
     wallets.length === 1
       ? await verifyLarge(database, wallets[0]!, seals.get(wallets[0]!.walletId) ?? [])
-      : await verifySmall(database, wallets, seals);
+      : await verifySmall(database, after, wallets, seals);
   const isLast = wallets.length === page.length && page.length < walletsPerStep;
   return {
     cursor: isLast ? undefined : wallets.at(-1)!.walletId,
@@ -81,31 +82,30 @@ interface Verified {
   readonly findings: readonly Finding[];
 }
 
-const everything = {
-  firstSequence: 1,
-  lastSequence: Number.MAX_SAFE_INTEGER,
-  from: '-infinity',
-  to: 'infinity',
-};
-
+/** Wallets that follow each other: none between `after` and the last of them is left out. */
 async function verifySmall(
   database: Database,
+  after: string,
   wallets: readonly WalletToVerify[],
   seals: ReadonlyMap<string, readonly StoredSeal[]>,
 ): Promise<Verified> {
   const verifiers = new Map(
-    wallets.map(({ walletId }) => [walletId, new ChainVerifier(walletId, seals.get(walletId) ?? [])]),
+    wallets.map(({ walletId, sequence }) => [
+      walletId,
+      { verifier: new ChainVerifier(walletId, seals.get(walletId) ?? []), sequence },
+    ]),
   );
-  // What is posted after the wallets were read is left to the next verification.
-  const stretches = wallets.map(({ walletId, sequence }) => ({
-    ...everything,
-    walletId,
-    lastSequence: sequence,
-  }));
-  const entries = await findChainEntries(database, stretches);
-  for (const entry of entries) verifiers.get(entry.walletId)!.push(entry);
-  for (const wallet of wallets) verifiers.get(wallet.walletId)!.finish(wallet);
-  return { entries: entries.length, findings: [...verifiers.values()].flatMap(({ findings }) => findings) };
+  const last = wallets.at(-1)?.walletId ?? after;
+  let count = 0;
+  for (const entry of await findEntriesBetween(database, after, last)) {
+    const own = verifiers.get(entry.walletId);
+    // What was posted after the wallets were read, or to wallets that were opened since, is left to the next verification.
+    if (!own || entry.sequence > own.sequence) continue;
+    own.verifier.push(entry);
+    count++;
+  }
+  for (const wallet of wallets) verifiers.get(wallet.walletId)!.verifier.finish(wallet);
+  return { entries: count, findings: [...verifiers.values()].flatMap(({ verifier }) => verifier.findings) };
 }
 
 /** Reads along the seals, whose times keep each read to a stretch of the index, and then what is not sealed yet. */
