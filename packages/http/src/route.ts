@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { Request } from 'express';
 import type { z } from 'zod';
 import type { Access, Caller, CallerOf } from './caller.js';
@@ -30,6 +30,8 @@ export interface RouteReply {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Writes the answer over time, instead of `body`, and ends it. */
+  readonly stream?: (response: ServerResponse) => void;
 }
 
 export interface RouteResponse {

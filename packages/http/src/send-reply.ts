@@ -12,6 +12,10 @@ export function sendReply(request: Request, response: Response, reply: RouteRepl
   if (reply.headers) {
     for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
   }
+  if (reply.stream && request.method === 'GET') {
+    reply.stream(response);
+    return;
+  }
   if (reply.body === undefined) {
     endAnswer(request, response);
     return;

@@ -10,6 +10,7 @@ import { DeadLetterLimit } from './dead-letter-limit.js';
 import { ExternalCalls } from './external-calls.js';
 import { FailureRouter } from './failure-router.js';
 import { GroupConsumer } from './group-consumer.js';
+import { History } from './history.js';
 import { InboxRetention, inboxRetentionMs } from './inbox-retention.js';
 import { createKafka, type KafkaClient } from './kafka.js';
 import { createUnitFactory } from './message-unit.js';
@@ -176,6 +177,7 @@ export function createMessaging(
     consumeDeadLetters,
     encode: (messageName, value) => codec.encodeChecked(messageName, value),
     announce,
+    history: (wanted) => new History({ kafka, admin: kafkaAdmin, codec, topicPrefix: prefix }, wanted),
     outbox: () => readOutboxState(database.pool, relay.leases),
     replay: (items) => sendReplays(failureProducer, firstDelayOf, clock.now(), items),
     discard: (letters) => sendDiscards(failureProducer, firstDelayOf, clock.now(), letters),

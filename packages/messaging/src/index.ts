@@ -19,6 +19,13 @@ export {
   handleTogether,
   type Performed,
 } from './handler.js';
+export {
+  History,
+  type HistoryOptions,
+  HistoryTimeoutError,
+  type PartitionRange,
+  type UnappliedMessage,
+} from './history.js';
 export type {
   ConsumerOptions,
   DeadLetterConsumerOptions,

@@ -4,6 +4,7 @@ import type { Clock, Logger, Registry } from '@florin/observability';
 import type { MessagingAdmin } from './admin.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { Handler, HandlerTimeouts } from './handler.js';
+import type { History, HistoryOptions } from './history.js';
 import type { OutboxState } from './outbox-state.js';
 import type { DiscardedLetter, ReplayItem } from './replay.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -70,6 +71,8 @@ export interface Messaging {
    * that losing one does no harm. Everything else goes through `transaction`.
    */
   announce<T extends Message>(definition: MessageDefinition<T>, key: string, body: BodyOf<T>): Promise<void>;
+  /** Reads topics from their beginning, beside their consumers; to be called after `start`. */
+  history(options: HistoryOptions): History;
   /** What waits in the outbox of this service. */
   outbox(): Promise<OutboxState>;
   /** Sends dead letters back to the groups that failed; resolves when Kafka holds them. */

@@ -1,3 +1,4 @@
+import { parseDuration } from '@florin/messaging';
 import { commonConfig, parseConfig } from '@florin/runtime';
 import { localSealKey } from '@florin/sealed-secrets';
 import { z } from 'zod';
@@ -16,6 +17,15 @@ function isOrigin(text: string): boolean {
 }
 
 const count = z.coerce.number().int().min(0).max(1_000_000);
+
+const duration = z.string().transform((text, context) => {
+  try {
+    return parseDuration(text);
+  } catch {
+    context.addIssue('expected a duration such as 12h or 7d');
+    return z.NEVER;
+  }
+});
 
 const schema = commonConfig.extend({
   EDGE_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
@@ -46,6 +56,11 @@ const schema = commonConfig.extend({
   INSTITUTION_NAME: z.string().min(1).max(60).default('Florin'),
   /** After so many days events of the security log are deleted; PostgreSQL refuses to delete younger than 30. */
   SECURITY_EVENTS_DAYS: z.coerce.number().int().min(31).default(400),
+  /** Streams of `GET /v1/events` that an instance holds open, in all and for one caller. */
+  EVENT_STREAMS_MAX: z.coerce.number().int().min(0).default(5_000),
+  EVENT_STREAMS_PER_CALLER: z.coerce.number().int().min(1).default(10),
+  /** How long a client can resume a stream. */
+  EVENT_RETENTION: duration.prefault('7d'),
   /** Proxies in front of the edge whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).default(0),
   /** Origins whose pages may call from a browser, separated by commas. Unset: none in production, else those of this machine. */

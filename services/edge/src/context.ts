@@ -1,3 +1,4 @@
+import type { Authenticate, Caller } from '@florin/http';
 import type { Job, Runtime } from '@florin/runtime';
 import type { SealedSecrets } from '@florin/sealed-secrets';
 import type { Redis } from 'ioredis';
@@ -10,6 +11,7 @@ import type { SessionRevocations } from './auth/session-revocations.js';
 import type { EdgeConfig } from './config.js';
 import type { PrismaClient } from './db/generated/client.js';
 import type { ApplicationDataChecker } from './domain/application-data.js';
+import type { EventStreams } from './events/event-streams.js';
 import type { Ingress } from './ingress/ingress.js';
 import type { WalletFactsLookup } from './queries/wallet-facts.js';
 import type { SecurityLog } from './security/security-log.js';
@@ -32,9 +34,16 @@ export interface EdgeContext extends Runtime {
   readonly revocations: SessionRevocations;
   /** Who did what, when and from where. */
   readonly securityLog: SecurityLog;
+  /** Says again whether a caller is admitted, for answers that take long. */
+  readonly authenticate: (
+    ...call: [Parameters<Authenticate>[0], Parameters<Authenticate>[1]]
+  ) => Promise<Caller>;
   readonly ingress: Ingress;
+  readonly eventStreams: EventStreams;
   readonly walletFacts: WalletFactsLookup;
   readonly applicationData: ApplicationDataChecker;
   /** Hands replays of dead letters to Kafka. */
   readonly replaySender: Job;
+  /** Builds read models anew. */
+  readonly rebuilder: Job;
 }

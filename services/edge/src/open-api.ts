@@ -32,6 +32,7 @@ const tags: readonly { readonly name: string; readonly description: string }[] =
     name: 'Applications',
     description: 'Applications that run through a workflow, such as for a credit card.',
   },
+  { name: 'Events', description: 'What becomes of own objects, as server-sent events.' },
   { name: 'Notifications', description: 'What customers were told by mail and SMS.' },
   {
     name: 'Operations',

@@ -4,22 +4,29 @@ import { projections } from './consumers/index.js';
 import { ledgerChecks } from './consumers/ledger-checks.js';
 import type { EdgeContext } from './context.js';
 import { ApplicationDataChecker } from './domain/application-data.js';
+import { createEventRecorder } from './events/event-recorder.js';
+import { createEventStreams } from './events/event-streams.js';
 import { Ingress } from './ingress/ingress.js';
 import { createProjectionAnnouncer } from './ingress/projection-announcer.js';
 import { requestHashKey } from './ingress/request-hash-key.js';
 import { Waiters } from './ingress/waiters.js';
 import { cleanUpIdentityJob } from './jobs/clean-up-identity.js';
 import { compareAwaitedBalancesJob, observeFindings } from './jobs/compare-awaited-balances.js';
+import { expireClientEventsJob } from './jobs/expire-client-events.js';
 import { expireIdempotencyKeysJob } from './jobs/expire-idempotency-keys.js';
 import { expireSecurityEventsJob } from './jobs/expire-security-events.js';
 import { finishErasuresJob } from './jobs/finish-erasures.js';
+import { rebuildProjectionsJob } from './jobs/rebuild-projections.js';
 import { redriveDeadLettersJob } from './jobs/redrive-dead-letters.js';
 import { sendReplaysJob } from './jobs/send-replays.js';
 import { createWalletFactsLookup } from './queries/wallet-facts.js';
 import { createOutcomeReader } from './read-models/outcome-reader.js';
 
 /** What of the platform a route may touch. */
-export type PlatformParts = Pick<EdgeContext, 'ingress' | 'walletFacts' | 'applicationData' | 'replaySender'>;
+export type PlatformParts = Pick<
+  EdgeContext,
+  'ingress' | 'eventStreams' | 'walletFacts' | 'applicationData' | 'replaySender' | 'rebuilder'
+>;
 
 /** The side of the edge that faces the other services: it accepts commands, waits for events and projects them. */
 export interface Platform {
@@ -51,6 +58,22 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
     readOutcome: createOutcomeReader(prisma),
     hashKey: requestHashKey(config.SEAL_KEY),
   });
+  const eventStreams = createEventStreams({
+    database,
+    prisma,
+    redis,
+    channel: `${config.TOPIC_PREFIX}client-events`,
+    clock,
+    logger,
+    metrics,
+    limits: { total: config.EVENT_STREAMS_MAX, perCaller: config.EVENT_STREAMS_PER_CALLER },
+  });
+  const clientEventExpiry = expireClientEventsJob({
+    database,
+    clock,
+    logger,
+    keptMs: config.EVENT_RETENTION,
+  });
   const replaySender = sendReplaysJob({ database, messaging, clock, logger });
   const redrive = redriveDeadLettersJob({ database, prisma, clock, logger, replaySender });
   const keyExpiry = expireIdempotencyKeysJob({ database, clock, logger });
@@ -63,38 +86,54 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
   const erasures = finishErasuresJob(base);
   const cleanUp = cleanUpIdentityJob(base);
   const comparison = compareAwaitedBalancesJob({ messaging, clock, logger });
+  const rebuilder = rebuildProjectionsJob(base);
   observeFindings(metrics, database, clock);
-  const handlers = [...projections(announcer, replaySender, base), ...ledgerChecks({ clock })];
+  const events = createEventRecorder(() => eventStreams.wake());
+  const handlers = [
+    ...projections({ announcer, events, replaySender, erasure: base }),
+    ...ledgerChecks({ clock }),
+  ];
   messaging.consume({ group: consumerGroups.edge, handlers });
   messaging.consumeDeadLetters(deadLetterIndex({ topicPrefix: config.TOPIC_PREFIX, clock }));
 
   return {
     parts: {
       ingress,
+      eventStreams,
       walletFacts: createWalletFactsLookup(database),
       applicationData: new ApplicationDataChecker(),
       replaySender,
+      rebuilder,
     },
     async start() {
       await announcer.start();
+      await eventStreams.start();
+      clientEventExpiry.start();
       replaySender.start();
       redrive.start();
       keyExpiry.start();
       eventExpiry.start();
+      rebuilder.start();
       comparison.start();
       erasures.start();
       cleanUp.start();
     },
-    stopWaiting: () => ingress.stopWaiting(),
+    stopWaiting() {
+      ingress.stopWaiting();
+      eventStreams.endAll();
+    },
     async stop() {
       await ingress.idle();
       await redrive.stop();
       await replaySender.stop();
       await keyExpiry.stop();
       await eventExpiry.stop();
+      await rebuilder.stop();
       await comparison.stop();
       await erasures.stop();
       await cleanUp.stop();
+      await clientEventExpiry.stop();
+      await eventStreams.stop();
       await announcer.stop();
     },
   };

@@ -40,7 +40,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
   const rates = createRateLimiter(context);
   const app = createEdgeApp(context, {
     limiter: rates.limiter,
-    authenticate: noteRefusedCallers(createAuthenticator(context), context),
+    authenticate: noteRefusedCallers(context.authenticate, context),
     isReady: createPlatformReadiness(context),
     isOpen: () => open,
   });
@@ -92,24 +92,32 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
   const redis = createRedis(config.REDIS_URL, logger);
   const limits = identityLimits(config);
   const limited = { redis, hash: createKeyedHash(config.SEAL_KEY), keyPrefix, clock };
+  // Other formats quote the arguments of a query, which are personal data, in error messages.
+  const prisma = new PrismaClient({ adapter: prismaAdapter(runtime.database), errorFormat: 'minimal' });
+  const accessTokens = createAccessTokens({
+    key: config.TOKEN_SECRET_KEY,
+    acceptedKeys: config.TOKEN_VERIFICATION_KEYS,
+    clock,
+  });
+  const revocations = createSessionRevocations({
+    redis,
+    channel: `${keyPrefix}session-revocations`,
+    logger,
+  });
   return {
     ...runtime,
     config,
     securityLog: createSecurityLog(runtime),
     redis,
-    // Other formats quote the arguments of a query, which are personal data, in error messages.
-    prisma: new PrismaClient({ adapter: prismaAdapter(runtime.database), errorFormat: 'minimal' }),
+    prisma,
     secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),
-    accessTokens: createAccessTokens({
-      key: config.TOKEN_SECRET_KEY,
-      acceptedKeys: config.TOKEN_VERIFICATION_KEYS,
-      clock,
-    }),
+    accessTokens,
+    authenticate: createAuthenticator({ accessTokens, revocations, prisma, clock }),
     loginChallenges: createLoginChallenges({ redis, sealKey: config.SEAL_KEY, keyPrefix, clock }),
     loginGuard: createLoginGuard({ ...limited, allowedFailures: limits.loginFailuresAllowed }),
     otpAllowance: createSendAllowance({ ...limited, purpose: 'otp', limits: limits.otp }),
     mailAllowance: createSendAllowance({ ...limited, purpose: 'mail', limits: limits.mail }),
     passwords: createPasswords({ metrics: runtime.metrics, threads: config.UV_THREADPOOL_SIZE }),
-    revocations: createSessionRevocations({ redis, channel: `${keyPrefix}session-revocations`, logger }),
+    revocations,
   };
 }

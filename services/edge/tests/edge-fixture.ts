@@ -72,6 +72,11 @@ export class EdgeFixture {
     return this.addEdge();
   }
 
+  /** Stops the instance that was started first, gracefully. */
+  async stopFirst(): Promise<void> {
+    await this.services.shift()!.stop();
+  }
+
   /** Stops the edges of this process, so that others take over. */
   async stopEdges(): Promise<void> {
     for (const service of this.services.splice(0)) await service.stop();

@@ -29,7 +29,7 @@ CREATE TABLE wallet_types (
   max_balance money_minor,
   status text NOT NULL CHECK (status IN ('pending', 'active')),
   version bigint NOT NULL DEFAULT 0,
-  created_at timestamptz NOT NULL
+  created_at timestamptz(3) NOT NULL
 );
 
 -- Balances change with every posting and no index covers them, so that the updates stay within their page.
@@ -50,7 +50,7 @@ CREATE TABLE wallets (
   balance_sequence bigint NOT NULL DEFAULT 0,
   -- All entries up to this one are here. Statements end with it: entries of a wallet arrive over several partitions.
   complete_sequence bigint NOT NULL DEFAULT 0,
-  created_at timestamptz NOT NULL
+  created_at timestamptz(3) NOT NULL
 ) WITH (fillfactor = 70);
 CREATE INDEX wallets_owner ON wallets (owner_id, created_at, id);
 CREATE INDEX wallets_created ON wallets (created_at, id);
@@ -82,7 +82,7 @@ CREATE TABLE cards (
   status text NOT NULL CHECK (status IN ('pending', 'active', 'frozen', 'cancelled', 'refused')),
   refusal_reason text,
   version bigint NOT NULL DEFAULT 0,
-  created_at timestamptz NOT NULL
+  created_at timestamptz(3) NOT NULL
 );
 CREATE INDEX cards_owner ON cards (owner_id, created_at, id);
 
@@ -94,7 +94,7 @@ CREATE TABLE status_changes (
   subject_id uuid NOT NULL,
   status text NOT NULL CHECK (status IN ('pending', 'done', 'refused')),
   refusal_reason text,
-  created_at timestamptz NOT NULL,
+  created_at timestamptz(3) NOT NULL,
   CHECK ((status = 'refused') = (refusal_reason IS NOT NULL))
 );
 CREATE INDEX status_changes_created_at ON status_changes USING brin (created_at);
@@ -109,7 +109,7 @@ CREATE TABLE transaction_types (
   limit_daily_count integer,
   status text NOT NULL CHECK (status IN ('pending', 'active')),
   version bigint NOT NULL DEFAULT 0,
-  created_at timestamptz NOT NULL
+  created_at timestamptz(3) NOT NULL
 );
 
 -- A withdrawn rule stays as a tombstone, so that a late BeneficiaryAllowed cannot bring it back.
@@ -119,7 +119,7 @@ CREATE TABLE transaction_rules (
   source_wallet_type text NOT NULL,
   destination_wallet_type text NOT NULL,
   status text NOT NULL CHECK (status IN ('pending', 'active', 'withdrawn')),
-  created_at timestamptz NOT NULL
+  created_at timestamptz(3) NOT NULL
 );
 CREATE INDEX transaction_rules_subject
   ON transaction_rules (transaction_type, source_wallet_type, destination_wallet_type);
@@ -138,8 +138,8 @@ CREATE TABLE transactions (
   destination_wallet_id uuid,
   destination_owner_id uuid,
   description text,
-  created_at timestamptz NOT NULL,
-  completed_at timestamptz,
+  created_at timestamptz(3) NOT NULL,
+  completed_at timestamptz(3),
   CHECK ((status = 'declined') = (decline_reason IS NOT NULL)),
   CHECK ((status = 'pending') = (completed_at IS NULL))
 ) WITH (fillfactor = 80);
@@ -158,7 +158,7 @@ CREATE TABLE application_types (
   workflow jsonb NOT NULL,
   status text NOT NULL CHECK (status IN ('pending', 'active')),
   current boolean NOT NULL,
-  created_at timestamptz NOT NULL,
+  created_at timestamptz(3) NOT NULL,
   UNIQUE (code, version)
 );
 CREATE UNIQUE INDEX application_types_current ON application_types (code) WHERE current;
@@ -175,7 +175,7 @@ CREATE TABLE applications (
   decided_by text,
   -- Version of the aggregate the row shows: an older event never overwrites a newer state. -1 before any event.
   event_version bigint NOT NULL,
-  created_at timestamptz NOT NULL
+  created_at timestamptz(3) NOT NULL
 );
 CREATE INDEX applications_applicant ON applications (applicant_id, created_at, id);
 CREATE INDEX applications_created ON applications (created_at, id);
@@ -188,7 +188,7 @@ CREATE TABLE notifications (
   template text,
   subject text,
   status text NOT NULL CHECK (status IN ('pending', 'delivered')),
-  created_at timestamptz NOT NULL,
-  delivered_at timestamptz
+  created_at timestamptz(3) NOT NULL,
+  delivered_at timestamptz(3)
 );
 CREATE INDEX notifications_customer ON notifications (customer_id, created_at, id);

@@ -16,14 +16,14 @@ CREATE TABLE dead_letters (
   error_message text NOT NULL,
   fingerprint text NOT NULL,
   attempts integer NOT NULL,
-  first_failed_at timestamptz NOT NULL,
-  last_failed_at timestamptz NOT NULL,
+  first_failed_at timestamptz(3) NOT NULL,
+  last_failed_at timestamptz(3) NOT NULL,
   -- All that the failure headers said; a replay carries them on.
   failure jsonb NOT NULL,
   status text NOT NULL CHECK (status IN ('pending', 'replaying', 'resolved', 'discarded')),
   -- superseded: the replay failed, and the message came back as a new dead letter.
   resolution text CHECK (resolution IN ('applied', 'duplicate', 'superseded')),
-  indexed_at timestamptz NOT NULL,
+  indexed_at timestamptz(3) NOT NULL,
   UNIQUE (topic, partition, record_offset),
   CHECK ((status = 'resolved') = (resolution IS NOT NULL))
 );
@@ -34,7 +34,7 @@ CREATE TABLE replays (
   id uuid PRIMARY KEY,
   requested_by text NOT NULL,
   selection jsonb NOT NULL,
-  created_at timestamptz NOT NULL
+  created_at timestamptz(3) NOT NULL
 );
 
 CREATE TABLE replay_items (
@@ -42,8 +42,8 @@ CREATE TABLE replay_items (
   dead_letter_id uuid NOT NULL REFERENCES dead_letters ON DELETE RESTRICT ON UPDATE CASCADE,
   outcome text NOT NULL CHECK (outcome IN ('pending', 'applied', 'duplicate', 'failed')),
   detail text,
-  sent_at timestamptz,
-  finished_at timestamptz,
+  sent_at timestamptz(3),
+  finished_at timestamptz(3),
   PRIMARY KEY (replay_id, dead_letter_id),
   CHECK ((outcome = 'pending') = (finished_at IS NULL))
 );

@@ -78,8 +78,8 @@ ALTER TABLE replays
   ADD max_failures_in_row integer NOT NULL DEFAULT 10 CHECK (max_failures_in_row > 0),
   -- Where the replay stands; everything else is counted from its items, so any edge can go on with it.
   ADD waves integer NOT NULL DEFAULT 0,
-  ADD next_wave_at timestamptz,
-  ADD aborted_at timestamptz,
+  ADD next_wave_at timestamptz(3),
+  ADD aborted_at timestamptz(3),
   ADD abort_reason text,
   ADD CHECK ((aborted_at IS NULL) = (abort_reason IS NULL));
 

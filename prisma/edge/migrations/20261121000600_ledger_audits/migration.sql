@@ -9,8 +9,8 @@ CREATE TABLE ledger_audits (
   wallets_checked bigint NOT NULL DEFAULT 0,
   entries_checked bigint NOT NULL DEFAULT 0,
   version bigint NOT NULL DEFAULT 0,
-  started_at timestamptz NOT NULL,
-  finished_at timestamptz,
+  started_at timestamptz(3) NOT NULL,
+  finished_at timestamptz(3),
   refusal_reason text,
   CONSTRAINT ledger_audits_refused_have_a_reason CHECK ((status = 'refused') = (refusal_reason IS NOT NULL))
 );

@@ -39,7 +39,7 @@ export function createAuthenticator(options: {
   revocations: SessionRevocations;
   prisma: PrismaClient;
   clock: Clock;
-}): Authenticate {
+}): (...call: [Parameters<Authenticate>[0], Parameters<Authenticate>[1]]) => Promise<Caller> {
   const { accessTokens, revocations, prisma, clock } = options;
   const customers = new LRUCache<string, CachedCustomer>({ max: 50_000, ttl: customerCacheMs });
   const apiKeys = new LRUCache<string, ApiKeyCaller>({ max: 10_000, ttl: apiKeyCacheMs });

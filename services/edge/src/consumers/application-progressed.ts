@@ -1,6 +1,8 @@
 import type { ApplicationProgressed } from '@florin/contracts';
 import type { ApplyBatch } from '@florin/messaging';
 import { projectApplications } from '../db/project-applications.js';
+import type { EventRecorder } from '../events/event-recorder.js';
+import { eventsAbout } from '../events/events-about.js';
 import type { Projected, ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import {
   type ApplicationRow,
@@ -10,7 +12,10 @@ import {
 } from '../read-models/application.js';
 import { newestBy } from './newest-by.js';
 
-export function onApplicationProgressed(announcer: ProjectionAnnouncer): ApplyBatch<ApplicationProgressed> {
+export function onApplicationProgressed(
+  announcer: ProjectionAnnouncer,
+  clientEvents: EventRecorder,
+): ApplyBatch<ApplicationProgressed> {
   return async (unit, messages) => {
     const events = newestBy(
       messages.map(({ value }) => value),
@@ -18,6 +23,15 @@ export function onApplicationProgressed(announcer: ProjectionAnnouncer): ApplyBa
       (event) => event.meta.aggregateVersion,
     );
     const rows = await projectApplications(unit.tx, events);
+    await clientEvents.record(
+      unit,
+      eventsAbout('application.progressed', rows, {
+        messages: events,
+        idOf: ({ applicationId }) => applicationId,
+        ownerOf: ({ applicantId }) => applicantId,
+        present: applicationResource,
+      }),
+    );
     unit.afterCommit(() => announcer.announce(rows.flatMap(projected)));
   };
 }

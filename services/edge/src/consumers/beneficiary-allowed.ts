@@ -3,13 +3,16 @@ import type { ApplyBatch } from '@florin/messaging';
 import { projectAllowedBeneficiaries } from '../db/project-allowed-beneficiaries.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import { transactionRuleResource } from '../read-models/transaction-rule.js';
+import { newestBy } from './newest-by.js';
 
 export function onBeneficiaryAllowed(announcer: ProjectionAnnouncer): ApplyBatch<BeneficiaryAllowed> {
   return async (unit, messages) => {
-    const rows = await projectAllowedBeneficiaries(
-      unit.tx,
+    const events = newestBy(
       messages.map(({ value }) => value),
+      (event) => event.ruleId,
+      (event) => -event.meta.occurredAt,
     );
+    const rows = await projectAllowedBeneficiaries(unit.tx, events);
     unit.afterCommit(() =>
       announcer.announce(
         rows.map((row) => ({

@@ -2,12 +2,17 @@ import type { CardStatusChanged } from '@florin/contracts';
 import { type ApplyBatch, RetryableError } from '@florin/messaging';
 import { finishStatusChanges } from '../db/finish-status-changes.js';
 import { projectCardStatuses } from '../db/project-card-statuses.js';
+import type { EventRecorder } from '../events/event-recorder.js';
+import { eventsAbout } from '../events/events-about.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import { cardResource } from '../read-models/card.js';
 import { statusChangeResourceId } from '../read-models/status-change.js';
 import { newestBy } from './newest-by.js';
 
-export function onCardStatusChanged(announcer: ProjectionAnnouncer): ApplyBatch<CardStatusChanged> {
+export function onCardStatusChanged(
+  announcer: ProjectionAnnouncer,
+  clientEvents: EventRecorder,
+): ApplyBatch<CardStatusChanged> {
   return async (unit, messages) => {
     const events = messages.map(({ value }) => value);
     const newest = newestBy(
@@ -27,6 +32,19 @@ export function onCardStatusChanged(announcer: ProjectionAnnouncer): ApplyBatch<
     await finishStatusChanges(
       unit.tx,
       asked.map(({ id }) => ({ id, refusalReason: null })),
+    );
+    await clientEvents.record(
+      unit,
+      eventsAbout(
+        'card.status-changed',
+        [...cards.values()].filter(({ changed }) => changed),
+        {
+          messages: newest,
+          idOf: ({ cardId }) => cardId,
+          ownerOf: ({ ownerId }) => ownerId,
+          present: cardResource,
+        },
+      ),
     );
     unit.afterCommit(() =>
       announcer.announce(

@@ -30,6 +30,7 @@ import {
 } from '@florin/contracts';
 import { type Handler, handle } from '@florin/messaging';
 import type { Job } from '@florin/runtime';
+import type { EventRecorder } from '../events/event-recorder.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import { onApplicationProgressed } from './application-progressed.js';
 import { onApplicationTypeDefined } from './application-type-defined.js';
@@ -54,39 +55,47 @@ import { onWalletRefused } from './wallet-refused.js';
 import { onWalletStatusChanged } from './wallet-status-changed.js';
 import { onWalletTypeDefined } from './wallet-type-defined.js';
 
+export interface ProjectionParts {
+  readonly announcer: ProjectionAnnouncer;
+  readonly events: EventRecorder;
+  readonly replaySender: Pick<Job, 'wake'>;
+  readonly erasure: Parameters<typeof onCustomerErased>[0];
+}
+
 /** The projections of the edge: what each event changes in the read models. */
-export function projections(
-  announcer: ProjectionAnnouncer,
-  replaySender: Pick<Job, 'wake'>,
-  erasure: Parameters<typeof onCustomerErased>[0],
-): readonly Handler[] {
+export function projections({
+  announcer,
+  events,
+  replaySender,
+  erasure,
+}: ProjectionParts): readonly Handler[] {
   return [
     handle(CustomerErased, onCustomerErased(erasure)),
     handle(WalletTypeDefined, onWalletTypeDefined(announcer)),
-    handle(WalletOpened, onWalletOpened(announcer)),
-    handle(WalletRefused, onWalletRefused(announcer)),
-    handle(WalletStatusChanged, onWalletStatusChanged(announcer)),
+    handle(WalletOpened, onWalletOpened(announcer, events)),
+    handle(WalletRefused, onWalletRefused(announcer, events)),
+    handle(WalletStatusChanged, onWalletStatusChanged(announcer, events)),
     handle(WalletStatusChangeRefused, onWalletStatusChangeRefused(announcer)),
-    handle(CardIssued, onCardIssued(announcer)),
-    handle(CardRefused, onCardRefused(announcer)),
-    handle(CardStatusChanged, onCardStatusChanged(announcer)),
+    handle(CardIssued, onCardIssued(announcer, events)),
+    handle(CardRefused, onCardRefused(announcer, events)),
+    handle(CardStatusChanged, onCardStatusChanged(announcer, events)),
     handle(CardStatusChangeRefused, onCardStatusChangeRefused(announcer)),
-    handle(HoldPlaced, onLedgerEntries()),
-    handle(HoldIncremented, onLedgerEntries()),
-    handle(HoldCaptured, onLedgerEntries()),
-    handle(HoldVoided, onLedgerEntries()),
-    handle(HoldExpired, onLedgerEntries()),
-    handle(TransferReversed, onLedgerEntries()),
+    handle(HoldPlaced, onLedgerEntries(events)),
+    handle(HoldIncremented, onLedgerEntries(events)),
+    handle(HoldCaptured, onLedgerEntries(events)),
+    handle(HoldVoided, onLedgerEntries(events)),
+    handle(HoldExpired, onLedgerEntries(events)),
+    handle(TransferReversed, onLedgerEntries(events)),
     handle(TransactionTypeDefined, onTransactionTypeDefined(announcer)),
     handle(BeneficiaryAllowed, onBeneficiaryAllowed(announcer)),
     handle(BeneficiaryRuleWithdrawn, onBeneficiaryRuleWithdrawn(announcer)),
-    handle(TransactionCompleted, onTransactionCompleted(announcer)),
-    handle(TransactionDeclined, onTransactionDeclined(announcer)),
+    handle(TransactionCompleted, onTransactionCompleted(announcer, events)),
+    handle(TransactionDeclined, onTransactionDeclined(announcer, events)),
     handle(ApplicationTypeDefined, onApplicationTypeDefined(announcer)),
     handle(ApplicationTypeRefused, onApplicationTypeRefused(announcer)),
-    handle(ApplicationProgressed, onApplicationProgressed(announcer)),
-    handle(NotificationCreated, onNotificationCreated),
-    handle(NotificationDelivered, onNotificationDelivered),
+    handle(ApplicationProgressed, onApplicationProgressed(announcer, events)),
+    handle(NotificationCreated, onNotificationCreated(events)),
+    handle(NotificationDelivered, onNotificationDelivered(events)),
     handle(ServiceReported, onServiceReported),
     handle(DeadLetterReplayed, onDeadLetterReplayed(replaySender)),
   ];

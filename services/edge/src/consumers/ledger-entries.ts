@@ -2,6 +2,8 @@ import type { Entry, Meta } from '@florin/contracts';
 import type { ApplyBatch } from '@florin/messaging';
 import type { StatementEntry } from '../db/insert-entries.js';
 import { projectEntries } from '../db/project-entries.js';
+import { balanceEvents } from '../events/balance-events.js';
+import type { EventRecorder } from '../events/event-recorder.js';
 
 /** What all events have that tell of entries without a transaction of the transaction service: holds and reversals. */
 export interface LedgerEvent {
@@ -13,12 +15,11 @@ export interface LedgerEvent {
 }
 
 /** Balances and statements need every entry of a wallet: those that set money aside change what is available. */
-export function onLedgerEntries<T extends LedgerEvent>(): ApplyBatch<T> {
+export function onLedgerEntries<T extends LedgerEvent>(clientEvents: EventRecorder): ApplyBatch<T> {
   return async (unit, messages) => {
-    await projectEntries(
-      unit.tx,
-      messages.flatMap(({ value }) => customerEntries(value)),
-    );
+    const entries = messages.flatMap(({ value }) => customerEntries(value));
+    const balances = await projectEntries(unit.tx, entries);
+    await clientEvents.record(unit, balanceEvents(balances, entries));
   };
 }
 

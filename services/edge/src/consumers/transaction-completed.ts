@@ -3,12 +3,18 @@ import type { ApplyBatch } from '@florin/messaging';
 import type { StatementEntry } from '../db/insert-entries.js';
 import { projectEntries } from '../db/project-entries.js';
 import { projectOutcomes } from '../db/project-outcomes.js';
+import { balanceEvents } from '../events/balance-events.js';
+import type { EventRecorder } from '../events/event-recorder.js';
+import { transactionEvents } from '../events/transaction-events.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import { transactionResource } from '../read-models/transaction.js';
 import { newestBy } from './newest-by.js';
 
 /** One event updates the transaction, both statements and both balances: whoever waited for it reads his own write. */
-export function onTransactionCompleted(announcer: ProjectionAnnouncer): ApplyBatch<TransactionCompleted> {
+export function onTransactionCompleted(
+  announcer: ProjectionAnnouncer,
+  clientEvents: EventRecorder,
+): ApplyBatch<TransactionCompleted> {
   return async (unit, messages) => {
     const events = newestBy(
       messages.map(({ value }) => value),
@@ -17,7 +23,11 @@ export function onTransactionCompleted(announcer: ProjectionAnnouncer): ApplyBat
     );
     const entries = events.flatMap(customerEntries);
     const rows = await projectOutcomes(unit.tx, events);
-    await projectEntries(unit.tx, entries);
+    const balances = await projectEntries(unit.tx, entries);
+    await clientEvents.record(unit, [
+      ...transactionEvents('transaction.completed', rows),
+      ...balanceEvents(balances, entries),
+    ]);
     unit.afterCommit(() =>
       announcer.announce(
         rows.map((row) => ({

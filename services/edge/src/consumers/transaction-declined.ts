@@ -1,15 +1,24 @@
 import type { TransactionDeclined } from '@florin/contracts';
 import type { ApplyBatch } from '@florin/messaging';
 import { projectOutcomes } from '../db/project-outcomes.js';
+import type { EventRecorder } from '../events/event-recorder.js';
+import { transactionEvents } from '../events/transaction-events.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import { transactionResource } from '../read-models/transaction.js';
+import { newestBy } from './newest-by.js';
 
-export function onTransactionDeclined(announcer: ProjectionAnnouncer): ApplyBatch<TransactionDeclined> {
+export function onTransactionDeclined(
+  announcer: ProjectionAnnouncer,
+  clientEvents: EventRecorder,
+): ApplyBatch<TransactionDeclined> {
   return async (unit, messages) => {
-    const rows = await projectOutcomes(
-      unit.tx,
+    const events = newestBy(
       messages.map(({ value }) => value),
+      (event) => event.transactionId,
+      (event) => -event.meta.occurredAt,
     );
+    const rows = await projectOutcomes(unit.tx, events);
+    await clientEvents.record(unit, transactionEvents('transaction.declined', rows));
     unit.afterCommit(() =>
       announcer.announce(
         rows.map((row) => ({

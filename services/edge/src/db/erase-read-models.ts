@@ -2,7 +2,7 @@ import type { Transaction } from '@florin/database';
 
 /**
  * Erases what the read models hold of customers: notifications, what applications say about the applicant, names of
- * wallets, and the answers that are kept for repeated requests. Wallets, entries and transactions stay, without a name.
+ * wallets, events that streams could tell, and the answers that are kept for repeated requests. Wallets, entries and transactions stay, without a name.
  */
 export async function eraseReadModels(tx: Transaction, customerIds: readonly string[]): Promise<void> {
   await tx.query({
@@ -12,6 +12,8 @@ export async function eraseReadModels(tx: Transaction, customerIds: readonly str
         application_facts AS (
           UPDATE applications SET decision_reason = NULL WHERE applicant_id = ANY($1::uuid[])
         ),
+        streams AS (DELETE FROM event_listeners WHERE owner_id = ANY($1::uuid[])),
+        events AS (DELETE FROM client_events WHERE owner_id = ANY($1::uuid[])),
         answers AS (DELETE FROM idempotency_keys WHERE caller = ANY($2::text[])),
         keyed AS (DELETE FROM keyed_calls WHERE caller = ANY($2::text[]))
       DELETE FROM notifications WHERE customer_id = ANY($1::uuid[])`,

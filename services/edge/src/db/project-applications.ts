@@ -19,7 +19,7 @@ export async function projectApplications(
              version = excluded.version, status = excluded.status, steps = excluded.steps,
              decision_outcome = excluded.decision_outcome, decision_reason = excluded.decision_reason,
              decided_by = excluded.decided_by, event_version = excluded.event_version
-           WHERE excluded.event_version >= known.event_version
+           WHERE excluded.event_version > known.event_version
            RETURNING id, type, version, applicant_id AS "applicantId", status, steps,
              decision_outcome AS "decisionOutcome", decision_reason AS "decisionReason", decided_by AS "decidedBy",
              created_at AS "createdAt"`,

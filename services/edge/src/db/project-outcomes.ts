@@ -23,7 +23,8 @@ export async function projectOutcomes(
              completed_at = excluded.completed_at
            WHERE known.status = 'pending'
            RETURNING id, type, status, decline_reason AS "declineReason", amount, fee, currency,
-             source_wallet_id AS "sourceWalletId", destination_wallet_id AS "destinationWalletId", description,
+             source_wallet_id AS "sourceWalletId", source_owner_id AS "sourceOwnerId",
+             destination_wallet_id AS "destinationWalletId", destination_owner_id AS "destinationOwnerId", description,
              created_at AS "createdAt", completed_at AS "completedAt"`,
     values: [
       events.map((event) => event.transactionId),

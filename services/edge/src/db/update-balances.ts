@@ -6,16 +6,30 @@ import { lockWallets } from './lock-wallets.js';
 /** What may be closed of a gap in one go; the next batch of the wallet goes on. */
 const longestRun = 10_000;
 
+/** A balance that has moved. */
+export interface ChangedBalance {
+  readonly walletId: string;
+  readonly ownerId: string;
+  /** Of the entry that it comes from. */
+  readonly sequence: number;
+  readonly posted: number;
+  readonly held: number;
+  readonly available: number;
+}
+
 /**
  * Sets the balances of wallets from the newest entry of each, and moves the end of their statements up to the first
  * entry that is missing. The sequence decides what is newer, because events of one wallet arrive over several
  * partitions in any order.
  *
  * The locks are a statement of their own: the next one then sees the entries of every transaction that held them
- * before, and two instances that fill a gap from both sides cannot both miss the other's half.
+ * before, and two instances that fill a gap from both sides cannot both miss the other's half. Returns what has moved.
  */
-export async function updateBalances(tx: Transaction, newest: readonly Entry[]): Promise<void> {
-  if (newest.length === 0) return;
+export async function updateBalances(
+  tx: Transaction,
+  newest: readonly Entry[],
+): Promise<readonly ChangedBalance[]> {
+  if (newest.length === 0) return [];
   const ids = newest.map((entry) => entry.walletId);
   const known = await lockWallets(tx, ids);
   if (known.size < ids.length) {
@@ -24,7 +38,7 @@ export async function updateBalances(tx: Transaction, newest: readonly Entry[]):
     // One that another instance has just opened.
     await lockWallets(tx, unknown);
   }
-  await tx.query({
+  const { rows } = await tx.query<ChangedBalance & { moved: boolean }>({
     name: 'update-balances',
     text: `UPDATE wallets AS w SET
              posted = CASE WHEN r.sequence > w.balance_sequence THEN r.posted ELSE w.posted END,
@@ -41,7 +55,9 @@ export async function updateBalances(tx: Transaction, newest: readonly Entry[]):
                     FROM entries WHERE wallet_id = k.id AND sequence > k.complete_sequence
                     ORDER BY sequence LIMIT ${longestRun}) AS e
                   WHERE e.sequence = e.expected) AS run
-           WHERE w.id = k.id AND (r.sequence > w.balance_sequence OR run.sequence IS NOT NULL)`,
+           WHERE w.id = k.id AND (r.sequence > w.balance_sequence OR run.sequence IS NOT NULL)
+           RETURNING w.id AS "walletId", w.owner_id AS "ownerId", r.sequence, r.sequence > k.balance_sequence AS moved,
+             w.posted, w.held, w.available`,
     values: [
       ids,
       newest.map((entry) => entry.sequence),
@@ -50,4 +66,5 @@ export async function updateBalances(tx: Transaction, newest: readonly Entry[]):
       newest.map((entry) => entry.available),
     ],
   });
+  return rows.filter(({ moved }) => moved);
 }

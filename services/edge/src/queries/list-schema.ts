@@ -4,10 +4,12 @@ export type FieldType = 'text' | 'uuid' | 'integer' | 'money' | 'time' | 'boolea
 
 export interface ListField {
   readonly type: FieldType;
-  /** Never null, so that a cursor can stand on it. */
-  readonly sortable?: boolean;
+  /** May be null: then `<field>[null]=true` finds where it is, and nulls are last in ascending order. */
+  readonly nullable?: boolean;
   /** Name in the model where it is not that of the resource. */
   readonly model?: string;
+  /** Where it is in the resource, when not at the top under its own name: `balances.posted`. */
+  readonly path?: string;
 }
 
 /** What a list can be filtered and sorted by; by the names of the resource. */
@@ -17,6 +19,11 @@ export interface ListSpec {
   readonly tie: string;
   /** Default order: `-createdAt` is newest first. */
   readonly defaultSort: string;
+  /**
+   * Fields that an index leads to, besides the default order and the tie. Sorting and filtering by others reads what the
+   * caller may see, and is cut off when that is too much. Undefined for a list so short that nothing is.
+   */
+  readonly indexed?: readonly string[];
 }
 
 /** Comparisons besides equality, written as `amount[gte]=100`. */
@@ -59,8 +66,10 @@ export const limitSchema = wholeNumber(z.number().int().min(1).max(200)).default
 /** The query string of a list: paging, order, and a filter for every field. Unknown parameters are refused. */
 export function listSchema(spec: ListSpec): z.ZodObject {
   const filters: Record<string, z.ZodType> = {};
-  for (const [name, { type }] of Object.entries(spec.fields)) {
-    filters[name] = filterSchemas[type].optional();
+  for (const [name, { type, nullable, path }] of Object.entries(spec.fields)) {
+    const schema = filterSchemas[type].optional();
+    filters[name] = path === undefined ? schema : schema.meta({ description: `Of \`${path}\`.` });
+    if (nullable) filters[`${name}[null]`] = filterSchemas.boolean.optional();
     if (!ranged.has(type)) continue;
     for (const operator of operators) filters[`${name}[${operator}]`] = filterSchemas[type].optional();
   }
@@ -74,17 +83,17 @@ export function listSchema(spec: ListSpec): z.ZodObject {
 
 /** What a cursor may hold for a field: whoever makes one up must not get past the checks of the filters. */
 export function cursorValueSchema(spec: ListSpec, field: string): z.ZodType {
-  const type = spec.fields[field]?.type ?? 'text';
-  return filterSchemas[type].refine(
+  const { type, nullable } = spec.fields[field] ?? { type: 'text' };
+  const plain = type === 'boolean' ? z.boolean() : filterSchemas[type];
+  const schema = plain.refine(
     (value) => typeof value !== 'string' || !value.includes('\u0000'),
     'The character U+0000 is not allowed.',
   );
+  return nullable ? schema.nullable() : schema;
 }
 
 function sortsOf({ fields }: ListSpec): string[] {
-  return Object.entries(fields)
-    .filter(([, field]) => field.sortable)
-    .flatMap(([name]) => [name, `-${name}`]);
+  return Object.keys(fields).flatMap((name) => [name, `-${name}`]);
 }
 
 /** The answer of a list. */

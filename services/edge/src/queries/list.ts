@@ -1,5 +1,7 @@
-import { validationFailed } from '@florin/http';
-import { cursorValueSchema, type ListSpec, operators } from './list-schema.js';
+import { Problem, validationFailed } from '@florin/http';
+import type { Prisma, PrismaClient } from '../db/generated/client.js';
+import { behind, decodeCursor, encodeCursor, modelName, orderBy, orderOf } from './keyset.js';
+import { type ListSpec, operators } from './list-schema.js';
 
 /** Arguments of Prisma's `findMany`, whatever the model. */
 export interface FindManyArguments {
@@ -19,37 +21,86 @@ export interface ListOptions<Row, Resource> {
   readonly query: Readonly<Record<string, unknown>>;
   /** Conditions of the caller: what is his, what is in force. */
   readonly scope: readonly object[];
-  readonly find: (args: FindManyArguments) => Promise<readonly Row[]>;
+  readonly prisma: PrismaClient;
+  readonly find: (db: Prisma.TransactionClient, args: FindManyArguments) => Promise<readonly Row[]>;
   readonly present: (row: Row) => Resource;
 }
+
+/** What a list may take for which there is no index: enough to look through a few million rows. */
+const costlyMs = 5_000;
 
 /**
  * One page of a list, by keyset: the cursor names the last row that was seen, so that a page costs the same wherever
  * it is, and rows that arrive meanwhile shift nothing.
- * @throws Problem `validation-failed` when the cursor is not one of this list in this order
+ * @throws Problem `validation-failed` when the cursor is not one of this list in this order, 422 `query-too-broad` when
+ * no index helps and there is too much to look through
  */
 export async function listPage<Row extends object, Resource>(
   options: ListOptions<Row, Resource>,
 ): Promise<Page<Resource>> {
-  const { spec, query, scope } = options;
+  const { spec, query, scope, prisma, find } = options;
   const limit = query.limit as number;
   const sort = query.sort as string;
-  const field = sort.replace(/^-/, '');
-  const direction = sort.startsWith('-') ? 'desc' : 'asc';
+  const order = orderOf(sort);
   const cursor = query.cursor === undefined ? undefined : decodeCursor(query.cursor as string, spec, sort);
-  const rows = await options.find({
-    where: { AND: [...scope, ...filters(spec, query), ...(cursor ? [after(cursor, spec, sort)] : [])] },
-    orderBy:
-      field === spec.tie ? [{ [field]: direction }] : [{ [field]: direction }, { [spec.tie]: direction }],
+  const args = {
+    where: { AND: [...scope, ...filters(spec, query), ...(cursor ? [behind(spec, order, cursor)] : [])] },
+    orderBy: orderBy(spec, order),
     take: limit + 1,
-  });
+  };
+  const rows = isCheap(spec, query)
+    ? await find(prisma, args)
+    : await bounded(prisma, (db) => find(db, args));
   const page = rows.slice(0, limit);
   const last = page.at(-1) as Readonly<Record<string, unknown>> | undefined;
+  const seen = (name: string): unknown => last?.[modelName(spec, name)];
   return {
     data: page.map(options.present),
     nextCursor:
-      rows.length > limit && last ? encodeCursor({ sort, value: last[field], tie: last[spec.tie] }) : null,
+      rows.length > limit && last
+        ? encodeCursor(sort, { value: seen(order.name), tie: seen(spec.tie) })
+        : null,
   };
+}
+
+/** True when an index leads to what is asked for. */
+function isCheap(spec: ListSpec, query: Readonly<Record<string, unknown>>): boolean {
+  if (spec.indexed === undefined) return true;
+  const indexed = new Set([...spec.indexed, spec.tie, orderOf(spec.defaultSort).name]);
+  const used = Object.keys(spec.fields).filter((name) =>
+    Object.keys(query).some((key) => key === name || key.startsWith(`${name}[`)),
+  );
+  return [orderOf(query.sort as string).name, ...used].every((name) => indexed.has(name));
+}
+
+async function bounded<T>(
+  prisma: PrismaClient,
+  work: (db: Prisma.TransactionClient) => Promise<T>,
+): Promise<T> {
+  try {
+    return await prisma.$transaction(
+      async (db) => {
+        await db.$executeRawUnsafe(`SET LOCAL statement_timeout = ${costlyMs}`);
+        return work(db);
+      },
+      { timeout: 2 * costlyMs },
+    );
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    throw new Problem(
+      422,
+      'query-too-broad',
+      'No index helps with this filter or order, and there is too much to look through. Narrow the list down.',
+      { cause: error },
+    );
+  }
+}
+
+/** PostgreSQL's 57014, wherever Prisma keeps it. */
+function isCancelled(error: unknown): boolean {
+  return (
+    error instanceof Error && /57014|statement timeout/.test(`${error.message} ${JSON.stringify(error)}`)
+  );
 }
 
 /** A range that nothing can be in is a mistake of the caller, not an empty list. */
@@ -66,12 +117,15 @@ function refuseEmptyRange(name: string, query: Readonly<Record<string, unknown>>
 
 function filters(spec: ListSpec, query: Readonly<Record<string, unknown>>): object[] {
   const conditions: object[] = [];
-  for (const [name, { type, model = name }] of Object.entries(spec.fields)) {
+  for (const [name, { type }] of Object.entries(spec.fields)) {
+    const model = modelName(spec, name);
     const convert = (value: unknown): unknown => {
       if (type === 'time') return new Date(value as string);
       return type === 'boolean' ? value === 'true' : value;
     };
     if (query[name] !== undefined) conditions.push({ [model]: convert(query[name]) });
+    const isNull = query[`${name}[null]`];
+    if (isNull !== undefined) conditions.push({ [model]: isNull === 'true' ? null : { not: null } });
     refuseEmptyRange(name, query);
     for (const operator of operators) {
       const value = query[`${name}[${operator}]`];
@@ -79,41 +133,4 @@ function filters(spec: ListSpec, query: Readonly<Record<string, unknown>>): obje
     }
   }
   return conditions;
-}
-
-interface Cursor {
-  readonly sort: string;
-  readonly value: unknown;
-  readonly tie: unknown;
-}
-
-/** The first condition alone lets an index range start at the cursor; PostgreSQL cannot use an OR for that. */
-function after({ value, tie }: Cursor, spec: ListSpec, sort: string): object {
-  const field = sort.replace(/^-/, '');
-  const beyond = sort.startsWith('-') ? 'lt' : 'gt';
-  if (field === spec.tie) return { [field]: { [beyond]: value } };
-  return {
-    AND: [
-      { [field]: { [`${beyond}e`]: value } },
-      { OR: [{ [field]: { [beyond]: value } }, { [spec.tie]: { [beyond]: tie } }] },
-    ],
-  };
-}
-
-function encodeCursor(cursor: Cursor): string {
-  const text = JSON.stringify(cursor, (_name, value) => (typeof value === 'bigint' ? Number(value) : value));
-  return Buffer.from(text).toString('base64url');
-}
-
-function decodeCursor(text: string, spec: ListSpec, sort: string): Cursor {
-  try {
-    const cursor = JSON.parse(Buffer.from(text, 'base64url').toString()) as Partial<Cursor>;
-    if (cursor.sort === sort) {
-      const value = cursorValueSchema(spec, sort.replace(/^-/, '')).parse(cursor.value);
-      return { sort, value, tie: cursorValueSchema(spec, spec.tie).parse(cursor.tie) };
-    }
-  } catch {
-    // Whatever is wrong with it, the answer below is the same.
-  }
-  throw validationFailed([{ pointer: '/query/cursor', detail: 'This is no cursor of this list and order.' }]);
 }

@@ -1,9 +1,15 @@
 import { type MinorUnits, toNumber } from './minor-units.js';
 
-export interface TransactionRow {
+/** What decides who may see a transaction. */
+export interface TransactionParties {
+  readonly status: string;
+  readonly sourceOwnerId: string | null;
+  readonly destinationOwnerId: string | null;
+}
+
+export interface TransactionRow extends TransactionParties {
   readonly id: string;
   readonly type: string;
-  readonly status: string;
   readonly declineReason: string | null;
   readonly amount: MinorUnits;
   readonly fee: MinorUnits;
@@ -13,6 +19,16 @@ export interface TransactionRow {
   readonly description: string | null;
   readonly createdAt: Date;
   readonly completedAt: Date | null;
+}
+
+/**
+ * Who sends sees everything. Who receives sees what arrived, and not what the sender tried in vain: that the sender is
+ * short of money is nobody else's business. A deposit has no sender, so all of it is the receiver's.
+ */
+export function viewersOf({ status, sourceOwnerId, destinationOwnerId }: TransactionParties): string[] {
+  const arrived = status === 'completed' || sourceOwnerId === null;
+  const viewers = arrived ? [sourceOwnerId, destinationOwnerId] : [sourceOwnerId];
+  return [...new Set(viewers)].filter((owner) => owner !== null);
 }
 
 export function transactionResource(row: TransactionRow) {

@@ -11,6 +11,7 @@ import { createCard } from './cards/create-card.js';
 import { getCard } from './cards/get-card.js';
 import { listCards } from './cards/list-cards.js';
 import { createDeposit } from './deposits/create-deposit.js';
+import { streamEvents } from './events/stream-events.js';
 import { listNotifications } from './notifications/list-notifications.js';
 import { createTransactionRule } from './transaction-rules/create-transaction-rule.js';
 import { deleteTransactionRule } from './transaction-rules/delete-transaction-rule.js';
@@ -63,4 +64,5 @@ export const businessRoutes: readonly Route<EdgeContext>[] = [
   getApplication,
   decideApplication,
   listNotifications,
+  streamEvents,
 ];

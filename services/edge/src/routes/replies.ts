@@ -15,7 +15,10 @@ export function oneResponse(schema: z.ZodType): Record<number, RouteResponse> {
 }
 
 export function pageResponse(schema: z.ZodType): Record<number, RouteResponse> {
-  return { 200: { description: 'One page.', schema: pageSchema(schema) } };
+  return {
+    200: { description: 'One page.', schema: pageSchema(schema) },
+    422: { description: '`query-too-broad`: no index helps, and there is too much to look through' },
+  };
 }
 
 /** Restricts a query to what a customer owns. API keys with the scope of the route see everything. */

@@ -7,12 +7,13 @@ import { applicationTypeSchema } from '../resources.js';
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'text', sortable: true },
-    code: { type: 'text', sortable: true },
-    version: { type: 'integer', sortable: true },
-    name: { type: 'text', sortable: true },
+    id: { type: 'text' },
+    code: { type: 'text' },
+    version: { type: 'integer' },
+    name: { type: 'text' },
     status: { type: 'text' },
-    createdAt: { type: 'time', sortable: true },
+    refusalReason: { type: 'text', nullable: true },
+    createdAt: { type: 'time' },
   },
   tie: 'id',
   defaultSort: '-createdAt',
@@ -34,7 +35,8 @@ export const listApplicationTypes = defineRoute({
       spec,
       query,
       scope: inForce(query, ['id', 'version'], { current: true }),
-      find: (args) => prisma.applicationType.findMany(args),
+      prisma,
+      find: (db, args) => db.applicationType.findMany(args),
       present: applicationTypeResource,
     }),
   }),

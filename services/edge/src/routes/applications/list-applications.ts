@@ -7,17 +7,19 @@ import { applicationSchema } from '../resources.js';
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
+    id: { type: 'uuid' },
     type: { type: 'text' },
     version: { type: 'integer' },
     applicantId: { type: 'uuid' },
     status: { type: 'text' },
-    decisionOutcome: { type: 'text' },
-    decidedBy: { type: 'text' },
-    createdAt: { type: 'time', sortable: true },
+    decisionOutcome: { type: 'text', nullable: true, path: 'decision.outcome' },
+    decisionReason: { type: 'text', nullable: true, path: 'decision.reason' },
+    decidedBy: { type: 'text', nullable: true, path: 'decision.decidedBy' },
+    createdAt: { type: 'time' },
   },
   tie: 'id',
   defaultSort: '-createdAt',
+  indexed: ['applicantId'],
 };
 
 export const listApplications = defineRoute({
@@ -35,7 +37,8 @@ export const listApplications = defineRoute({
       spec,
       query,
       scope: ownedBy(caller, (applicantId) => ({ applicantId })),
-      find: (args) => prisma.application.findMany(args),
+      prisma,
+      find: (db, args) => db.application.findMany(args),
       present: applicationResource,
     }),
   }),

@@ -7,20 +7,22 @@ import { cardSchema } from '../resources.js';
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
-    walletId: { type: 'uuid', sortable: true },
+    id: { type: 'uuid' },
+    walletId: { type: 'uuid' },
     ownerId: { type: 'uuid' },
-    token: { type: 'text' },
-    last4: { type: 'text' },
-    expiryMonth: { type: 'integer' },
-    expiryYear: { type: 'integer' },
-    branch: { type: 'text' },
-    accountNumber: { type: 'text' },
+    token: { type: 'text', nullable: true },
+    last4: { type: 'text', nullable: true },
+    expiryMonth: { type: 'integer', nullable: true },
+    expiryYear: { type: 'integer', nullable: true },
+    branch: { type: 'text', nullable: true },
+    accountNumber: { type: 'text', nullable: true },
     status: { type: 'text' },
-    createdAt: { type: 'time', sortable: true },
+    refusalReason: { type: 'text', nullable: true },
+    createdAt: { type: 'time' },
   },
   tie: 'id',
   defaultSort: '-createdAt',
+  indexed: ['ownerId'],
 };
 
 export const listCards = defineRoute({
@@ -38,7 +40,8 @@ export const listCards = defineRoute({
       spec,
       query,
       scope: ownedBy(caller, (ownerId) => ({ ownerId })),
-      find: (args) => prisma.card.findMany(args),
+      prisma,
+      find: (db, args) => db.card.findMany(args),
       present: cardResource,
     }),
   }),

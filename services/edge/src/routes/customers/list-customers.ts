@@ -7,15 +7,16 @@ import { customerSchema, representCustomer } from './customer-representation.js'
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
-    fullName: { type: 'text', sortable: true },
-    email: { type: 'text', sortable: true },
-    phone: { type: 'text', sortable: true },
+    id: { type: 'uuid' },
+    fullName: { type: 'text' },
+    email: { type: 'text' },
+    phone: { type: 'text' },
     status: { type: 'text' },
-    createdAt: { type: 'time', sortable: true },
+    createdAt: { type: 'time' },
   },
   tie: 'id',
   defaultSort: '-createdAt',
+  indexed: ['fullName', 'email', 'phone'],
 };
 
 export const listCustomers = defineRoute({
@@ -33,7 +34,8 @@ export const listCustomers = defineRoute({
       spec,
       query,
       scope: [],
-      find: (args) => prisma.customer.findMany(args),
+      prisma,
+      find: (db, args) => db.customer.findMany(args),
       present: representCustomer,
     }),
   }),

@@ -7,17 +7,18 @@ import { notificationSchema } from '../resources.js';
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
+    id: { type: 'uuid' },
     customerId: { type: 'uuid' },
     channel: { type: 'text' },
-    template: { type: 'text' },
-    subject: { type: 'text' },
+    template: { type: 'text', nullable: true },
+    subject: { type: 'text', nullable: true },
     status: { type: 'text' },
-    createdAt: { type: 'time', sortable: true },
-    deliveredAt: { type: 'time' },
+    createdAt: { type: 'time' },
+    deliveredAt: { type: 'time', nullable: true },
   },
   tie: 'id',
   defaultSort: '-createdAt',
+  indexed: ['customerId'],
 };
 
 export const listNotifications = defineRoute({
@@ -35,7 +36,8 @@ export const listNotifications = defineRoute({
       spec,
       query,
       scope: ownedBy(caller, (customerId) => ({ customerId })),
-      find: (args) => prisma.notification.findMany(args),
+      prisma,
+      find: (db, args) => db.notification.findMany(args),
       present: notificationResource,
     }),
   }),

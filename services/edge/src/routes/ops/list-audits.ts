@@ -7,16 +7,17 @@ import { operatorActionSchema } from './schemas.js';
 
 const spec: ListSpec = {
   fields: {
-    sequence: { type: 'money', sortable: true },
+    sequence: { type: 'money' },
     id: { type: 'uuid' },
     actor: { type: 'text' },
     action: { type: 'text' },
     subject: { type: 'text' },
-    reason: { type: 'text' },
+    reason: { type: 'text', nullable: true },
     occurredAt: { type: 'time' },
   },
   tie: 'sequence',
   defaultSort: '-sequence',
+  indexed: ['id'],
 };
 
 export const listAudits = defineRoute({
@@ -34,7 +35,8 @@ export const listAudits = defineRoute({
       spec,
       query,
       scope: [],
-      find: (args) => prisma.operatorAction.findMany(args),
+      prisma,
+      find: (db, args) => db.operatorAction.findMany(args),
       present: operatorActionResource,
     }),
   }),

@@ -8,31 +8,32 @@ import { deadLetterDetailSchema } from './schemas.js';
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
+    id: { type: 'uuid' },
     topic: { type: 'text' },
     group: { type: 'text', model: 'consumerGroup' },
     partition: { type: 'integer' },
     offset: { type: 'money', model: 'recordOffset' },
-    key: { type: 'text' },
-    messageName: { type: 'text' },
+    key: { type: 'text', nullable: true },
+    messageName: { type: 'text', nullable: true },
     errorCode: { type: 'text' },
     errorMessage: { type: 'text' },
     fingerprint: { type: 'text' },
     attempts: { type: 'integer' },
-    firstFailedAt: { type: 'time', sortable: true },
-    lastFailedAt: { type: 'time', sortable: true },
+    firstFailedAt: { type: 'time' },
+    lastFailedAt: { type: 'time' },
     status: { type: 'text' },
-    resolution: { type: 'text' },
-    indexedAt: { type: 'time', sortable: true },
-    discardedBy: { type: 'text' },
-    discardedAt: { type: 'time' },
-    discardReason: { type: 'text' },
+    resolution: { type: 'text', nullable: true },
+    indexedAt: { type: 'time' },
+    discardedBy: { type: 'text', nullable: true },
+    discardedAt: { type: 'time', nullable: true },
+    discardReason: { type: 'text', nullable: true },
     revision: { type: 'integer' },
     approvedRevision: { type: 'integer' },
     parked: { type: 'boolean' },
   },
   tie: 'id',
   defaultSort: '-lastFailedAt',
+  indexed: [],
 };
 
 /** Whole messages weigh up to half a megabyte each. */
@@ -67,7 +68,8 @@ export const listDeadLetters = defineRoute({
         spec,
         query: { ...query, limit: Math.min(Number(query.limit), maxWithPayload) },
         scope,
-        find: (args) => prisma.deadLetter.findMany({ ...args, omit: { searchText: true } }),
+        prisma,
+        find: (db, args) => db.deadLetter.findMany({ ...args, omit: { searchText: true } }),
         present: deadLetterDetailResource,
       });
       return { status: 200, body: page };
@@ -76,9 +78,10 @@ export const listDeadLetters = defineRoute({
       spec,
       query,
       scope,
+      prisma,
       // The bytes of the messages stay where they are: a page of them could weigh 100 MB.
-      find: (args) =>
-        prisma.deadLetter.findMany({
+      find: (db, args) =>
+        db.deadLetter.findMany({
           ...args,
           omit: { value: true, payload: true, failure: true, searchText: true },
         }),

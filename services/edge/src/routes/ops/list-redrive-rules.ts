@@ -7,19 +7,28 @@ import { ruleSchema } from './redrive-rule-fields.js';
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
-    name: { type: 'text', sortable: true },
+    id: { type: 'uuid' },
+    name: { type: 'text' },
+    description: { type: 'text' },
     enabled: { type: 'boolean' },
-    group: { type: 'text' },
-    topic: { type: 'text' },
-    messageName: { type: 'text' },
-    errorCode: { type: 'text' },
-    fingerprint: { type: 'text' },
-    breaker: { type: 'text' },
+    group: { type: 'text', nullable: true },
+    topic: { type: 'text', nullable: true },
+    messageName: { type: 'text', nullable: true },
+    errorCode: { type: 'text', nullable: true },
+    fingerprint: { type: 'text', nullable: true },
+    breaker: { type: 'text', nullable: true },
     newVersion: { type: 'boolean' },
+    minAgeSeconds: { type: 'integer', nullable: true },
+    maxAgeSeconds: { type: 'integer', nullable: true },
+    stableSeconds: { type: 'integer' },
+    canary: { type: 'boolean' },
+    ratePerSecond: { type: 'integer', nullable: true },
+    maxRedrivesPerLetter: { type: 'integer' },
+    maxLettersPerHour: { type: 'integer' },
+    backoffSeconds: { type: 'integer' },
     updatedBy: { type: 'text' },
-    createdAt: { type: 'time', sortable: true },
-    updatedAt: { type: 'time', sortable: true },
+    createdAt: { type: 'time' },
+    updatedAt: { type: 'time' },
   },
   tie: 'id',
   defaultSort: 'name',
@@ -36,9 +45,14 @@ export const listRedriveRules = defineRoute({
   query: listSchema(spec),
   responses: pageResponse(ruleSchema),
   handler: async ({ prisma }, { query }) => {
-    const find = (args: Parameters<typeof prisma.redriveRule.findMany>[0]) =>
-      prisma.redriveRule.findMany(args);
-    const body = await listPage({ spec, query, scope: [], find, present: redriveRuleResource });
+    const body = await listPage({
+      spec,
+      query,
+      scope: [],
+      prisma,
+      find: (db, args) => db.redriveRule.findMany(args),
+      present: redriveRuleResource,
+    });
     return { status: 200, body };
   },
 });

@@ -7,14 +7,17 @@ import { replaySchema } from './schemas.js';
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
+    id: { type: 'uuid' },
     requestedBy: { type: 'text' },
-    ruleId: { type: 'uuid' },
-    reason: { type: 'text' },
+    reason: { type: 'text', nullable: true },
+    ruleId: { type: 'uuid', nullable: true },
     dryRun: { type: 'boolean' },
     canary: { type: 'boolean' },
-    createdAt: { type: 'time', sortable: true },
-    abortReason: { type: 'text' },
+    ratePerSecond: { type: 'integer', nullable: true },
+    maxFailuresInRow: { type: 'integer' },
+    createdAt: { type: 'time' },
+    abortedAt: { type: 'time', nullable: true },
+    abortReason: { type: 'text', nullable: true },
   },
   tie: 'id',
   defaultSort: '-createdAt',
@@ -35,7 +38,8 @@ export const listReplays = defineRoute({
       spec,
       query,
       scope: [],
-      find: (args) => prisma.replay.findMany(args),
+      prisma,
+      find: (db, args) => db.replay.findMany(args),
       present: (row) => row,
     });
     const progress = await progressOf(

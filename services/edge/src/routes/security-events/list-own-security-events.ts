@@ -6,18 +6,19 @@ import { ownSecurityEventSchema, representOwnSecurityEvent } from './representat
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
+    id: { type: 'uuid' },
     event: { type: 'text' },
     outcome: { type: 'text' },
-    reason: { type: 'text' },
+    reason: { type: 'text', nullable: true },
     callerKind: { type: 'text' },
-    address: { type: 'text' },
-    userAgent: { type: 'text' },
+    address: { type: 'text', nullable: true },
+    userAgent: { type: 'text', nullable: true },
     occurrences: { type: 'integer' },
-    occurredAt: { type: 'time', sortable: true },
+    occurredAt: { type: 'time' },
   },
   tie: 'id',
   defaultSort: '-occurredAt',
+  indexed: [],
 };
 
 export const listOwnSecurityEvents = defineRoute({
@@ -35,7 +36,8 @@ export const listOwnSecurityEvents = defineRoute({
       spec,
       query,
       scope: [{ customerId: caller.customerId }],
-      find: (args) => prisma.securityEvent.findMany(args),
+      prisma,
+      find: (db, args) => db.securityEvent.findMany(args),
       present: representOwnSecurityEvent,
     }),
   }),

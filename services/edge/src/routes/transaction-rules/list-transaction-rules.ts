@@ -7,12 +7,12 @@ import { transactionRuleSchema } from '../resources.js';
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
-    transactionType: { type: 'text', sortable: true },
-    sourceWalletType: { type: 'text', sortable: true },
-    destinationWalletType: { type: 'text', sortable: true },
+    id: { type: 'uuid' },
+    transactionType: { type: 'text' },
+    sourceWalletType: { type: 'text' },
+    destinationWalletType: { type: 'text' },
     status: { type: 'text' },
-    createdAt: { type: 'time', sortable: true },
+    createdAt: { type: 'time' },
   },
   tie: 'id',
   defaultSort: '-createdAt',
@@ -33,7 +33,8 @@ export const listTransactionRules = defineRoute({
       spec,
       query,
       scope: inForce(query, ['id'], { status: 'active' }),
-      find: (args) => prisma.transactionRule.findMany(args),
+      prisma,
+      find: (db, args) => db.transactionRule.findMany(args),
       present: transactionRuleResource,
     }),
   }),

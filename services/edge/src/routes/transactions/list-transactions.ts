@@ -8,21 +8,22 @@ import { visibleTransactions } from './visible-transactions.js';
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
+    id: { type: 'uuid' },
     type: { type: 'text' },
     status: { type: 'text' },
-    declineReason: { type: 'text' },
-    amount: { type: 'money', sortable: true },
+    declineReason: { type: 'text', nullable: true },
+    amount: { type: 'money' },
     fee: { type: 'money' },
     currency: { type: 'text' },
-    sourceWalletId: { type: 'uuid' },
-    destinationWalletId: { type: 'uuid' },
-    description: { type: 'text' },
-    createdAt: { type: 'time', sortable: true },
-    completedAt: { type: 'time' },
+    sourceWalletId: { type: 'uuid', nullable: true },
+    destinationWalletId: { type: 'uuid', nullable: true },
+    description: { type: 'text', nullable: true },
+    createdAt: { type: 'time' },
+    completedAt: { type: 'time', nullable: true },
   },
   tie: 'id',
   defaultSort: '-createdAt',
+  indexed: [],
 };
 
 export const listTransactions = defineRoute({
@@ -40,7 +41,8 @@ export const listTransactions = defineRoute({
       spec,
       query,
       scope: visibleTransactions(caller),
-      find: (args) => prisma.transaction.findMany(args),
+      prisma,
+      find: (db, args) => db.transaction.findMany(args),
       present: transactionResource,
     }),
   }),

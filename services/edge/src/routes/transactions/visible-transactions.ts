@@ -1,20 +1,9 @@
 import type { Caller } from '@florin/http';
+import { type TransactionParties, viewersOf } from '../../read-models/transaction.js';
 import { maySee, ownedBy } from '../replies.js';
 
-interface Parties {
-  readonly sourceOwnerId: string | null;
-  readonly destinationOwnerId: string | null;
-  readonly status: string;
-}
-
-/**
- * Who sends sees everything. Who receives sees what arrived, and not what the sender tried in vain: that the sender is
- * short of money is nobody else's business. A deposit has no sender, so all of it is the receiver's.
- */
-export function maySeeTransaction(caller: Caller, transaction: Parties): boolean {
-  if (maySee(caller, [transaction.sourceOwnerId])) return true;
-  const arrived = transaction.status === 'completed' || transaction.sourceOwnerId === null;
-  return arrived && maySee(caller, [transaction.destinationOwnerId]);
+export function maySeeTransaction(caller: Caller, transaction: TransactionParties): boolean {
+  return maySee(caller, viewersOf(transaction));
 }
 
 /** The same as a condition of a query. */

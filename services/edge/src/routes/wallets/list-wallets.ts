@@ -7,19 +7,21 @@ import { walletSchema } from '../resources.js';
 
 const spec: ListSpec = {
   fields: {
-    id: { type: 'uuid', sortable: true },
+    id: { type: 'uuid' },
     ownerId: { type: 'uuid' },
     walletType: { type: 'text' },
     currency: { type: 'text' },
-    name: { type: 'text', sortable: true },
+    name: { type: 'text' },
     status: { type: 'text' },
-    posted: { type: 'money', sortable: true },
-    held: { type: 'money', sortable: true },
-    available: { type: 'money', sortable: true },
-    createdAt: { type: 'time', sortable: true },
+    refusalReason: { type: 'text', nullable: true },
+    posted: { type: 'money', path: 'balances.posted' },
+    held: { type: 'money', path: 'balances.held' },
+    available: { type: 'money', path: 'balances.available' },
+    createdAt: { type: 'time' },
   },
   tie: 'id',
   defaultSort: '-createdAt',
+  indexed: ['ownerId'],
 };
 
 export const listWallets = defineRoute({
@@ -37,7 +39,8 @@ export const listWallets = defineRoute({
       spec,
       query,
       scope: ownedBy(caller, (ownerId) => ({ ownerId })),
-      find: (args) => prisma.wallet.findMany(args),
+      prisma,
+      find: (db, args) => db.wallet.findMany(args),
       present: walletResource,
     }),
   }),

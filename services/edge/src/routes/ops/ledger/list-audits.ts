@@ -9,12 +9,17 @@ const spec: ListSpec = {
   fields: {
     id: { type: 'uuid' },
     kind: { type: 'text' },
-    walletId: { type: 'uuid' },
+    walletId: { type: 'uuid', nullable: true },
     status: { type: 'text' },
-    startedAt: { type: 'time', sortable: true },
+    walletsTotal: { type: 'money' },
+    walletsChecked: { type: 'money' },
+    entriesChecked: { type: 'money' },
+    startedAt: { type: 'time' },
+    finishedAt: { type: 'time', nullable: true },
   },
   tie: 'id',
   defaultSort: '-startedAt',
+  indexed: [],
 };
 
 export const listLedgerAudits = defineRoute({
@@ -31,7 +36,8 @@ export const listLedgerAudits = defineRoute({
       spec,
       query,
       scope: [],
-      find: (args) => prisma.ledgerAudit.findMany(args),
+      prisma,
+      find: (db, args) => db.ledgerAudit.findMany(args),
       present: (audit) => audit,
     });
     const findings = await prisma.ledgerFinding.findMany({
