@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   createDocument,
   type oas31,
@@ -76,6 +77,7 @@ function operationOf<Context>(route: Route<Context>): ZodOpenApiOperationObject 
     requestParams: {
       ...(route.params && { path: route.params }),
       ...(route.query && { query: route.query }),
+      ...headersOf(route),
     },
     parameters: [
       ...(takesIdempotencyKey(route) ? [idempotencyKeyParameter(requiresIdempotencyKey(route))] : []),
@@ -89,6 +91,12 @@ function operationOf<Context>(route: Route<Context>): ZodOpenApiOperationObject 
     }),
     responses: responsesOf(route),
   };
+}
+
+/** Headers of the route itself; those of the conventions are described once for all. */
+function headersOf({ headers }: Pick<Route<never>, 'headers'>) {
+  const own = Object.entries(headers?.shape ?? {}).filter(([name]) => name !== 'Idempotency-Key');
+  return own.length > 0 && { header: z.object(Object.fromEntries(own)) };
 }
 
 /** OpenAPI 3.1 lets any scheme list what it requires; for `apiKey` that is the scope. */

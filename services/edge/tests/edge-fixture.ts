@@ -32,7 +32,8 @@ export class EdgeFixture {
     private readonly dropDatabase: () => Promise<void>,
   ) {}
 
-  static async create(): Promise<EdgeFixture> {
+  /** @param settings further variables of its edges */
+  static async create(settings: Readonly<Record<string, string>> = {}): Promise<EdgeFixture> {
     const test = await createTestDatabase('edge');
     const topicPrefix = `e${randomUUID().slice(0, 8)}-`;
     const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL, TEST_LOG_LEVEL } = process.env;
@@ -47,6 +48,7 @@ export class EdgeFixture {
       RETRY_DELAYS: '100ms',
       EDGE_PORT: '0',
       EDGE_DATABASE_URL: test.url,
+      ...settings,
     };
     const double = await PlatformDouble.create(topicPrefix);
     const pool = new pg.Pool({ connectionString: test.url, max: 2, application_name: 'edge-test' });

@@ -1,4 +1,4 @@
-import { notFound } from '@florin/http';
+import { notFound, versionTag } from '@florin/http';
 import { defineRoute } from '../../route.js';
 import { customerSchema, representCustomer } from './customer-representation.js';
 
@@ -16,6 +16,10 @@ export const getOwnCustomer = defineRoute({
   async handler({ prisma }, { caller }) {
     const customer = await prisma.customer.findUnique({ where: { id: caller.customerId } });
     if (!customer) throw notFound('customer');
-    return { status: 200, body: representCustomer(customer) };
+    return {
+      status: 200,
+      body: representCustomer(customer),
+      headers: { ETag: versionTag(customer.version) },
+    };
   },
 });

@@ -1,6 +1,7 @@
 import { CustomerUpdated } from '@florin/contracts';
-import { notFound } from '@florin/http';
+import { notFound, requireVersion, versionTag } from '@florin/http';
 import { z } from 'zod';
+import { lockCustomerVersion } from '../../db/lock-customer-version.js';
 import { updateCustomerName } from '../../db/update-customer-name.js';
 import { defineRoute } from '../../route.js';
 import { fullNameField } from './customer-fields.js';
@@ -11,16 +12,25 @@ export const updateOwnCustomer = defineRoute({
   path: '/v1/customers/me',
   operationId: 'updateOwnCustomer',
   summary: 'Change the data of the customer who calls',
-  description: 'Email and phone are means of authentication and cannot be changed here.',
+  description:
+    'Email and phone are means of authentication and cannot be changed here. With the `ETag` of a GET in `If-Match`, nothing is ' +
+    'changed when somebody else was faster.',
   tags: ['Identity'],
   access: 'customer',
+  headers: z.object({ 'If-Match': z.string().max(1_000).optional() }),
   body: z.strictObject({ fullName: fullNameField.optional() }),
-  responses: { 200: { description: 'The caller as changed', schema: customerSchema } },
-  async handler({ messaging, prisma, clock }, { caller, body, traceparent }) {
+  responses: {
+    200: { description: 'The caller as changed', schema: customerSchema, headers: ['ETag'] },
+    412: { description: '`precondition-failed`: somebody has changed it since' },
+  },
+  async handler({ messaging, prisma, clock }, { caller, body, traceparent, headers }) {
     const id = caller.customerId;
     const { fullName } = body;
-    if (fullName !== undefined) {
+    if (fullName !== undefined || headers['if-match'] !== undefined) {
       await messaging.transaction(async (unit) => {
+        const current = await lockCustomerVersion(unit.tx, id);
+        if (current !== undefined) requireVersion(headers['if-match'], current);
+        if (fullName === undefined) return;
         const changed = await updateCustomerName(unit.tx, { id, fullName, now: clock.now() });
         if (!changed) return;
         const { email, phone, version } = changed;
@@ -30,6 +40,10 @@ export const updateOwnCustomer = defineRoute({
     }
     const customer = await prisma.customer.findUnique({ where: { id } });
     if (!customer) throw notFound('customer');
-    return { status: 200, body: representCustomer(customer) };
+    return {
+      status: 200,
+      body: representCustomer(customer),
+      headers: { ETag: versionTag(customer.version) },
+    };
   },
 });
