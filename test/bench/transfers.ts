@@ -51,7 +51,7 @@ export async function benchTransfers(servers: BenchServers, options: BenchOption
     await load(processes, accounts, 64, options.seconds, false);
     const pgbench = await Pgbench.create(servers.postgresUrl);
     await measure(processes, accounts, pgbench, options);
-    await checkConservation(platform, accounts);
+    await checkConservation(accounts);
   } finally {
     await processes.stop();
   }
@@ -61,8 +61,8 @@ async function fundedAccounts(platform: Platform): Promise<Account[]> {
   const accounts: Account[] = [];
   for (let i = 0; i < people; i++) {
     const owner = await signUp(platform, `Bench Person ${String.fromCharCode(65 + i)}`);
-    const wallet = await openWallet(platform, owner);
-    await deposit(platform, owner, wallet, funds);
+    const wallet = await openWallet(owner);
+    await deposit(owner, wallet, funds);
     accounts.push({ owner, wallet });
   }
   return accounts;
@@ -186,10 +186,8 @@ function settles(agent: http.Agent, edgeUrl: string, from: Account, to: Account)
 }
 
 /** After all that, the money is still the same. */
-async function checkConservation(platform: Platform, accounts: readonly Account[]): Promise<void> {
-  const wallets = await Promise.all(
-    accounts.map(({ owner, wallet }) => walletOf(platform, owner, wallet.id)),
-  );
+async function checkConservation(accounts: readonly Account[]): Promise<void> {
+  const wallets = await Promise.all(accounts.map(({ owner, wallet }) => walletOf(owner, wallet.id)));
   const total = wallets.reduce((sum, wallet) => sum + wallet.balances.posted, 0);
   if (total !== people * funds) throw new Error(`${total} in all wallets, ${people * funds} were deposited`);
   console.log(`\nConservation: ${whole(total)} minor units deposited, as many in the wallets.`);

@@ -1,7 +1,7 @@
 import { applicationEnd, applyForCreditCard, cardsOf } from '../story/credit-card.js';
 import { eventually } from '../story/eventually.js';
 import { florin } from '../story/florin-command.js';
-import { call, expectStatus } from '../story/http.js';
+import { call } from '../story/http.js';
 import { deposit, openWallet, statementOf, transfer, type Wallet, walletOf } from '../story/money.js';
 import { pendingDeadLetters, setFault } from '../story/operations.js';
 import { codeFrom, finishLogin, mailsOf, type SignedIn, signUp, smsOf, startLogin } from '../story/people.js';
@@ -43,7 +43,7 @@ async function introduce(narrator: Narrator): Promise<Cast> {
   const grace = await narrator.step('Grace does the same', () => signUp(platform, 'Grace Hopper'));
   narrator.tell(`customer ${grace.id}, ${grace.email}`);
   const [adasWallet, gracesWallet] = await narrator.step('Both open a wallet in US dollars', () =>
-    Promise.all([openWallet(platform, ada), openWallet(platform, grace)]),
+    Promise.all([openWallet(ada), openWallet(grace)]),
   );
   narrator.tell(`Ada ${adasWallet.id}, Grace ${gracesWallet.id}`);
   return { ada, grace, adasWallet, gracesWallet };
@@ -52,19 +52,16 @@ async function introduce(narrator: Narrator): Promise<Cast> {
 async function moveMoney(narrator: Narrator, cast: Cast): Promise<void> {
   const { ada, grace, adasWallet, gracesWallet } = cast;
   await narrator.step(`Ada deposits ${dollars(10_000)} through the payment provider`, async () => {
-    const deposited = expectStatus(await deposit(platform, ada, adasWallet, 10_000), 201);
+    const deposited = await deposit(ada, adasWallet, 10_000);
     check(deposited.status === 'completed', `the deposit is ${deposited.status}`);
     narrator.tell(`transaction ${deposited.id}`);
   });
   const sent = await narrator.step(`Ada sends Grace ${dollars(2_500)}`, async () => {
-    const answer = expectStatus(await transfer(platform, ada, adasWallet, gracesWallet, 2_500), 201);
+    const answer = await transfer(ada, adasWallet, gracesWallet, 2_500);
     check(answer.status === 'completed', `the transfer is ${answer.status}`);
     return answer;
   });
-  const [adas, graces] = await Promise.all([
-    walletOf(platform, ada, adasWallet.id),
-    walletOf(platform, grace, gracesWallet.id),
-  ]);
+  const [adas, graces] = await Promise.all([walletOf(ada, adasWallet.id), walletOf(grace, gracesWallet.id)]);
   check(adas.balances.available === 7_500 && graces.balances.available === 2_500, 'balances are wrong');
   narrator.tell(`transaction ${sent.id}; Ada ${dollars(7_500)}, Grace ${dollars(2_500)}`);
   await narrator.step('Both get an email about it', () =>
@@ -74,7 +71,7 @@ async function moveMoney(narrator: Narrator, cast: Cast): Promise<void> {
     }),
   );
   await narrator.step("Ada's statement adds up", async () => {
-    const statement = await statementOf(platform, ada, adasWallet.id);
+    const statement = await statementOf(ada, adasWallet.id);
     const sum = statement.data.reduce((total, line) => total + line.amount, statement.openingBalance);
     check(statement.closingBalance === 7_500 && sum === 7_500, 'the statement does not add up');
     for (const line of statement.data) {
@@ -82,7 +79,7 @@ async function moveMoney(narrator: Narrator, cast: Cast): Promise<void> {
     }
   });
   await narrator.step('Too large a transfer is declined', async () => {
-    const answer = expectStatus(await transfer(platform, ada, adasWallet, gracesWallet, 1_000_000), 201);
+    const answer = await transfer(ada, adasWallet, gracesWallet, 1_000_000);
     check(answer.declineReason === 'insufficient-funds', `declined for ${answer.declineReason}`);
     narrator.tell(`transaction ${answer.id}: ${answer.status}, ${answer.declineReason}`);
   });
@@ -90,12 +87,12 @@ async function moveMoney(narrator: Narrator, cast: Cast): Promise<void> {
 
 async function applyForCard(narrator: Narrator, ada: SignedIn): Promise<void> {
   await narrator.step('Ada applies for a credit card and is approved', async () => {
-    const { id } = await applyForCreditCard(platform, ada);
-    const application = await applicationEnd(platform, ada, id);
+    const { id } = await applyForCreditCard(ada);
+    const application = await applicationEnd(ada, id);
     check(application.status === 'approved', `the application is ${application.status}`);
     for (const step of application.steps) narrator.tell(`${step.name}: ${step.status}`);
     const [card] = await eventually('the card', async () => {
-      const cards = await cardsOf(platform, ada);
+      const cards = await cardsOf(ada);
       return cards.length > 0 ? cards : undefined;
     });
     narrator.tell(`application ${id}; card ${card!.id} ends in ${card!.last4}`);

@@ -1,85 +1,51 @@
-import { type Answer, type CallOptions, call, expectStatus } from './http.js';
+import type { CallOptions, ResponseOf, Transaction, Wallet } from '@florin/sdk';
 import type { SignedIn } from './people.js';
-import type { Platform } from './platform.js';
 
-export interface Wallet {
-  readonly id: string;
-  readonly currency: string;
-  readonly balances: { readonly posted: number; readonly held: number; readonly available: number };
+export type { Transaction, Wallet } from '@florin/sdk';
+export type Statement = ResponseOf<'getStatement'>;
+
+/** Long, because a busy machine may need more than the two seconds that the API waits by itself. */
+const patience: CallOptions = { prefer: 20 };
+
+export function openWallet({ florin }: SignedIn, walletType = 'personal-usd'): Promise<Wallet> {
+  return florin.createWallet({ body: { walletType } }, patience);
 }
 
-export interface Transaction {
-  readonly id: string;
-  readonly status: 'pending' | 'completed' | 'declined';
-  readonly declineReason?: string;
-  readonly amount: number;
+export function walletOf({ florin }: SignedIn, id: string): Promise<Wallet> {
+  return florin.getWallet({ id });
 }
 
-export interface Statement {
-  readonly openingBalance: number;
-  readonly closingBalance: number;
-  readonly data: readonly { transactionId: string; amount: number; runningBalance: number }[];
-}
-
-export async function openWallet(
-  platform: Platform,
-  owner: SignedIn,
-  walletType = 'personal-usd',
-): Promise<Wallet> {
-  const answer = await call<Wallet>('POST', `${platform.edgeUrl}/v1/wallets`, {
-    token: owner.token,
-    body: { walletType },
-  });
-  return expectStatus(answer, 201);
-}
-
-export async function walletOf(platform: Platform, owner: SignedIn, id: string): Promise<Wallet> {
-  return expectStatus(
-    await call<Wallet>('GET', `${platform.edgeUrl}/v1/wallets/${id}`, { token: owner.token }),
-    200,
-  );
-}
-
-export async function deposit(
-  platform: Platform,
-  owner: SignedIn,
+export function deposit(
+  { florin }: SignedIn,
   wallet: Wallet,
   amount: number,
   fundingToken = 'tok_ok',
-): Promise<Answer<Transaction>> {
-  return call<Transaction>('POST', `${platform.edgeUrl}/v1/deposits`, {
-    token: owner.token,
-    headers: { prefer: 'wait=20' },
-    body: { walletId: wallet.id, amount, currency: wallet.currency, fundingToken },
-  });
+): Promise<Transaction> {
+  const body = { walletId: wallet.id, amount, currency: wallet.currency, fundingToken };
+  return florin.createDeposit({ body }, patience);
 }
 
-export async function transfer(
-  platform: Platform,
-  owner: SignedIn,
-  source: { id: string; currency: string },
-  destination: { id: string },
+export function transfer(
+  { florin }: SignedIn,
+  source: { readonly id: string; readonly currency: string },
+  destination: { readonly id: string },
   amount: number,
   options: CallOptions = {},
-): Promise<Answer<Transaction>> {
-  return call<Transaction>('POST', `${platform.edgeUrl}/v1/transactions`, {
-    token: owner.token,
-    body: {
-      type: 'transfer',
-      sourceWalletId: source.id,
-      destinationWalletId: destination.id,
-      amount,
-      currency: source.currency,
+): Promise<Transaction> {
+  return florin.createTransaction(
+    {
+      body: {
+        type: 'transfer',
+        sourceWalletId: source.id,
+        destinationWalletId: destination.id,
+        amount,
+        currency: source.currency,
+      },
     },
-    ...options,
-  });
+    { ...patience, ...options },
+  );
 }
 
-export async function statementOf(platform: Platform, owner: SignedIn, walletId: string): Promise<Statement> {
-  return expectStatus(
-    await call<Statement>('GET', `${platform.edgeUrl}/v1/wallets/${walletId}/statement`, {
-      token: owner.token,
-    }),
-    200,
-  );
+export function statementOf({ florin }: SignedIn, walletId: string): Promise<Statement> {
+  return florin.getStatement({ id: walletId });
 }

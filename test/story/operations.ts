@@ -1,3 +1,4 @@
+import { createFlorin, type Florin, type ItemOf } from '@florin/sdk';
 import { call, expectStatus } from './http.js';
 import type { Platform } from './platform.js';
 
@@ -12,29 +13,23 @@ export async function setFault(platform: Platform, provider: Provider, mode: 'ok
   );
 }
 
-export interface DeadLetter {
-  readonly id: string;
-  readonly topic: string;
-  readonly status: string;
-  readonly attempts: number;
-  readonly errorCode: string;
+/** The API as the back office. */
+export function backOffice({ edgeUrl, adminKey }: Platform): Florin {
+  return createFlorin({ baseUrl: edgeUrl, token: adminKey });
 }
 
+export type DeadLetter = ItemOf<'listDeadLetters'>;
+
 export async function pendingDeadLetters(platform: Platform): Promise<readonly DeadLetter[]> {
-  const answer = await call<{ data: DeadLetter[] }>(
-    'GET',
-    `${platform.edgeUrl}/ops/v1/dead-letters?status=pending&limit=200`,
-    { token: platform.adminKey },
-  );
-  return expectStatus(answer, 200).data;
+  const letters: DeadLetter[] = [];
+  const query = { status: 'pending', limit: 200 };
+  for await (const letter of backOffice(platform).paginate('listDeadLetters', { query }))
+    letters.push(letter);
+  return letters;
 }
 
 /** Records in each topic, to see which of them a step went through. */
 export async function topicRecords(platform: Platform): Promise<Map<string, number>> {
-  const answer = await call<{ data: { name: string; records: number }[] }>(
-    'GET',
-    `${platform.edgeUrl}/ops/v1/topics`,
-    { token: platform.adminKey },
-  );
-  return new Map(expectStatus(answer, 200).data.map(({ name, records }) => [name, records]));
+  const { data } = await backOffice(platform).listTopics();
+  return new Map(data.map(({ name, records }) => [name, records]));
 }

@@ -1,4 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
+import { createFlorin, type Florin } from '@florin/sdk';
 import { eventually } from './eventually.js';
 import { call, expectStatus } from './http.js';
 import type { Platform } from './platform.js';
@@ -14,6 +15,8 @@ export interface Person {
 export interface SignedIn extends Person {
   readonly token: string;
   readonly refreshToken: string;
+  /** The API as this customer. */
+  readonly florin: Florin;
 }
 
 interface Mail {
@@ -25,15 +28,18 @@ interface Sms {
   readonly body: string;
 }
 
+/** The API as somebody who has not said who it is. */
+function stranger({ edgeUrl }: Platform): Florin {
+  return createFlorin({ baseUrl: edgeUrl });
+}
+
 /** Registers somebody whose email and phone nobody has used before. */
 export async function register(platform: Platform, fullName: string): Promise<Person> {
   const password = `correct horse ${randomUUID()}`;
   const email = `${fullName.toLowerCase().replaceAll(' ', '.')}.${randomUUID().slice(0, 8)}@example.com`;
   const phone = `+1415${randomInt(2_000_000, 9_999_999)}`;
-  const answer = await call<{ id: string }>('POST', `${platform.edgeUrl}/v1/customers`, {
-    body: { fullName, email, phone, password },
-  });
-  return { id: expectStatus(answer, 201).id, fullName, email, phone, password };
+  const { id } = await stranger(platform).registerCustomer({ body: { fullName, email, phone, password } });
+  return { id, fullName, email, phone, password };
 }
 
 export async function mailsOf(platform: Platform, email: string): Promise<Mail[]> {
@@ -58,16 +64,12 @@ export async function verifyEmail(platform: Platform, person: Person): Promise<v
     const mails = await mailsOf(platform, person.email);
     return mails.map((mail) => /\?token=([\w-]+)/.exec(mail.text)?.[1]).find((found) => found);
   });
-  expectStatus(await call('POST', `${platform.edgeUrl}/v1/customers/verify-email`, { body: { token } }), 200);
+  await stranger(platform).verifyEmail({ body: { token } });
 }
 
 /** First factor; the second is on its way to the phone. */
-export async function startLogin(platform: Platform, person: Person): Promise<string> {
-  const { email, password } = person;
-  const answer = await call<{ challengeId: string }>('POST', `${platform.edgeUrl}/v1/sessions`, {
-    body: { email, password },
-  });
-  return expectStatus(answer, 201).challengeId;
+export async function startLogin(platform: Platform, { email, password }: Person): Promise<string> {
+  return (await stranger(platform).logIn({ body: { email, password } })).challengeId;
 }
 
 /** Waits until so many SMS have reached the phone and returns the code of the last one. */
@@ -84,13 +86,9 @@ export async function finishLogin(
   challengeId: string,
   code: string,
 ): Promise<SignedIn> {
-  const answer = await call<{ accessToken: string; refreshToken: string }>(
-    'POST',
-    `${platform.edgeUrl}/v1/sessions/${challengeId}/otp`,
-    { body: { code } },
-  );
-  const { accessToken, refreshToken } = expectStatus(answer, 200);
-  return { ...person, token: accessToken, refreshToken };
+  const session = await stranger(platform).confirmLogin({ challengeId, body: { code } });
+  const { accessToken: token, refreshToken } = session;
+  return { ...person, token, refreshToken, florin: createFlorin({ baseUrl: platform.edgeUrl, session }) };
 }
 
 /** Registers, verifies the email and logs in with both factors. */

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../story/eventually.js';
-import { call, expectStatus } from '../story/http.js';
 import { deposit, openWallet, type Transaction, transfer, type Wallet, walletOf } from '../story/money.js';
 import { type SignedIn, signUp } from '../story/people.js';
 import { type RunningPlatform, startTestPlatform } from './test-platform.js';
@@ -17,8 +16,8 @@ beforeAll(async () => {
   people = await Promise.all(
     ['Ada Lovelace', 'Grace Hopper', 'Joan Clarke'].map(async (name) => {
       const owner = await signUp(platform, name);
-      const wallet = await openWallet(platform, owner);
-      expectStatus(await deposit(platform, owner, wallet, deposited), 201);
+      const wallet = await openWallet(owner);
+      expect(await deposit(owner, wallet, deposited)).toMatchObject({ status: 'completed' });
       return { owner, wallet };
     }),
   );
@@ -32,24 +31,20 @@ async function sendOne(i: number, key: string): Promise<string> {
   const answer = await eventually(
     `transfer ${key} to be accepted`,
     async () => {
-      const attempt = await transfer(platform, from.owner, from.wallet, to.wallet, 1 + (i % 50), {
-        idempotencyKey: key,
-      }).catch(() => undefined);
-      return attempt && (attempt.status === 201 || attempt.status === 202) ? attempt : undefined;
+      const options = { idempotencyKey: key, prefer: 2 };
+      return transfer(from.owner, from.wallet, to.wallet, 1 + (i % 50), options).catch(() => undefined);
     },
     60_000,
   );
-  return answer.body.id;
+  return answer.id;
 }
 
 function terminal(id: string, owner: SignedIn): Promise<Transaction> {
   return eventually(
     `transaction ${id} to end`,
     async () => {
-      const answer = await call<Transaction>('GET', `${platform.edgeUrl}/v1/transactions/${id}`, {
-        token: owner.token,
-      }).catch(() => undefined);
-      return answer?.status === 200 && answer.body.status !== 'pending' ? answer.body : undefined;
+      const transaction = await owner.florin.getTransaction({ id }).catch(() => undefined);
+      return transaction && transaction.status !== 'pending' ? transaction : undefined;
     },
     60_000,
   );
@@ -82,7 +77,7 @@ describe('kill -9 during a stream of transfers', () => {
       expect(new Set(ended.map(({ id }) => id)).size).toBe(transfersPerService);
       expect(ended.every(({ status }) => status === 'completed')).toBe(true);
       const balances = await Promise.all(
-        people.map(async ({ owner, wallet }) => (await walletOf(platform, owner, wallet.id)).balances.posted),
+        people.map(async ({ owner, wallet }) => (await walletOf(owner, wallet.id)).balances.posted),
       );
       expect(balances.reduce((sum, posted) => sum + posted, 0)).toBe(deposited * people.length);
     },

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { eventually } from '../story/eventually.js';
 import { florin } from '../story/florin-command.js';
-import { call, expectStatus } from '../story/http.js';
 import { codeFrom, finishLogin, startLogin } from '../story/people.js';
 import { type RunningPlatform, startTestPlatform } from './test-platform.js';
 
@@ -104,13 +103,9 @@ describe('npm run seed', () => {
     const [email, phone] = ['customer-4711@seed.example.com', '+19990004711'];
     const person = { id: '', fullName: 'Customer 4711', email, phone, password };
     const challenge = await startLogin(platform, person);
-    const { token } = await finishLogin(platform, person, challenge, await codeFrom(platform, person, 1));
-    const wallets = await call<{ data: { id: string; walletType: string }[] }>(
-      'GET',
-      `${platform.edgeUrl}/v1/wallets`,
-      { token },
-    );
-    const own = expectStatus(wallets, 200).data;
+    const code = await codeFrom(platform, person, 1);
+    const { florin: client } = await finishLogin(platform, person, challenge, code);
+    const { data: own } = await client.listWallets();
     expect(own.map(({ walletType }) => walletType).sort()).toEqual(['business-usd', 'personal-usd']);
     const sourceWalletId = own.find(({ walletType }) => walletType === 'personal-usd')!.id;
     const [other] = await rowsOf(
@@ -124,20 +119,12 @@ describe('npm run seed', () => {
       amount: 1_234,
       currency: 'USD',
     };
-    const paid = await call('POST', `${platform.edgeUrl}/v1/transactions`, {
-      token,
-      body,
-      headers: { prefer: 'wait=20' },
-    });
-    expect(expectStatus(paid, 201)).toMatchObject({ status: 'completed' });
-    const statement = await call<{
-      openingBalance: number;
-      closingBalance: number;
-      data: { description: string }[];
-    }>('GET', `${platform.edgeUrl}/v1/wallets/${sourceWalletId}/statement`, { token });
-    expect(statement.body).toMatchObject({ openingBalance: 0, closingBalance: 100_000 - 1_234 });
-    expect(statement.body.data).toHaveLength(1 + 4 + 1);
-    expect(statement.body.data[0]!.description).toBe('Opening balance');
+    const paid = await client.createTransaction({ body }, { prefer: 20 });
+    expect(paid).toMatchObject({ status: 'completed' });
+    const statement = await client.getStatement({ id: sourceWalletId });
+    expect(statement).toMatchObject({ openingBalance: 0, closingBalance: 100_000 - 1_234 });
+    expect(statement.data).toHaveLength(1 + 4 + 1);
+    expect(statement.data[0]!.description).toBe('Opening balance');
   });
 
   test('says what it needs', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { applicationEnd, applyForCreditCard, cardsOf } from '../story/credit-card.js';
 import { eventually } from '../story/eventually.js';
 import { florin } from '../story/florin-command.js';
-import { call, expectStatus } from '../story/http.js';
+import { call } from '../story/http.js';
 import { deposit, openWallet, statementOf, transfer, type Wallet, walletOf } from '../story/money.js';
 import { pendingDeadLetters, setFault } from '../story/operations.js';
 import { codeFrom, finishLogin, mailsOf, type SignedIn, signUp, smsOf, startLogin } from '../story/people.js';
@@ -21,15 +21,15 @@ beforeAll(async () => {
   // At debug level, because nothing may be secret only for want of a log line.
   platform = await startTestPlatform('debug');
   [ada, grace] = await Promise.all([signUp(platform, 'Ada Lovelace'), signUp(platform, 'Grace Hopper')]);
-  [adasWallet, gracesWallet] = await Promise.all([openWallet(platform, ada), openWallet(platform, grace)]);
+  [adasWallet, gracesWallet] = await Promise.all([openWallet(ada), openWallet(grace)]);
 }, 120_000);
 afterAll(() => platform?.stop());
 
 describe("a customer's first day", () => {
   test('a deposit reaches the wallet and the provider saw one charge', async () => {
-    const deposited = expectStatus(await deposit(platform, ada, adasWallet, 10_000), 201);
+    const deposited = await deposit(ada, adasWallet, 10_000);
     expect(deposited).toMatchObject({ status: 'completed', amount: 10_000 });
-    expect((await walletOf(platform, ada, adasWallet.id)).balances).toEqual({
+    expect((await walletOf(ada, adasWallet.id)).balances).toEqual({
       posted: 10_000,
       held: 0,
       available: 10_000,
@@ -39,10 +39,10 @@ describe("a customer's first day", () => {
   });
 
   test('a transfer answers with its outcome, and the caller reads its own write at once', async () => {
-    const sent = expectStatus(await transfer(platform, ada, adasWallet, gracesWallet, 2_500), 201);
+    const sent = await transfer(ada, adasWallet, gracesWallet, 2_500);
     expect(sent).toMatchObject({ status: 'completed', amount: 2_500, fee: 0 });
-    expect((await walletOf(platform, ada, adasWallet.id)).balances.available).toBe(7_500);
-    expect((await walletOf(platform, grace, gracesWallet.id)).balances.available).toBe(2_500);
+    expect((await walletOf(ada, adasWallet.id)).balances.available).toBe(7_500);
+    expect((await walletOf(grace, gracesWallet.id)).balances.available).toBe(2_500);
   });
 
   test('both parties get an email', async () => {
@@ -54,7 +54,7 @@ describe("a customer's first day", () => {
   });
 
   test('the statement shows opening, running and closing balance', async () => {
-    const statement = await statementOf(platform, ada, adasWallet.id);
+    const statement = await statementOf(ada, adasWallet.id);
     expect(statement).toMatchObject({ openingBalance: 0, closingBalance: 7_500 });
     const lines = [...statement.data].sort((a, b) => b.amount - a.amount);
     expect(lines.map(({ amount, runningBalance }) => [amount, runningBalance])).toEqual([
@@ -64,18 +64,18 @@ describe("a customer's first day", () => {
   });
 
   test('too large an amount is declined and moves nothing', async () => {
-    const declined = expectStatus(await transfer(platform, ada, adasWallet, gracesWallet, 1_000_000), 201);
+    const declined = await transfer(ada, adasWallet, gracesWallet, 1_000_000);
     expect(declined).toMatchObject({ status: 'declined', declineReason: 'insufficient-funds' });
-    expect((await walletOf(platform, ada, adasWallet.id)).balances.posted).toBe(7_500);
+    expect((await walletOf(ada, adasWallet.id)).balances.posted).toBe(7_500);
   });
 
   test('an approved application opens a wallet, issues a card and tells the applicant', async () => {
-    const { id } = await applyForCreditCard(platform, ada);
-    const application = await applicationEnd(platform, ada, id);
+    const { id } = await applyForCreditCard(ada);
+    const application = await applicationEnd(ada, id);
     expect(application.status).toBe('approved');
     expect(application.steps.every((step) => ['completed', 'skipped'].includes(step.status))).toBe(true);
     const cards = await eventually('the card', async () => {
-      const found = await cardsOf(platform, ada);
+      const found = await cardsOf(ada);
       return found.length > 0 ? found : undefined;
     });
     expect(cards).toHaveLength(1);
@@ -124,9 +124,7 @@ describe("a customer's first day", () => {
 
 describe('bad input', () => {
   test('an invalid body is refused with pointers, and nothing is stored', async () => {
-    const before = await call<{ data: unknown[] }>('GET', `${platform.edgeUrl}/v1/transactions`, {
-      token: ada.token,
-    });
+    const before = await ada.florin.listTransactions();
     const answer = await call('POST', `${platform.edgeUrl}/v1/transactions`, {
       token: ada.token,
       body: { type: 'transfer', sourceWalletId: adasWallet.id, amount: -1, surprise: true },
@@ -136,50 +134,49 @@ describe('bad input', () => {
     expect(answer.body).toMatchObject({ code: 'validation-failed' });
     const pointers = (answer.body.errors as { pointer: string }[]).map(({ pointer }) => pointer);
     expect(pointers).toEqual(expect.arrayContaining(['/amount', '/destinationWalletId', '/currency']));
-    const after = await call<{ data: unknown[] }>('GET', `${platform.edgeUrl}/v1/transactions`, {
-      token: ada.token,
-    });
-    expect(after.body.data).toHaveLength(before.body.data.length);
+    expect((await ada.florin.listTransactions()).data).toHaveLength(before.data.length);
   });
 
   test("an unknown wallet and another customer's wallet answer 404", async () => {
     const unknown = { id: '01890a5d-ac96-774b-bcce-b302099a8057', currency: 'USD' };
-    expect((await transfer(platform, ada, unknown, gracesWallet, 1)).status).toBe(404);
-    expect((await transfer(platform, ada, adasWallet, unknown, 1)).status).toBe(404);
-    expect((await transfer(platform, ada, gracesWallet, adasWallet, 1)).status).toBe(404);
-    const peek = await call('GET', `${platform.edgeUrl}/v1/wallets/${gracesWallet.id}`, { token: ada.token });
-    expect(peek.status).toBe(404);
+    const absent = { status: 404, code: 'not-found' };
+    await expect(transfer(ada, unknown, gracesWallet, 1)).rejects.toMatchObject(absent);
+    await expect(transfer(ada, adasWallet, unknown, 1)).rejects.toMatchObject(absent);
+    await expect(transfer(ada, gracesWallet, adasWallet, 1)).rejects.toMatchObject(absent);
+    await expect(walletOf(ada, gracesWallet.id)).rejects.toMatchObject(absent);
   });
 
   test('a repeated idempotency key answers the same and transfers once', async () => {
-    const before = (await walletOf(platform, grace, gracesWallet.id)).balances.posted;
-    const options = { idempotencyKey: 'the same key' };
-    const first = await transfer(platform, ada, adasWallet, gracesWallet, 100, options);
-    const second = await transfer(platform, ada, adasWallet, gracesWallet, 100, options);
+    const before = (await walletOf(grace, gracesWallet.id)).balances.posted;
+    // Byte for byte, so without the client between.
+    const post = (amount: number, idempotencyKey: string | null) =>
+      call('POST', `${platform.edgeUrl}/v1/transactions`, {
+        token: ada.token,
+        idempotencyKey,
+        body: {
+          type: 'transfer',
+          sourceWalletId: adasWallet.id,
+          destinationWalletId: gracesWallet.id,
+          amount,
+          currency: 'USD',
+        },
+      });
+    const first = await post(100, 'the same key');
+    const second = await post(100, 'the same key');
     expect(second).toMatchObject({ status: first.status, text: first.text });
     expect(second.headers.get('idempotency-replayed')).toBe('true');
-    expect((await walletOf(platform, grace, gracesWallet.id)).balances.posted).toBe(before + 100);
-    expect((await transfer(platform, ada, adasWallet, gracesWallet, 101, options)).status).toBe(422);
-    const without = await transfer(platform, ada, adasWallet, gracesWallet, 1, { idempotencyKey: null });
-    expect([without.status, (without.body as unknown as { code: string }).code]).toEqual([
-      400,
-      'idempotency-key-missing',
-    ]);
+    expect((await walletOf(grace, gracesWallet.id)).balances.posted).toBe(before + 100);
+    expect((await post(101, 'the same key')).status).toBe(422);
+    const without = await post(1, null);
+    expect([without.status, without.body.code]).toEqual([400, 'idempotency-key-missing']);
   });
 });
 
 describe('what travels', () => {
   test('carries the trace of the HTTP call to the last consumer', async () => {
     const traceId = 'a5ce0000000000000000000000000f10';
-    const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
-    const body = {
-      type: 'transfer',
-      sourceWalletId: adasWallet.id,
-      destinationWalletId: gracesWallet.id,
-      amount: 1,
-      currency: 'USD',
-    };
-    await transfer(platform, ada, adasWallet, gracesWallet, 1, { token: ada.token, headers, body });
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+    await transfer(ada, adasWallet, gracesWallet, 1, { traceparent });
     const topics = await eventually('the trace in all topics', async () => {
       const records = await dumpTopics(platform.topicPrefix);
       const traced = records.filter((record) => record.headers.traceparent?.includes(traceId));
