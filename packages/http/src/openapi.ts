@@ -28,7 +28,8 @@ const preferParameter: oas31.ParameterObject = {
   description:
     'How long to wait for the outcome (RFC 7240): `wait=N` seconds, 30 at most, 2 unless said otherwise; ' +
     '`respond-async` for not at all.',
-  schema: { type: 'string', maxLength: 255 },
+  // Preferences that are not understood are ignored, so that none is wrong.
+  schema: { type: 'string' },
   example: 'wait=10',
 };
 
