@@ -96,4 +96,7 @@ test('.dockerignore keeps out everything that the image makes itself, and nothin
   for (const needed of ['prisma', 'packages', 'services', 'infra', 'test', 'package-lock.json', '.npmrc']) {
     expect(ignored).not.toContain(needed);
   }
+  // `npm run build` makes the SDK from it.
+  expect(ignored.indexOf('!docs/openapi.json')).toBeGreaterThan(ignored.indexOf('docs/*'));
+  expect(ignored).not.toContain('docs');
 });

@@ -17,7 +17,7 @@ export const examples: ExamplesByName = {
   accountNumber: ['12345678'],
   channel: ['sms', 'email'],
   closingBalance: [7500],
-  code: ['482913', 'personal-usd', 'credit-card'],
+  code: ['personal-usd', '482913'],
   currency: ['USD'],
   data: [
     {

@@ -1,0 +1,3 @@
+import { postmanCollection } from './postman.js';
+
+process.stdout.write(`${JSON.stringify(await postmanCollection(), null, 2)}\n`);
