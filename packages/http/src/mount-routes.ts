@@ -1,6 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import { requireAcceptable } from './acceptable.js';
 import { type Access, actorOf, type Caller } from './caller.js';
+import { refuseMethodsOfFixedPaths } from './fixed-paths.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { Problem } from './problem.js';
 import { limitAddress, limitCaller, noteRefusal, type RateLimiter, refuseGuesser } from './rate-limit.js';
@@ -70,6 +71,7 @@ export function mountRoutes<Context>(
   options: MountOptions<Context>,
 ): void {
   const { deadlineMs = defaultDeadlineMs } = options;
+  app.use(refuseMethodsOfFixedPaths(routes));
   for (const route of [...routes].sort(bySpecificity)) {
     app[route.method](expressPath(route.path), async (request: Request, response: Response, next) => {
       // Whatever the handler does after that is nobody's any more; `sendReply` drops its answer.

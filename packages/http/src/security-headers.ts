@@ -14,12 +14,19 @@ const forData: readonly (readonly [string, string])[] = [
   ['Cross-Origin-Resource-Policy', 'same-origin'],
 ];
 
+/** Beyond the defaults of helmet, styles and fonts come from here as well. Swagger UI styles its elements inline. */
+const ownSourcesOnly = {
+  fontSrc: ["'self'", 'data:'],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  upgradeInsecureRequests: null,
+};
+
 const dataPath = /^\/(?:v1|ops\/v1|health)\//;
 
 export function securityHeaders(): RequestHandler {
   // TLS ends in front of the service, so upgrading requests to https is the business of that hop; on plain
   // http://127.0.0.1 the directive would break the documentation page in some browsers.
-  const forPages = helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  const forPages = helmet({ contentSecurityPolicy: { directives: ownSourcesOnly } });
   return function setSecurityHeaders(request: Request, response: Response, next: NextFunction): void {
     if (!dataPath.test(request.url)) {
       forPages(request, response, next);

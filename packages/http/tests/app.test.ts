@@ -46,6 +46,16 @@ const routes = [
     handler: (_context, { requestId, traceparent }) => ({ status: 200, body: { requestId, traceparent } }),
   }),
   defineRoute({
+    method: 'delete',
+    path: '/v1/people/{id}',
+    operationId: 'deletePerson',
+    summary: 'Forget a person',
+    tags: ['People'],
+    access: 'public',
+    responses: { 204: { description: 'Forgotten' } },
+    handler: () => ({ status: 204 }),
+  }),
+  defineRoute({
     method: 'post',
     path: '/v1/people',
     operationId: 'createPerson',
@@ -193,6 +203,13 @@ describe('bad requests', () => {
     expect(await problemOf(response)).toMatchObject({ status, code });
     if (status === 405) expect(response.headers.get('allow')).toBe('POST, OPTIONS');
   });
+});
+
+test('a path without parameters has its own methods only, not those of a template that it fits', async () => {
+  expect((await fetch(`${server.url}/v1/people/you`, { method: 'DELETE' })).status).toBe(204);
+  const response = await fetch(`${server.url}/v1/people/me`, { method: 'DELETE' });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
+  expect((await fetch(`${server.url}/v1/people/me`, { method: 'HEAD' })).status).toBe(200);
 });
 
 describe('problems', () => {
