@@ -48,8 +48,8 @@ export async function benchEdge(servers: BenchServers, options: BenchOptions): P
     const platform = { ...processes, adminKey: 'flk_local_admin' };
     await seed({ edgeUrl: platform.edgeUrl, apiKey: platform.adminKey });
     const owner = await signUp(platform, 'Bench Person');
-    const [from, to] = [await openWallet(platform, owner), await openWallet(platform, owner)];
-    await deposit(platform, owner, from, 1_000_000_000);
+    const [from, to] = [await openWallet(owner), await openWallet(owner)];
+    await deposit(owner, from, 1_000_000_000);
     // What is accepted is not worked off meanwhile: that would measure the rest of the platform.
     for (const name of serviceNames) if (name !== 'edge') await processes.process(name).stop();
     const measured = await measure(processes, bare, { owner, from, to }, options);

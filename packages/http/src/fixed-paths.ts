@@ -14,7 +14,10 @@ export function refuseMethodsOfFixedPaths(
       const own = routes.filter((route) => route.path === path);
       const methods = new Set(own.map(({ method }) => method.toUpperCase()));
       // Express answers HEAD by itself where there is a GET.
-      return [path, { methods: methods.has('GET') ? methods.add('HEAD') : methods, refuse: refuseMethod(own) }];
+      return [
+        path,
+        { methods: methods.has('GET') ? methods.add('HEAD') : methods, refuse: refuseMethod(own) },
+      ];
     }),
   );
   return (request, response, next) => {
