@@ -35,6 +35,8 @@ export interface Registration {
 export class IdentityFixture {
   private constructor(
     readonly url: string,
+    /** What the edge was started with. */
+    readonly env: Readonly<Record<string, string | undefined>>,
     readonly peer: Peer,
     readonly pool: pg.Pool,
     readonly redis: Redis,
@@ -48,22 +50,20 @@ export class IdentityFixture {
     const topicPrefix = `i${randomUUID().slice(0, 8)}-`;
     const test = await createTestDatabase('edge');
     let offsetMs = 0;
-    const service = createEdgeService(
-      readConfig({
-        NODE_ENV: 'test',
-        LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
-        KAFKA_BROKERS: process.env.KAFKA_BROKERS,
-        SCHEMA_REGISTRY_URL: process.env.SCHEMA_REGISTRY_URL,
-        REDIS_URL: process.env.REDIS_URL,
-        TOPIC_PREFIX: topicPrefix,
-        KAFKA_PARTITIONS: '2',
-        RETRY_DELAYS: '100ms',
-        EDGE_PORT: '0',
-        EDGE_DATABASE_URL: test.url,
-        ...env,
-      }),
-      { clock: { now: () => Date.now() + offsetMs } },
-    );
+    const complete = {
+      NODE_ENV: 'test',
+      LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
+      KAFKA_BROKERS: process.env.KAFKA_BROKERS,
+      SCHEMA_REGISTRY_URL: process.env.SCHEMA_REGISTRY_URL,
+      REDIS_URL: process.env.REDIS_URL,
+      TOPIC_PREFIX: topicPrefix,
+      KAFKA_PARTITIONS: '2',
+      RETRY_DELAYS: '100ms',
+      EDGE_PORT: '0',
+      EDGE_DATABASE_URL: test.url,
+      ...env,
+    };
+    const service = createEdgeService(readConfig(complete), { clock: { now: () => Date.now() + offsetMs } });
     await service.start();
     const definitions = [
       CustomerRegistered,
@@ -83,7 +83,7 @@ export class IdentityFixture {
     const move = (ms: number): void => {
       offsetMs += ms;
     };
-    return new IdentityFixture(service.url, peer, pool, redis, topicPrefix, move, async () => {
+    return new IdentityFixture(service.url, complete, peer, pool, redis, topicPrefix, move, async () => {
       await service.stop();
       await peer.close();
       redis.disconnect();

@@ -42,7 +42,7 @@ CREATE TABLE sessions (
   last_used_at timestamptz(3) NOT NULL,
   expires_at timestamptz(3) NOT NULL,
   revoked_at timestamptz(3),
-  revoke_reason text CONSTRAINT sessions_revoke_reason CHECK (revoke_reason IN ('logout', 'revoked', 'refresh-reuse')),
+  revoke_reason text CONSTRAINT sessions_revoke_reason CHECK (revoke_reason IN ('logout', 'revoked', 'refresh-reuse', 'password-changed')),
   CONSTRAINT sessions_revocation CHECK ((revoked_at IS NULL) = (revoke_reason IS NULL))
 );
 CREATE INDEX sessions_customer ON sessions (customer_id, created_at DESC, id DESC);

@@ -65,11 +65,12 @@ export function createSendAllowance(options: {
 }
 
 /** The answer of a call that may say that it was refused. */
-export function sendRefused(refusal: SendRefusal): Problem {
-  const headers = { 'Retry-After': String(Math.ceil(refusal.retryAfterMs / 1_000)) };
-  return refusal.kind === 'cooldown'
-    ? new Problem(429, 'otp-cooldown', 'A code was sent a moment ago; wait before you ask for another.', {
-        headers,
-      })
-    : new Problem(429, 'otp-daily-limit', 'No more codes are sent to this phone today.', { headers });
+export function sendRefused(what: 'otp' | 'mail', { kind, retryAfterMs }: SendRefusal): Problem {
+  const detail =
+    kind === 'cooldown'
+      ? 'One was sent a moment ago; wait before you ask for another.'
+      : 'No more are sent there today.';
+  return new Problem(429, `${what}-${kind}`, detail, {
+    headers: { 'Retry-After': String(Math.ceil(retryAfterMs / 1_000)) },
+  });
 }

@@ -1,4 +1,5 @@
 import type { Transaction } from '@florin/database';
+import { insertEmailVerification } from './insert-email-verification.js';
 
 export interface NewCustomer {
   readonly id: string;
@@ -26,9 +27,9 @@ export async function insertCustomer(tx: Transaction, customer: NewCustomer): Pr
     text: 'INSERT INTO credentials (customer_id, password_hash, updated_at) VALUES ($1, $2, $3)',
     values: [customer.id, customer.passwordHash, createdAt],
   });
-  await tx.query({
-    name: 'insert-email-verification',
-    text: 'INSERT INTO email_verifications (token_hash, customer_id, expires_at) VALUES ($1, $2, $3)',
-    values: [customer.verificationTokenHash, customer.id, new Date(customer.verificationExpiresAt)],
+  await insertEmailVerification(tx, {
+    customerId: customer.id,
+    tokenHash: customer.verificationTokenHash,
+    expiresAt: customer.verificationExpiresAt,
   });
 }

@@ -13,6 +13,8 @@ export const securityEventNames = [
   'login.failed',
   'otp.failed',
   'otp.refused',
+  'password.changed',
+  'password-change.failed',
   'session.ended',
   'refresh-token.refused',
   'refresh-token.reused',

@@ -4,18 +4,27 @@ import { customerRevocation } from '../auth/session-revocations.js';
 import type { EdgeContext } from '../context.js';
 import { abortErasure } from '../db/abort-erasure.js';
 import { eraseCustomer } from '../db/erase-customer.js';
+import { eraseSecurityEventOrigins } from '../db/erase-security-event-origins.js';
 import { findLeavingWallets } from '../db/find-leaving-wallets.js';
 import { lockErasure } from '../db/lock-erasure.js';
 import { decideErasure } from '../domain/erasure.js';
+import { noOrigin } from '../domain/security-event.js';
+import { ownEvent } from '../security/event-of.js';
 import { closeWallets } from './close-wallets.js';
 
 /** Where the erasure of a customer stands. `aborted` also when nobody asked for one. */
 export type ErasureState = 'erased' | 'aborted' | 'waiting';
 
+interface Step {
+  readonly state: ErasureState;
+  /** Of the customer who was erased by this step. */
+  readonly email?: string | undefined;
+}
+
 /** What of the edge an erasure touches. */
 export type ErasureParts = Pick<
   EdgeContext,
-  'messaging' | 'clock' | 'revocations' | 'loginGuard' | 'loginChallenges' | 'logger'
+  'messaging' | 'clock' | 'securityLog' | 'revocations' | 'loginGuard' | 'loginChallenges' | 'logger'
 >;
 
 /**
@@ -24,21 +33,19 @@ export type ErasureParts = Pick<
  * them take turns, and each step commits with its messages.
  */
 export async function advanceErasure(parts: ErasureParts, customerId: string): Promise<ErasureState> {
-  let email: string | undefined;
-  const state = await parts.messaging.transaction(async (unit): Promise<ErasureState> => {
+  const { state, email } = await parts.messaging.transaction(async (unit): Promise<Step> => {
     const known = await lockErasure(unit.tx, customerId);
-    if (known !== 'unfinished') return known === 'finished' ? 'erased' : 'aborted';
+    if (known !== 'unfinished') return { state: known === 'finished' ? 'erased' : 'aborted' };
     const decision = decideErasure(await findLeavingWallets(unit.tx, customerId));
     switch (decision.kind) {
       case 'abort':
         await abortErasure(unit.tx, customerId);
-        return 'aborted';
+        return { state: 'aborted' };
       case 'wait':
         await closeWallets(unit, customerId, decision.close, parts.clock.now());
-        return 'waiting';
+        return { state: 'waiting' };
       case 'erase':
-        email = await erase(parts, unit, customerId);
-        return 'erased';
+        return { state: 'erased', email: await erase(parts, unit, customerId) };
     }
   });
   if (email !== undefined) await forget(parts, customerId, email);
@@ -46,13 +53,19 @@ export async function advanceErasure(parts: ErasureParts, customerId: string): P
 }
 
 async function erase(
-  { clock }: ErasureParts,
+  { clock, securityLog }: ErasureParts,
   unit: UnitOfWork,
   customerId: string,
 ): Promise<string | undefined> {
   const erased = await eraseCustomer(unit.tx, customerId, clock.now());
   if (!erased) return undefined;
   const options = { actor: `customer:${customerId}`, aggregateVersion: erased.version };
+  await eraseSecurityEventOrigins(unit.tx, customerId);
+  await securityLog.record(unit.tx, {
+    ...ownEvent(customerId, { event: 'customer.deleted', subject: customerId }),
+    origin: noOrigin,
+    occurredAt: new Date(clock.now()),
+  });
   unit.send(CustomerErased, customerId, { customerId }, options);
   return erased.email;
 }

@@ -1,10 +1,12 @@
 import type { Route } from '@florin/http';
 import type { EdgeContext } from '../context.js';
+import { changePassword } from './customers/change-password.js';
 import { deleteOwnCustomer } from './customers/delete-own-customer.js';
 import { findCustomer } from './customers/find-customer.js';
 import { getOwnCustomer } from './customers/get-own-customer.js';
 import { listCustomers } from './customers/list-customers.js';
 import { registerCustomer } from './customers/register-customer.js';
+import { resendVerification } from './customers/resend-verification.js';
 import { updateOwnCustomer } from './customers/update-own-customer.js';
 import { verifyEmail } from './customers/verify-email.js';
 import { listKeys } from './keys/list-keys.js';
@@ -19,8 +21,10 @@ import { revokeSession } from './sessions/revoke-session.js';
 export const identityRoutes: readonly Route<EdgeContext>[] = [
   registerCustomer,
   verifyEmail,
+  resendVerification,
   getOwnCustomer,
   updateOwnCustomer,
+  changePassword,
   deleteOwnCustomer,
   findCustomer,
   listCustomers,

@@ -29,6 +29,12 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     },
   }),
   verifyEmail: async () => ({ body: { token: randomUUID() }, status: 404 }),
+  resendVerification: async () => ({ body: { email: 'nobody@example.com' } }),
+  // The customers of these tests have no password.
+  changePassword: async () => ({
+    body: { currentPassword: 'not the one', newPassword: 'another one altogether' },
+    status: 404,
+  }),
   logIn: async () => ({ body: { email: 'nobody@example.com', password: 'not the one' }, status: 401 }),
   confirmLogin: async () => ({ params: { challengeId: unknown }, body: { code: '123456' }, status: 410 }),
   refreshSession: async () => ({ body: { refreshToken: randomUUID() }, status: 401 }),

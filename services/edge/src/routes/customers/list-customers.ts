@@ -4,6 +4,7 @@ import { defineRoute } from '../../route.js';
 import { pageResponse } from '../replies.js';
 import { emailField } from './customer-fields.js';
 import { customerSchema, representCustomer } from './customer-representation.js';
+import { customerSearch, searchConditions } from './customer-search.js';
 
 const spec: ListSpec = {
   fields: {
@@ -16,7 +17,7 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-createdAt',
-  indexed: ['fullName', 'email', 'phone'],
+  indexed: ['fullName', 'email', 'phone', 'status'],
 };
 
 export const listCustomers = defineRoute({
@@ -26,14 +27,14 @@ export const listCustomers = defineRoute({
   summary: 'List customers',
   tags: ['Identity'],
   access: { scope: 'customers:read' },
-  query: listSchema(spec).extend({ email: emailField.optional() }),
+  query: listSchema(spec).extend({ email: emailField.optional(), ...customerSearch }),
   responses: pageResponse(customerSchema),
   handler: async ({ prisma }, { query }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
-      scope: [],
+      scope: searchConditions(query),
       prisma,
       find: (db, args) => db.customer.findMany(args),
       present: representCustomer,

@@ -6,25 +6,13 @@ import { z } from 'zod';
 import { isCommonPassword } from '../../auth/common-passwords.js';
 import { createOneTimeToken } from '../../auth/one-time-token.js';
 import { insertCustomer } from '../../db/insert-customer.js';
-import {
-  findPasswordWeakness,
-  type PasswordWeakness,
-  passwordMaxLength,
-  passwordMinLength,
-} from '../../domain/password-policy.js';
+import { verificationTtlMs } from '../../domain/email-verification.js';
+import { findPasswordWeakness, passwordMaxLength, passwordMinLength } from '../../domain/password-policy.js';
 import { defineRoute } from '../../route.js';
+import { eventOf, ownEvent } from '../../security/event-of.js';
 import { emailField, fullNameField, phoneField } from './customer-fields.js';
 import { customerSchema } from './customer-representation.js';
-
-const verificationTtlMs = 24 * 3_600_000;
-
-const weaknessTexts: Readonly<Record<PasswordWeakness, string>> = {
-  'too-short': `must have at least ${passwordMinLength} characters`,
-  'too-long': `must have at most ${passwordMaxLength} characters`,
-  'known-breached': 'is known from a data breach; choose another one',
-  predictable: 'is easy to guess from a common password, a repetition or a sequence; choose another one',
-  personal: 'is easy to guess from the name or the email address; choose another one',
-};
+import { weaknessTexts } from './password-weakness.js';
 
 const body = z
   .strictObject({
@@ -56,7 +44,9 @@ export const registerCustomer = defineRoute({
     },
     409: { description: '`customer-exists`: the email or the phone is taken' },
   },
-  async handler({ messaging, passwords, secrets, clock, prisma }, { body, traceparent }) {
+  async handler(context, request) {
+    const { messaging, passwords, secrets, clock, prisma, securityLog } = context;
+    const { body, traceparent } = request;
     const { fullName, email, phone } = body;
     // Asked before the costly hash; the unique constraints decide when two registrations race.
     if (await prisma.customer.findFirst({ where: { OR: [{ email }, { phone }] }, select: { id: true } })) {
@@ -76,9 +66,11 @@ export const registerCustomer = defineRoute({
           verificationTokenHash: tokenHash,
           verificationExpiresAt: expiresAt,
         });
+        const registered = ownEvent(id, { event: 'customer.registered', subject: id });
+        await securityLog.record(unit.tx, eventOf(request, context, registered));
         unit.send(CustomerRegistered, id, { customerId: id, fullName, email, phone }, options);
-        const request = { customerId: id, email, fullName, secretRef, expiresAt };
-        unit.send(EmailVerificationRequested, id, request, options);
+        const mail = { customerId: id, email, fullName, secretRef, expiresAt };
+        unit.send(EmailVerificationRequested, id, mail, options);
       });
     } catch (error) {
       await secrets.discard(secretRef);

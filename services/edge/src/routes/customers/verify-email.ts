@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { hashToken } from '../../auth/one-time-token.js';
 import { activateCustomer } from '../../db/activate-customer.js';
 import { defineRoute } from '../../route.js';
+import { eventOf, ownEvent } from '../../security/event-of.js';
 
 export const verifyEmail = defineRoute({
   method: 'post',
@@ -18,16 +19,24 @@ export const verifyEmail = defineRoute({
     404: { description: '`verification-token-unknown`' },
     410: { description: '`verification-token-expired`' },
   },
-  async handler({ messaging, clock }, { body, traceparent }) {
+  async handler(context, request) {
+    const { messaging, clock, securityLog } = context;
+    const { body, traceparent } = request;
     const activation = await messaging.transaction(async (unit) => {
       const activated = await activateCustomer(unit.tx, hashToken(body.token), clock.now());
       if (activated.kind === 'activated') {
         const { customerId, version } = activated;
         const options = { actor: `customer:${customerId}`, aggregateVersion: version, traceparent };
         unit.send(CustomerActivated, customerId, { customerId }, options);
+        const verified = ownEvent(customerId, { event: 'email.verified', subject: customerId });
+        await securityLog.record(unit.tx, eventOf(request, context, verified));
       }
       return activated;
     });
+    if (activation.kind === 'unknown' || activation.kind === 'expired') {
+      const failed = { event: 'email-verification.failed', outcome: 'refused', actor: 'anonymous' } as const;
+      securityLog.note(eventOf(request, context, { ...failed, reason: activation.kind }));
+    }
     switch (activation.kind) {
       case 'unknown':
         throw new Problem(404, 'verification-token-unknown', 'This verification link is not valid.');

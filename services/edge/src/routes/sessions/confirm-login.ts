@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { createOneTimeToken } from '../../auth/one-time-token.js';
 import { representSessionTokens, sessionTokensSchema } from '../../auth/session-tokens.js';
 import { insertSession } from '../../db/insert-session.js';
+import type { OtpVerdict } from '../../domain/otp.js';
 import { refreshTokenTtlMs } from '../../domain/refresh-rotation.js';
 import { defineRoute } from '../../route.js';
+import { eventOf, ownEvent } from '../../security/event-of.js';
 import { customerSchema, representCustomer } from '../customers/customer-representation.js';
 import { uuid } from '../fields.js';
 
@@ -23,16 +25,21 @@ export const confirmLogin = defineRoute({
     401: { description: '`otp-invalid`' },
     410: { description: '`otp-expired` or `otp-attempts-exceeded`: log in again' },
   },
-  async handler(context, { params, body, ip }) {
+  async handler(context, request) {
+    const { params, body, ip } = request;
     const { loginChallenges, loginGuard, otpAllowance, prisma, database, accessTokens, clock } = context;
     const answer = await loginChallenges.answer(params.challengeId, body.code);
-    switch (answer.verdict) {
-      case 'wrong':
-        throw new Problem(401, 'otp-invalid', 'The code is wrong.');
-      case 'expired':
-        throw new Problem(410, 'otp-expired', 'The code has expired or was used; log in again.');
-      case 'too-many-attempts':
-        throw new Problem(410, 'otp-attempts-exceeded', 'Too many wrong codes; log in again.');
+    if (answer.verdict !== 'accepted') {
+      const problem = refusalOf(answer.verdict);
+      const { customerId } = answer;
+      context.securityLog.note(
+        eventOf(request, context, {
+          event: answer.verdict === 'wrong' ? 'otp.failed' : 'otp.refused',
+          ...{ outcome: 'refused', reason: problem.code, actor: 'anonymous', subject: params.challengeId },
+          ...(customerId !== undefined && { customerId }),
+        }),
+      );
+      throw problem;
     }
     const customer = await prisma.customer.findUnique({ where: { id: answer.customerId } });
     if (!customer) throw customerGone();
@@ -44,15 +51,14 @@ export const confirmLogin = defineRoute({
     const sessionId = uuidv7();
     const { token: refreshToken, tokenHash } = createOneTimeToken();
     const refreshTokenExpiresAt = now + refreshTokenTtlMs;
-    const opened = await database.transaction((tx) =>
-      insertSession(tx, {
-        id: sessionId,
-        customerId: customer.id,
-        refreshTokenHash: tokenHash,
-        createdAt: now,
-        expiresAt: refreshTokenExpiresAt,
-      }),
-    );
+    const opened = await database.transaction(async (tx) => {
+      const session = { id: sessionId, customerId: customer.id, refreshTokenHash: tokenHash };
+      if (!(await insertSession(tx, { ...session, createdAt: now, expiresAt: refreshTokenExpiresAt })))
+        return false;
+      const succeeded = ownEvent(customer.id, { event: 'login.succeeded', subject: sessionId });
+      await context.securityLog.record(tx, eventOf(request, context, succeeded));
+      return true;
+    });
     if (!opened) throw customerGone();
     const tokens = await representSessionTokens(accessTokens, {
       ...{ sessionId, customerId: customer.id, refreshToken, refreshTokenExpiresAt },
@@ -63,4 +69,15 @@ export const confirmLogin = defineRoute({
 
 function customerGone(): Problem {
   return new Problem(410, 'otp-expired', 'The customer does not exist any more.');
+}
+
+function refusalOf(verdict: Exclude<OtpVerdict, 'accepted'>): Problem {
+  switch (verdict) {
+    case 'wrong':
+      return new Problem(401, 'otp-invalid', 'The code is wrong.');
+    case 'expired':
+      return new Problem(410, 'otp-expired', 'The code has expired or was used; log in again.');
+    case 'too-many-attempts':
+      return new Problem(410, 'otp-attempts-exceeded', 'Too many wrong codes; log in again.');
+  }
 }

@@ -1,4 +1,4 @@
-import { revokeSession } from '../../db/revoke-session.js';
+import { endSession } from '../../auth/end-session.js';
 import { defineRoute } from '../../route.js';
 
 export const logOut = defineRoute({
@@ -9,10 +9,10 @@ export const logOut = defineRoute({
   tags: ['Identity'],
   access: 'customer',
   responses: { 204: { description: 'Logged out' } },
-  async handler({ database, revocations, clock }, { caller }) {
+  async handler(context, request) {
+    const { caller } = request;
     const session = { id: caller.sessionId, customerId: caller.customerId };
-    await revokeSession(database.pool, session, 'logout', clock.now());
-    await revocations.announce([caller.sessionId]);
+    await endSession(context, request, session, 'logout');
     return { status: 204 };
   },
 });

@@ -8,10 +8,11 @@ import { revokeSession } from '../../db/revoke-session.js';
 import { rotateRefreshToken } from '../../db/rotate-refresh-token.js';
 import { decideRefresh, refreshTokenTtlMs } from '../../domain/refresh-rotation.js';
 import { defineRoute } from '../../route.js';
+import { eventOf } from '../../security/event-of.js';
 
 type Exchange =
   | { readonly kind: 'refuse' }
-  | { readonly kind: 'revoke-family'; readonly sessionId: string }
+  | { readonly kind: 'revoke-family'; readonly sessionId: string; readonly customerId: string }
   | { readonly kind: 'rotate'; readonly session: LockedRefreshToken; readonly refreshToken: string };
 
 export const refreshSession = defineRoute({
@@ -27,10 +28,23 @@ export const refreshSession = defineRoute({
     200: { description: 'A new pair of tokens', schema: sessionTokensSchema },
     401: { description: '`refresh-token-invalid`' },
   },
-  async handler({ database, revocations, accessTokens, clock, logger }, { body }) {
+  async handler(context, request) {
+    const { database, revocations, accessTokens, clock, logger, securityLog } = context;
     const now = clock.now();
     // The revocation of a stolen family has to commit, so the refusal is thrown only after the transaction.
-    const exchange = await database.transaction((tx) => exchangeToken(tx, body.refreshToken, now));
+    const exchange = await database.transaction(async (tx) => {
+      const result = await exchangeToken(tx, request.body.refreshToken, now);
+      if (result.kind === 'revoke-family') {
+        const { sessionId: subject, customerId } = result;
+        const event = { event: 'refresh-token.reused', outcome: 'refused', actor: 'anonymous' } as const;
+        await securityLog.record(tx, eventOf(request, context, { ...event, subject, customerId }));
+      }
+      return result;
+    });
+    if (exchange.kind === 'refuse') {
+      const event = { event: 'refresh-token.refused', outcome: 'refused', actor: 'anonymous' } as const;
+      securityLog.note(eventOf(request, context, event));
+    }
     if (exchange.kind === 'revoke-family') {
       logger.warn({ sessionId: exchange.sessionId }, 'a used refresh token was presented, session revoked');
       await revocations.announce([exchange.sessionId]);
@@ -58,7 +72,7 @@ async function exchangeToken(tx: Transaction, refreshToken: string, now: number)
       return { kind: 'refuse' };
     case 'revoke-family':
       await revokeSession(tx, { id: sessionId, customerId }, 'refresh-reuse', now);
-      return { kind: 'revoke-family', sessionId };
+      return { kind: 'revoke-family', sessionId, customerId };
     case 'rotate': {
       const { token, tokenHash } = createOneTimeToken();
       const expiresAt = now + refreshTokenTtlMs;

@@ -1,5 +1,5 @@
 import { notFound } from '@florin/http';
-import { revokeSession as revokeSessionRow } from '../../db/revoke-session.js';
+import { endSession } from '../../auth/end-session.js';
 import { defineRoute } from '../../route.js';
 import { idParams } from '../fields.js';
 
@@ -12,10 +12,9 @@ export const revokeSession = defineRoute({
   access: 'customer',
   params: idParams,
   responses: { 204: { description: 'Ended' }, 404: { description: '`not-found`' } },
-  async handler({ database, revocations, clock }, { caller, params }) {
-    const session = { id: params.id, customerId: caller.customerId };
-    if (!(await revokeSessionRow(database.pool, session, 'revoked', clock.now()))) throw notFound('session');
-    await revocations.announce([params.id]);
+  async handler(context, request) {
+    const session = { id: request.params.id, customerId: request.caller.customerId };
+    if (!(await endSession(context, request, session, 'revoked'))) throw notFound('session');
     return { status: 204 };
   },
 });
