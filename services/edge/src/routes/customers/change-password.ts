@@ -19,7 +19,11 @@ export const changePassword = defineRoute({
   access: 'customer',
   body: z.strictObject({
     currentPassword: z.string().max(2 * passwordMaxLength),
-    newPassword: z.string().meta({ minLength: passwordMinLength, maxLength: passwordMaxLength }),
+    newPassword: z.string().meta({
+      minLength: passwordMinLength,
+      maxLength: passwordMaxLength,
+      example: 'violet umbrella 47 sails',
+    }),
   }),
   responses: {
     204: { description: 'Changed' },
