@@ -3,6 +3,7 @@ import { BalancesAudited, LedgerAuditProgressed, LedgerSealed } from '@florin/co
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { postBatch } from '../src/db/post-batch.js';
+import { auditLedger } from '../src/jobs/audit-ledger.js';
 import { sealDueEntries } from '../src/jobs/seal-entries.js';
 import { type AuditFixture, createAuditFixture, dayMs } from './audit-fixture.js';
 import { deposit, type LedgerFixture, transfer } from './ledger-fixture.js';
@@ -241,6 +242,36 @@ describe('verification names', () => {
       await expect(ledger.owner.pool.query(sql)).rejects.toMatchObject({ code: '23001' });
     }
     expect((await audit('chain')).status).toBe('passed');
+  });
+
+  test('an entry that vanished before it was sealed, as soon as it cannot be', async () => {
+    const [x, y] = await movedWallets();
+    const { rows } = await ledger.owner.pool.query(
+      'SELECT to_jsonb(e) AS row FROM entries e WHERE wallet_id = $1 AND sequence = 2',
+      [y],
+    );
+    await tamper('DELETE FROM entries WHERE wallet_id = $1 AND sequence = 2', [y]);
+    audits.undoLater(() =>
+      tamper('INSERT INTO entries SELECT (jsonb_populate_record(NULL::entries, $1)).*', [
+        JSON.stringify(rows[0].row),
+      ]),
+    );
+    await seal();
+    const sealed = await ledger.owner.pool.query(
+      'SELECT wallet_id FROM entry_seals WHERE wallet_id = ANY($1) ORDER BY wallet_id',
+      [[x, y]],
+    );
+    expect(sealed.rows).toEqual([{ wallet_id: x }]);
+    audits.forget();
+    await auditLedger(audits.context, 'wallet');
+    expect(heard(LedgerAuditProgressed)).toMatchObject([
+      {
+        kind: 'chain',
+        walletId: y,
+        status: 'failed',
+        findings: [{ check: 'entry-missing', walletId: y, sequence: 2 }],
+      },
+    ]);
   });
 });
 

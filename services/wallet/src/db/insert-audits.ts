@@ -14,6 +14,7 @@ export async function insertAudits(
   audits: readonly NewAudit[],
   startedAt: Date,
 ): Promise<void> {
+  if (audits.length === 0) return;
   await tx.query({
     name: 'insert-audits',
     text: `INSERT INTO ledger_audits (id, kind, wallet_id, status, started_at)

@@ -2,6 +2,14 @@ import { minorUnitDigits } from '@florin/contracts';
 
 const decimal = /^(\d{1,12})(?:\.(\d{1,12}))?$/;
 
+/** A rate is never longer than that. */
+const maxRateLength = 25;
+
+/** What is kept of a rate: of one that is refused for its length only the beginning. */
+export function recordedRate(rate: string): string {
+  return rate.slice(0, maxRateLength);
+}
+
 export function isRate(rate: string): boolean {
   return decimal.test(rate) && /[1-9]/.test(rate);
 }

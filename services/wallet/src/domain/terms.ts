@@ -1,5 +1,7 @@
 import type { TransferRecord } from './decision.js';
+import { recordedRate } from './exchange.js';
 import type { LedgerCommand } from './ledger-command.js';
+import { isSystemAccountId } from './system-account.js';
 
 /** A business key came back with other terms: one of the two commands is a mistake, and neither may be guessed away. */
 export class TermsConflictError extends Error {
@@ -25,8 +27,7 @@ function termsOf(command: LedgerCommand, record: TransferRecord): boolean {
         command.fee === record.fee &&
         command.currency === record.currency &&
         (command.exchange?.currency ?? null) === record.destinationCurrency &&
-        // Of a rate that is too long only the beginning is kept.
-        (record.rate === null || command.exchange?.rate.startsWith(record.rate) === true)
+        (command.exchange ? recordedRate(command.exchange.rate) : null) === record.rate
       );
     // The account that a deposit comes from is one of many, and says nothing about the terms.
     case 'deposit':
@@ -47,7 +48,7 @@ function termsOf(command: LedgerCommand, record: TransferRecord): boolean {
       return (
         command.holdId === record.referenceId &&
         command.amount === record.amount &&
-        (command.destinationWalletId ?? record.destinationWalletId) === record.destinationWalletId
+        hasDestination(record, command.destinationWalletId)
       );
     case 'void':
     case 'expiry':
@@ -59,4 +60,10 @@ function termsOf(command: LedgerCommand, record: TransferRecord): boolean {
     case 'bulk':
       return true;
   }
+}
+
+/** A capture that names nobody pays one of many accounts of the platform, or none when it was declined. */
+function hasDestination({ destinationWalletId }: TransferRecord, wanted: string | null): boolean {
+  if (wanted !== null) return destinationWalletId === wanted;
+  return destinationWalletId === null || isSystemAccountId(destinationWalletId);
 }

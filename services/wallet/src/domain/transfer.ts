@@ -1,11 +1,8 @@
 import type { Books, Leg } from './books.js';
 import type { Decision, DeclineReason, TransferRecord } from './decision.js';
-import { convert, isRate } from './exchange.js';
+import { convert, isRate, recordedRate } from './exchange.js';
 import type { DepositCommand, TransferCommand } from './ledger-command.js';
 import type { WalletState } from './wallet-state.js';
-
-/** A rate is never longer; what is kept of one that is refused has to end somewhere. */
-const maxRateLength = 25;
 
 /** Moves money between two customers, into another currency when the command has a rate. */
 export function decideTransfer(
@@ -25,7 +22,7 @@ export function decideTransfer(
     currency,
     destinationAmount: received ?? null,
     destinationCurrency: exchange?.currency ?? null,
-    rate: exchange?.rate.slice(0, maxRateLength) ?? null,
+    rate: exchange ? recordedRate(exchange.rate) : null,
     referenceId: bulkId,
     declineReason: null,
     description: command.description,

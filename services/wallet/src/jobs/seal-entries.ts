@@ -6,6 +6,7 @@ import { claimSealRun, releaseSealRun, type SealRun } from '../db/claim-seal-run
 import { findUnsealedEntries } from '../db/find-unsealed-entries.js';
 import { finishSealRun } from '../db/finish-seal-run.js';
 import { hashSealRun } from '../db/hash-seal-run.js';
+import { insertAudits, type NewAudit } from '../db/insert-audits.js';
 import { insertSeals } from '../db/insert-seals.js';
 import { sealEntries } from '../domain/seal-entries.js';
 
@@ -13,6 +14,8 @@ const intervalMs = 60_000;
 const leaseMs = 120_000;
 /** Of one step: bounds memory, and what a crash has to do again. A seal has no more entries than that. */
 const limits = { wallets: 1_000, entries: 20_000 };
+/** A ledger that is broken everywhere is told by some. */
+const auditsPerStep = 100;
 
 type SealContext = Pick<WalletContext, 'clock' | 'config' | 'database' | 'logger' | 'messaging'>;
 
@@ -49,6 +52,11 @@ export async function sealDueEntries(context: SealContext, signal?: AbortSignal)
 
 type Step = { readonly cursor: string } | 'done' | 'lost';
 
+/** What cannot be sealed is verified at once, so that what is wrong with it has a name and rings. */
+function chainAuditOf(walletId: string): NewAudit {
+  return { id: uuidv7(), kind: 'chain', walletId };
+}
+
 /** Seals one page; lost when another instance, which thought that this one had died, goes on with the run. */
 async function sealStep(context: SealContext, run: SealRun, cursor: string): Promise<Step> {
   const { clock, database, logger } = context;
@@ -62,7 +70,12 @@ async function sealStep(context: SealContext, run: SealRun, cursor: string): Pro
   const isStuck = isCut && next === cursor && seals.length === 0;
   const to = isStuck ? entries[0]!.walletId : next;
   const step = { id: run.id, from: cursor, to, leaseUntil: new Date(clock.now() + leaseMs) };
-  const done = await database.transaction((tx) => insertSeals(tx, step, seals));
+  const done = await database.transaction(async (tx) => {
+    const isOurs = await insertSeals(tx, step, seals);
+    if (isOurs)
+      await insertAudits(tx, broken.slice(0, auditsPerStep).map(chainAuditOf), new Date(clock.now()));
+    return isOurs;
+  });
   return done ? { cursor: to } : 'lost';
 }
 
