@@ -1,7 +1,9 @@
+export type { Child } from './child.js';
 export { databaseUrl, migrateDatabases, serviceDatabaseUrls, serviceLogin } from './databases.js';
 export { LocalError } from './local-error.js';
 export { type Platform, type PlatformOptions, type PlatformPorts, startPlatform } from './platform.js';
 export { freePorts } from './ports.js';
+export { startPostgres } from './postgres.js';
 export { type SeedOptions, seed } from './seed.js';
 export {
   type ExternalServers,

@@ -177,3 +177,15 @@ export interface LedgerAudit {
     readonly detail: string;
   }[];
 }
+
+export interface ProjectionRebuild {
+  readonly id: string;
+  readonly status: 'running' | 'completed' | 'failed';
+  readonly projections: readonly string[];
+  readonly detail: string;
+  readonly recordsTotal: number;
+  readonly recordsRead: number;
+  readonly rowsRebuilt: number;
+  readonly rowsCarriedOver: number;
+  readonly createdAt: string;
+}

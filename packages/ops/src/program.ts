@@ -6,6 +6,7 @@ import { addClusterCommands } from './commands/cluster.js';
 import { addCompletionCommand } from './commands/completion.js';
 import { addDlqCommands } from './commands/dlq.js';
 import { addLedgerCommands } from './commands/ledger.js';
+import { addProjectionCommands } from './commands/projections.js';
 import { addRedriveCommands } from './commands/redrive.js';
 import { addSchemaCommands } from './commands/schemas.js';
 import { addServiceCommands } from './commands/services.js';
@@ -48,6 +49,7 @@ export function createProgram(env: Record<string, string | undefined>): Command 
   addClusterCommands(program, client);
   addAuditCommands(program, client);
   addLedgerCommands(program, client);
+  addProjectionCommands(program, client);
   addSchemaCommands(program, defaultRegistryUrl(env));
   addCompletionCommand(program);
   return program;

@@ -30,6 +30,11 @@ const duration = z.string().transform((text, context) => {
 const schema = commonConfig.extend({
   EDGE_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   EDGE_DATABASE_URL: z.string().default('postgres://postgres:postgres@127.0.0.1:15432/florin_edge'),
+  /** A replica of it; reads go there as long as it keeps up. Without one all reads go to the primary. */
+  EDGE_READ_DATABASE_URL: z
+    .string()
+    .optional()
+    .transform((url) => url || undefined),
   REDIS_URL: z.string().default('redis://127.0.0.1:16379'),
   /** 32 bytes in base64 or hex; the same in every service. */
   SEAL_KEY: z.string().default(localSealKey),

@@ -14,12 +14,16 @@ import type { ApplicationDataChecker } from './domain/application-data.js';
 import type { EventStreams } from './events/event-streams.js';
 import type { Ingress } from './ingress/ingress.js';
 import type { WalletFactsLookup } from './queries/wallet-facts.js';
+import type { ReadRouter } from './replica/read-router.js';
 import type { SecurityLog } from './security/security-log.js';
 
 /** What a route or a handler of the edge may touch. */
 export interface EdgeContext extends Runtime {
   readonly config: EdgeConfig;
+  /** The primary. */
   readonly prisma: PrismaClient;
+  /** For reads that may come from a replica. */
+  readonly reads: ReadRouter;
   /** Shared by several installations: put `config.TOPIC_PREFIX` before every key and channel. */
   readonly redis: Redis;
   readonly secrets: SealedSecrets;

@@ -56,6 +56,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
     metrics,
     waiters,
     readOutcome: createOutcomeReader(prisma),
+    noteWrite: (caller) => base.reads.noteWrite(caller),
     hashKey: requestHashKey(config.SEAL_KEY),
   });
   const eventStreams = createEventStreams({

@@ -20,6 +20,7 @@ import { createPlatformReadiness } from './ops/platform-readiness.js';
 import { createPlatform, type PlatformParts } from './platform.js';
 import { createRateLimiter } from './rate-limits/create-rate-limiter.js';
 import { createRedis } from './redis.js';
+import { createReadRouter } from './replica/read-router.js';
 import { noteRefusedCallers } from './security/refused-callers.js';
 import { createSecurityLog } from './security/security-log.js';
 
@@ -54,6 +55,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
     await platform.stop();
     await securityLog.stop();
     await messaging.stop();
+    await context.reads.stop();
     revocations.stop();
     rates.stop();
     redis.disconnect();
@@ -68,6 +70,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
       await redis.connect();
       rates.start();
       await revocations.start();
+      await context.reads.start();
       if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
       securityLog.start();
       await platform.start();
@@ -110,6 +113,13 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
     securityLog: createSecurityLog(runtime),
     redis,
     prisma,
+    reads: createReadRouter({
+      ...runtime,
+      url: config.EDGE_READ_DATABASE_URL,
+      prisma,
+      redis,
+      keyPrefix,
+    }),
     secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),
     accessTokens,
     authenticate: createAuthenticator({ accessTokens, revocations, prisma, clock }),

@@ -19,6 +19,8 @@ export interface Customer {
 
 export const admin = 'flk_local_admin';
 
+type Settings = Readonly<Record<string, string>>;
+
 /** One or more edges on real servers and one database; the rest of the platform answers from `PlatformDouble`. */
 export class EdgeFixture {
   private offsetMs = 0;
@@ -32,8 +34,10 @@ export class EdgeFixture {
     private readonly dropDatabase: () => Promise<void>,
   ) {}
 
-  /** @param settings further variables of its edges */
-  static async create(settings: Readonly<Record<string, string>> = {}): Promise<EdgeFixture> {
+  /** @param settings further variables of its edges, or what makes them from the URL of its database */
+  static async create(
+    settings: Settings | ((databaseUrl: string) => Promise<Settings>) = {},
+  ): Promise<EdgeFixture> {
     const test = await createTestDatabase('edge');
     const topicPrefix = `e${randomUUID().slice(0, 8)}-`;
     const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL, TEST_LOG_LEVEL } = process.env;
@@ -48,7 +52,7 @@ export class EdgeFixture {
       RETRY_DELAYS: '100ms',
       EDGE_PORT: '0',
       EDGE_DATABASE_URL: test.url,
-      ...settings,
+      ...(typeof settings === 'function' ? await settings(test.url) : settings),
     };
     const double = await PlatformDouble.create(topicPrefix);
     const pool = new pg.Pool({ connectionString: test.url, max: 2, application_name: 'edge-test' });

@@ -26,6 +26,8 @@ export interface IngressOptions {
   readonly metrics: Registry;
   readonly waiters: Waiters;
   readonly readOutcome: OutcomeReader;
+  /** Makes sure that the caller's next reads hold what was written. */
+  readonly noteWrite: (caller: Caller) => Promise<void>;
   /** Secret that requests are remembered under. */
   readonly hashKey: Buffer;
 }
@@ -120,7 +122,7 @@ export class Ingress {
       throw error;
     });
     if (accepted.kind === 'accepted') {
-      const reply = await this.answer(proposal, wait, claim, request.traceId);
+      const reply = await this.answer(proposal, wait, claim, request);
       return waits || waitMs === preference.waitMs ? withPreference(reply, preference.applied) : reply;
     }
     wait?.cancel();
@@ -154,9 +156,10 @@ export class Ingress {
     proposal: Proposal,
     wait: PendingWait | undefined,
     claim: IdempotencyClaim | undefined,
-    traceId: string,
+    { caller, traceId }: IngressRequest,
   ): Promise<RouteReply> {
     const outcome = wait && ((await wait.outcome) ?? (await this.options.readOutcome(proposal.resource)));
+    await this.options.noteWrite(caller);
     const first = await this.store(claim, answerOf(proposal.resource, outcome ?? proposal, traceId));
     return replyOf(first, false);
   }

@@ -24,6 +24,9 @@ import { listReplays } from './ops/list-replays.js';
 import { listRevisions } from './ops/list-revisions.js';
 import { listServices } from './ops/list-services.js';
 import { listTopics } from './ops/list-topics.js';
+import { createProjectionRebuild } from './ops/rebuilds/create-projection-rebuild.js';
+import { getProjectionRebuild } from './ops/rebuilds/get-projection-rebuild.js';
+import { listProjectionRebuilds } from './ops/rebuilds/list-projection-rebuilds.js';
 import { updateRedriveRule } from './ops/update-redrive-rule.js';
 import { verifyAudits } from './ops/verify-audits.js';
 
@@ -55,4 +58,7 @@ export const opsRoutes: readonly Route<EdgeContext>[] = [
   listLedgerAudits,
   getLedgerAudit,
   verifyAudits,
+  createProjectionRebuild,
+  listProjectionRebuilds,
+  getProjectionRebuild,
 ];

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as uuidv7 } from 'uuid';
-import type { Customer } from '../edge-fixture.js';
+import { eventually } from '../../../../test/story/eventually.js';
+import { admin, type Customer } from '../edge-fixture.js';
 import type { World } from './world.js';
 
 /** A request that the owner may make, about something that exists. */
@@ -114,6 +115,16 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     body: { enabled: false },
   }),
   deleteRedriveRule: async (world) => ({ params: { id: await newRedriveRule(world) } }),
+  // One at a time: the one before has to end.
+  createProjectionRebuild: async (world) => {
+    await noRebuild(world);
+    return { body: { carryOver: true } };
+  },
+  getProjectionRebuild: async (world) => {
+    await noRebuild(world);
+    const { id } = await world.make('/ops/v1/projection-rebuilds', { carryOver: true });
+    return { params: { id } };
+  },
   createLedgerAudit: async () => ({ body: { kind: 'books' } }),
   getLedgerAudit: async (world) => ({
     params: { id: (await world.make('/ops/v1/ledger/audits', { kind: 'books' })).id },
@@ -159,6 +170,14 @@ async function newApplicationType(world: World): Promise<string> {
 async function newApplication(world: World): Promise<string> {
   const type = await newApplicationType(world);
   return (await world.make('/v1/applications', { type, data: {} }, world.owner.token)).id;
+}
+
+async function noRebuild(world: World): Promise<void> {
+  await eventually('no rebuild to run', async () => {
+    const path = '/ops/v1/projection-rebuilds?status=running';
+    const { body } = await world.edge.call('GET', path, { token: admin });
+    return body.data.length === 0 ? true : undefined;
+  });
 }
 
 async function newReplay(world: World): Promise<string> {

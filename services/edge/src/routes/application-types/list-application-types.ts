@@ -29,13 +29,13 @@ export const listApplicationTypes = defineRoute({
   access: 'signed-in',
   query: listSchema(spec),
   responses: pageResponse(applicationTypeSchema),
-  handler: async ({ prisma }, { query }) => ({
+  handler: async ({ reads }, { query, caller }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: inForce(query, ['id', 'version'], { current: true }),
-      prisma,
+      prisma: await reads.for(caller),
       find: (db, args) => db.applicationType.findMany(args),
       present: applicationTypeResource,
     }),

@@ -14,7 +14,8 @@ export const getApplication = defineRoute({
   access: { customerOrScope: 'applications:read' },
   params: idParams,
   responses: oneResponse(applicationSchema),
-  handler: async ({ prisma }, { params, caller }) => {
+  handler: async ({ reads }, { params, caller }) => {
+    const prisma = await reads.for(caller);
     const application = await prisma.application.findUnique({ where: { id: params.id } });
     if (!application || !maySee(caller, [application.applicantId])) throw notFound('application');
     return { status: 200, body: applicationResource(application) };

@@ -31,13 +31,13 @@ export const listApplications = defineRoute({
   access: { customerOrScope: 'applications:read' },
   query: listSchema(spec),
   responses: pageResponse(applicationSchema),
-  handler: async ({ prisma }, { query, caller }) => ({
+  handler: async ({ reads }, { query, caller }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: ownedBy(caller, (applicantId) => ({ applicantId })),
-      prisma,
+      prisma: await reads.for(caller),
       find: (db, args) => db.application.findMany(args),
       present: applicationResource,
     }),

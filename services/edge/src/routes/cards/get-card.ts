@@ -14,7 +14,8 @@ export const getCard = defineRoute({
   access: { customerOrScope: 'cards:read' },
   params: idParams,
   responses: oneResponse(cardSchema),
-  handler: async ({ prisma }, { params, caller }) => {
+  handler: async ({ reads }, { params, caller }) => {
+    const prisma = await reads.for(caller);
     const card = await prisma.card.findUnique({ where: { id: params.id } });
     if (!card || !maySee(caller, [card.ownerId])) throw notFound('card');
     return { status: 200, body: cardResource(card) };

@@ -34,13 +34,13 @@ export const listCards = defineRoute({
   access: { customerOrScope: 'cards:read' },
   query: listSchema(spec),
   responses: pageResponse(cardSchema),
-  handler: async ({ prisma }, { query, caller }) => ({
+  handler: async ({ reads }, { query, caller }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: ownedBy(caller, (ownerId) => ({ ownerId })),
-      prisma,
+      prisma: await reads.for(caller),
       find: (db, args) => db.card.findMany(args),
       present: cardResource,
     }),

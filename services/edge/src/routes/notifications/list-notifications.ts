@@ -30,13 +30,13 @@ export const listNotifications = defineRoute({
   access: { customerOrScope: 'notifications:read' },
   query: listSchema(spec),
   responses: pageResponse(notificationSchema),
-  handler: async ({ prisma }, { query, caller }) => ({
+  handler: async ({ reads }, { query, caller }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: ownedBy(caller, (customerId) => ({ customerId })),
-      prisma,
+      prisma: await reads.for(caller),
       find: (db, args) => db.notification.findMany(args),
       present: notificationResource,
     }),

@@ -27,13 +27,13 @@ export const listTransactionRules = defineRoute({
   access: 'signed-in',
   query: listSchema(spec),
   responses: pageResponse(transactionRuleSchema),
-  handler: async ({ prisma }, { query }) => ({
+  handler: async ({ reads }, { query, caller }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: inForce(query, ['id'], { status: 'active' }),
-      prisma,
+      prisma: await reads.for(caller),
       find: (db, args) => db.transactionRule.findMany(args),
       present: transactionRuleResource,
     }),

@@ -30,13 +30,13 @@ export const listTransactionTypes = defineRoute({
   access: 'signed-in',
   query: listSchema(spec),
   responses: pageResponse(transactionTypeSchema),
-  handler: async ({ prisma }, { query }) => ({
+  handler: async ({ reads }, { query, caller }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: inForce(query, ['code'], { status: 'active' }),
-      prisma,
+      prisma: await reads.for(caller),
       find: (db, args) => db.transactionType.findMany(args),
       present: transactionTypeResource,
     }),

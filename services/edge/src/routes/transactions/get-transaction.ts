@@ -15,7 +15,8 @@ export const getTransaction = defineRoute({
   access: { customerOrScope: 'transactions:read' },
   params: idParams,
   responses: oneResponse(transactionSchema),
-  handler: async ({ prisma }, { params, caller }) => {
+  handler: async ({ reads }, { params, caller }) => {
+    const prisma = await reads.for(caller);
     const transaction = await prisma.transaction.findUnique({ where: { id: params.id } });
     if (!transaction || !maySeeTransaction(caller, transaction)) throw notFound('transaction');
     return { status: 200, body: transactionResource(transaction) };

@@ -35,13 +35,13 @@ export const listTransactions = defineRoute({
   access: { customerOrScope: 'transactions:read' },
   query: listSchema(spec),
   responses: pageResponse(transactionSchema),
-  handler: async ({ prisma }, { query, caller }) => ({
+  handler: async ({ reads }, { query, caller }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: visibleTransactions(caller),
-      prisma,
+      prisma: await reads.for(caller),
       find: (db, args) => db.transaction.findMany(args),
       present: transactionResource,
     }),

@@ -28,13 +28,13 @@ export const listWalletTypes = defineRoute({
   access: 'signed-in',
   query: listSchema(spec),
   responses: pageResponse(walletTypeSchema),
-  handler: async ({ prisma }, { query }) => ({
+  handler: async ({ reads }, { query, caller }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: inForce(query, ['code'], { status: 'active' }),
-      prisma,
+      prisma: await reads.for(caller),
       find: (db, args) => db.walletType.findMany(args),
       present: walletTypeResource,
     }),

@@ -14,8 +14,8 @@ export const getWallet = defineRoute({
   access: { customerOrScope: 'wallets:read' },
   params: idParams,
   responses: oneResponse(walletSchema),
-  handler: async (context, { params, caller }) => ({
-    status: 200,
-    body: walletResource(await findVisibleWallet(context, caller, params.id)),
-  }),
+  handler: async ({ reads }, { params, caller }) => {
+    const prisma = await reads.for(caller);
+    return { status: 200, body: walletResource(await findVisibleWallet({ prisma }, caller, params.id)) };
+  },
 });

@@ -33,13 +33,13 @@ export const listWallets = defineRoute({
   access: { customerOrScope: 'wallets:read' },
   query: listSchema(spec),
   responses: pageResponse(walletSchema),
-  handler: async ({ prisma }, { query, caller }) => ({
+  handler: async ({ reads }, { query, caller }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: ownedBy(caller, (ownerId) => ({ ownerId })),
-      prisma,
+      prisma: await reads.for(caller),
       find: (db, args) => db.wallet.findMany(args),
       present: walletResource,
     }),
