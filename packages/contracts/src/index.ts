@@ -1,3 +1,10 @@
+export {
+  createApiKey,
+  describeApiKey,
+  hashApiKey,
+  isWellFormedApiKey,
+  type NewApiKey,
+} from './api-key.js';
 export { type AsyncApiDocument, asyncApiDocument } from './async-api.js';
 export { decimalAmount, formatMoney, groupedAmount, minorUnitDigits } from './currency.js';
 export * from './generated/messages.js';

@@ -10,6 +10,10 @@ export interface ApiKeyCaller {
   readonly kind: 'api-key';
   readonly keyId: string;
   readonly scopes: ReadonlySet<string>;
+  /** Until when the secret works that was sent; missing when it has no end. */
+  readonly expiresAt?: number;
+  /** Hash of the secret that was sent: tells later whether it still is one of the key's. */
+  readonly secretHash?: Buffer;
 }
 
 export type Caller = CustomerCaller | ApiKeyCaller;

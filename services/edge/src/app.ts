@@ -18,6 +18,7 @@ import { requestHashKey } from './ingress/request-hash-key.js';
 import { edgeOpenApiDocument, routes, version } from './open-api.js';
 import { mountPages } from './pages.js';
 import { isRedisOutage } from './redis.js';
+import { recordOperatorCalls } from './security/operator-calls.js';
 
 export function createEdgeApp(
   context: EdgeContext,
@@ -52,7 +53,7 @@ export function createEdgeApp(
         if (!options.isOpen()) throw notAvailable();
         next();
       });
-      mountRoutes(app, routes, { context, authenticate, limiter, once });
+      mountRoutes(app, routes.map(recordOperatorCalls), { context, authenticate, limiter, once });
     },
   });
 }

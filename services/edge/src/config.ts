@@ -59,6 +59,22 @@ const schema = commonConfig.extend({
   UV_THREADPOOL_SIZE: z.coerce.number().int().min(1).max(1_024).default(4),
   /** Who issues statements, printed on them. */
   INSTITUTION_NAME: z.string().min(1).max(60).default('Florin'),
+  /**
+   * SHA-256 (64 hexadecimal digits) of the first API key, as `florin api-keys bootstrap` prints it. The key itself is
+   * nowhere but with its operator.
+   */
+  INITIAL_API_KEY_HASH: z
+    .union([z.literal(''), z.string().regex(/^[0-9a-f]{64}$/i)])
+    .transform((text) => text || undefined)
+    .optional(),
+  /** Days before the expiry of an API key at which `ApiKeyExpiring` is sent. */
+  API_KEY_EXPIRY_WARNING_DAYS: z
+    .string()
+    .regex(/^\d{1,3}(,\d{1,3})*$/, 'expected days such as 30,7,1')
+    .transform((text) => [...new Set(text.split(',').map(Number))])
+    .default([30, 7, 1]),
+  /** How often keys that expire are looked for. */
+  API_KEY_EXPIRY_INTERVAL_MS: z.coerce.number().int().min(100).default(30_000),
   /** After so many days events of the security log are deleted; PostgreSQL refuses to delete younger than 30. */
   SECURITY_EVENTS_DAYS: z.coerce.number().int().min(31).default(400),
   /** Streams of `GET /v1/events` that an instance holds open, in all and for one caller. */

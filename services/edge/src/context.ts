@@ -3,6 +3,8 @@ import type { Job, Runtime } from '@florin/runtime';
 import type { SealedSecrets } from '@florin/sealed-secrets';
 import type { Redis } from 'ioredis';
 import type { AccessTokens } from './auth/access-tokens.js';
+import type { ApiKeyNews } from './auth/api-key-news.js';
+import type { ApiKeyRegistry } from './auth/api-key-registry.js';
 import type { LoginChallenges } from './auth/login-challenges.js';
 import type { LoginGuard } from './auth/login-guard.js';
 import type { Passwords } from './auth/passwords.js';
@@ -36,6 +38,10 @@ export interface EdgeContext extends Runtime {
   readonly mailAllowance: SendAllowance;
   readonly passwords: Passwords;
   readonly revocations: SessionRevocations;
+  readonly apiKeys: ApiKeyRegistry;
+  readonly apiKeyNews: ApiKeyNews;
+  /** What an API key can be allowed. */
+  readonly knownScopes: ReadonlySet<string>;
   /** Who did what, when and from where. */
   readonly securityLog: SecurityLog;
   /** Says again whether a caller is admitted, for answers that take long. */

@@ -68,6 +68,7 @@ export const examples: ExamplesByName = {
   service: ['notification'],
   sourceWalletType: ['personal-usd'],
   status: ['completed', 'active', 'approved', 'delivered', 'pending'],
+  scopes: [['customers:read']],
   subject: ['01a1fc54-526c-75de-8e39-8754441f9757'],
   template: ['transfer-received'],
   token: ['crd_01a1fc54', 'nVd3Nq2Yy0yB4bU2'],

@@ -10,6 +10,7 @@ import { Ingress } from './ingress/ingress.js';
 import { createProjectionAnnouncer } from './ingress/projection-announcer.js';
 import { requestHashKey } from './ingress/request-hash-key.js';
 import { Waiters } from './ingress/waiters.js';
+import { announceExpiringApiKeysJob } from './jobs/announce-expiring-api-keys.js';
 import { cleanUpIdentityJob } from './jobs/clean-up-identity.js';
 import { compareAwaitedBalancesJob, observeFindings } from './jobs/compare-awaited-balances.js';
 import { expireClientEventsJob } from './jobs/expire-client-events.js';
@@ -78,6 +79,14 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
   const replaySender = sendReplaysJob({ database, messaging, clock, logger });
   const redrive = redriveDeadLettersJob({ database, prisma, clock, logger, replaySender });
   const keyExpiry = expireIdempotencyKeysJob({ database, clock, logger });
+  const keyExpiryNews = announceExpiringApiKeysJob({
+    messaging,
+    securityLog: base.securityLog,
+    clock,
+    logger,
+    warningDays: config.API_KEY_EXPIRY_WARNING_DAYS,
+    intervalMs: config.API_KEY_EXPIRY_INTERVAL_MS,
+  });
   const eventExpiry = expireSecurityEventsJob({
     database,
     clock,
@@ -115,6 +124,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       keyExpiry.start();
       eventExpiry.start();
       rebuilder.start();
+      keyExpiryNews.start();
       comparison.start();
       erasures.start();
       cleanUp.start();
@@ -130,6 +140,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       await keyExpiry.stop();
       await eventExpiry.stop();
       await rebuilder.stop();
+      await keyExpiryNews.stop();
       await comparison.stop();
       await erasures.stop();
       await cleanUp.stop();

@@ -3,10 +3,15 @@ import { type HttpServer, listen } from '@florin/http';
 import type { Clock } from '@florin/observability';
 import { createRuntime, type Runtime, type Service } from '@florin/runtime';
 import { createSealedSecrets } from '@florin/sealed-secrets';
+import { ensureInitialApiKey } from './api-keys/ensure-initial-api-key.js';
 import { createEdgeApp } from './app.js';
 import { createAccessTokens } from './auth/access-tokens.js';
+import { createApiKeyNews } from './auth/api-key-news.js';
+import { ApiKeyRegistry } from './auth/api-key-registry.js';
+import { countApiKeyUse, createApiKeyUsage } from './auth/api-key-usage.js';
 import { createAuthenticator } from './auth/authenticator.js';
 import { createKeyedHash } from './auth/keyed-hash.js';
+import { knownScopes } from './auth/known-scopes.js';
 import { ensureLocalApiKey } from './auth/local-api-key.js';
 import { createLoginChallenges } from './auth/login-challenges.js';
 import { createLoginGuard } from './auth/login-guard.js';
@@ -16,6 +21,7 @@ import { createSessionRevocations } from './auth/session-revocations.js';
 import { type EdgeConfig, identityLimits } from './config.js';
 import type { EdgeContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
+import { routes } from './open-api.js';
 import { createPlatformReadiness } from './ops/platform-readiness.js';
 import { createPlatform, type PlatformParts } from './platform.js';
 import { createRateLimiter } from './rate-limits/create-rate-limiter.js';
@@ -37,11 +43,12 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
   const base = createContext(config, runtime);
   const platform = createPlatform(base);
   const context: EdgeContext = { ...base, ...platform.parts };
-  const { messaging, prisma, redis, revocations, securityLog } = context;
+  const { messaging, prisma, redis, revocations, securityLog, apiKeys, apiKeyNews } = context;
+  const keyUsage = createApiKeyUsage(runtime);
   const rates = createRateLimiter(context);
   const app = createEdgeApp(context, {
     limiter: rates.limiter,
-    authenticate: noteRefusedCallers(context.authenticate, context),
+    authenticate: countApiKeyUse(noteRefusedCallers(context.authenticate, context), keyUsage),
     isReady: createPlatformReadiness(context),
     isOpen: () => open,
   });
@@ -53,11 +60,14 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
     platform.stopWaiting();
     await server?.close();
     await platform.stop();
+    await apiKeys.stop();
+    await keyUsage.stop();
     await securityLog.stop();
     await messaging.stop();
     await context.reads.stop();
     revocations.stop();
     rates.stop();
+    apiKeyNews.stop();
     redis.disconnect();
     await prisma.$disconnect();
     await runtime.database.close();
@@ -73,8 +83,13 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
       await context.reads.start();
       if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
       securityLog.start();
+      keyUsage.start();
+      await apiKeyNews.start();
+      apiKeys.start();
       await platform.start();
       await messaging.start();
+      const initialKeyHash = config.INITIAL_API_KEY_HASH;
+      if (initialKeyHash) await ensureInitialApiKey(context, initialKeyHash, runtime.logger);
       open = true;
       runtime.logger.info({ url: server.url }, 'edge is ready');
     },
@@ -107,10 +122,21 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
     channel: `${keyPrefix}session-revocations`,
     logger,
   });
+  const apiKeyNews = createApiKeyNews({ redis, channel: `${keyPrefix}api-keys`, logger });
+  const apiKeys = new ApiKeyRegistry({
+    pool: runtime.database.pool,
+    news: apiKeyNews,
+    clock,
+    logger,
+    isProduction: config.NODE_ENV === 'production',
+  });
   return {
     ...runtime,
     config,
     securityLog: createSecurityLog(runtime),
+    apiKeyNews,
+    apiKeys,
+    knownScopes: knownScopes(routes),
     redis,
     prisma,
     reads: createReadRouter({
@@ -122,7 +148,7 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
     }),
     secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),
     accessTokens,
-    authenticate: createAuthenticator({ accessTokens, revocations, prisma, clock }),
+    authenticate: createAuthenticator({ accessTokens, revocations, apiKeys, prisma, clock }),
     loginChallenges: createLoginChallenges({ redis, sealKey: config.SEAL_KEY, keyPrefix, clock }),
     loginGuard: createLoginGuard({ ...limited, allowedFailures: limits.loginFailuresAllowed }),
     otpAllowance: createSendAllowance({ ...limited, purpose: 'otp', limits: limits.otp }),

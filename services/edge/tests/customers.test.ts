@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { localAdminKey } from '../src/auth/local-api-key.js';
+import { storeApiKey } from './api-key-fixture.js';
 import { IdentityFixture, type Registration } from './identity-fixture.js';
 
 let edge: IdentityFixture;
@@ -55,11 +56,8 @@ describe('the list of customers', () => {
     const { accessToken } = await edge.signIn(ada);
     const customer = await edge.call('GET', '/v1/customers', { token: accessToken });
     expect([customer.status, customer.body.code]).toEqual([403, 'forbidden']);
-    await edge.pool.query(
-      `INSERT INTO api_keys (id, name, prefix, key_hash, scopes, created_at)
-       VALUES (gen_random_uuid(), 'narrow', 'flk_narrow', sha256('flk_narrow'), '{wallets:read}', now())`,
-    );
-    const narrow = await edge.call('GET', '/v1/customers', { token: 'flk_narrow' });
+    const { key } = await storeApiKey(edge.pool, ['wallets:read']);
+    const narrow = await edge.call('GET', '/v1/customers', { token: key });
     expect([narrow.status, narrow.body.code]).toEqual([403, 'scope-missing']);
   });
 });
@@ -89,14 +87,11 @@ describe('finding a customer', () => {
 
 describe('an API key', () => {
   test.each([
-    ['revoked', 'now()', 'NULL'],
-    ['expired', 'NULL', "now() - interval '1 second'"],
-  ])('that is %s does not work', async (name, revokedAt, expiresAt) => {
-    await edge.pool.query(
-      `INSERT INTO api_keys (id, name, prefix, key_hash, scopes, created_at, revoked_at, expires_at)
-       VALUES (gen_random_uuid(), '${name}', 'flk_', sha256('flk_${name}'), '{*}', now(), ${revokedAt}, ${expiresAt})`,
-    );
-    expect((await edge.call('GET', '/v1/customers', { token: `flk_${name}` })).status).toBe(401);
+    ['revoked', { revokedAt: new Date() }],
+    ['expired', { expiresAt: new Date(Date.now() - 1_000) }],
+  ])('that is %s does not work', async (_what, end) => {
+    const { key } = await storeApiKey(edge.pool, ['*'], end);
+    expect((await edge.call('GET', '/v1/customers', { token: key })).status).toBe(401);
   });
 
   test('is no customer', async () => {

@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
 import { type Answer, expectStatus } from '../../../test/story/http.js';
-import { hashToken } from '../src/auth/one-time-token.js';
+import { storeApiKey } from './api-key-fixture.js';
 import { type Any, admin, type Customer, EdgeFixture } from './edge-fixture.js';
 
 /** An edge whose notification service can be made to fail, and operators to clear up after it. */
@@ -62,11 +60,7 @@ export class DeadLetterFixture {
 
   /** Another operator. */
   async apiKey(...scopes: string[]): Promise<{ token: string; actor: string }> {
-    const [id, token] = [uuidv7(), `flk_${randomUUID()}`];
-    await this.edge.pool.query(
-      `INSERT INTO api_keys (id, name, prefix, key_hash, scopes, created_at) VALUES ($1, 'test', 'flk', $2, $3, now())`,
-      [id, hashToken(token), scopes],
-    );
+    const { id, key: token } = await storeApiKey(this.edge.pool, scopes);
     return { token, actor: `key:${id}` };
   }
 }

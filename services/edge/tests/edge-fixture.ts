@@ -62,8 +62,8 @@ export class EdgeFixture {
   }
 
   /** Starts another instance beside the first; returns its URL. */
-  async addEdge(): Promise<string> {
-    const service = createEdgeService(readConfig(this.env), { clock: this.clock });
+  async addEdge(more: Readonly<Record<string, string>> = {}): Promise<string> {
+    const service = createEdgeService(readConfig({ ...this.env, ...more }), { clock: this.clock });
     this.services.push(service);
     await service.start();
     await eventually('the platform to be ready', async () =>

@@ -1,23 +1,13 @@
-import {
-  type Access,
-  type ApiKeyCaller,
-  type Authenticate,
-  type Caller,
-  type CustomerCaller,
-  Problem,
-} from '@florin/http';
+import { type Access, type Authenticate, type Caller, type CustomerCaller, Problem } from '@florin/http';
 import type { Clock } from '@florin/observability';
 import { LRUCache } from 'lru-cache';
-import { findApiKey } from '../db/find-api-key.js';
 import type { PrismaClient } from '../db/generated/client.js';
 import { isSessionOpen } from '../db/is-session-open.js';
 import { NotAdmitted } from '../security/refused-callers.js';
 import type { AccessClaims, AccessTokens } from './access-tokens.js';
-import { hashToken } from './one-time-token.js';
+import type { ApiKeyRegistry } from './api-key-registry.js';
 import { customerRevocation, type SessionRevocations } from './session-revocations.js';
 
-/** How long a change to an API key may go unnoticed. */
-const apiKeyCacheMs = 5_000;
 /**
  * How long a session may live on when the process that ended it died between commit and announcement. News arrive in
  * milliseconds otherwise; verifying once in this time costs next to nothing.
@@ -37,12 +27,12 @@ interface CachedCustomer {
 export function createAuthenticator(options: {
   accessTokens: AccessTokens;
   revocations: SessionRevocations;
+  apiKeys: Pick<ApiKeyRegistry, 'callerOf'>;
   prisma: PrismaClient;
   clock: Clock;
 }): (...call: [Parameters<Authenticate>[0], Parameters<Authenticate>[1]]) => Promise<Caller> {
-  const { accessTokens, revocations, prisma, clock } = options;
+  const { accessTokens, revocations, apiKeys, prisma, clock } = options;
   const customers = new LRUCache<string, CachedCustomer>({ max: 50_000, ttl: customerCacheMs });
-  const apiKeys = new LRUCache<string, ApiKeyCaller>({ max: 10_000, ttl: apiKeyCacheMs });
   revocations.onGap(() => customers.clear());
 
   async function customerOf(token: string): Promise<CustomerCaller | undefined> {
@@ -64,19 +54,10 @@ export function createAuthenticator(options: {
     return clock.now() < expiresAt && !revoked;
   }
 
-  async function apiKeyOf(key: string): Promise<ApiKeyCaller | undefined> {
-    const cacheKey = hashToken(key).toString('base64');
-    const cached = apiKeys.get(cacheKey);
-    if (cached) return cached;
-    const caller = await findApiKey(prisma, hashToken(key), clock.now());
-    if (caller) apiKeys.set(cacheKey, caller);
-    return caller;
-  }
-
   return async (authorization, access) => {
     const token = bearerOf(authorization);
     const caller: Caller | undefined = token.startsWith('flk_')
-      ? await apiKeyOf(token)
+      ? await apiKeys.callerOf(token)
       : await customerOf(token);
     if (!caller) throw unauthenticated('The token is not valid, or not valid any more.');
     admit(caller, access);

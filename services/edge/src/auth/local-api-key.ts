@@ -1,13 +1,13 @@
+import { hashApiKey } from '@florin/contracts';
 import type { Clock } from '@florin/observability';
 import { v7 as uuidv7 } from 'uuid';
 import type { PrismaClient } from '../db/generated/client.js';
-import { hashToken } from './one-time-token.js';
 
 export const localAdminKey = 'flk_local_admin';
 
 /** The back-office key of local installations, with every scope. Its text is public: never call it in production. */
 export async function ensureLocalApiKey(prisma: PrismaClient, clock: Clock): Promise<void> {
-  const keyHash = Uint8Array.from(hashToken(localAdminKey));
+  const keyHash = Uint8Array.from(hashApiKey(localAdminKey));
   await prisma.apiKey.upsert({
     where: { keyHash },
     update: {},

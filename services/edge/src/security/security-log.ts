@@ -16,6 +16,8 @@ const stopTimeoutMs = 2_000;
 export interface SecurityLog {
   /** Appends events in the transaction of the change that they tell of: neither exists without the other. */
   record(tx: Transaction, ...events: readonly SecurityEvent[]): Promise<void>;
+  /** Appends an event and returns when it is durable. */
+  write(event: SecurityEvent): Promise<void>;
   /**
    * Takes note of an event that changes nothing, mostly a refusal: written within half a second, and counted instead
    * of written one by one when there are many, so that nobody can fill the database with failures.
@@ -68,6 +70,10 @@ export function createSecurityLog(options: {
         tx,
         events.map((event) => ({ ...event, occurrences: 1 })),
       );
+    },
+    async write(event) {
+      counted.inc({ event: event.event, outcome: event.outcome });
+      await insertSecurityEvents(database.pool, [{ ...event, occurrences: 1 }]);
     },
     note(event) {
       counted.inc({ event: event.event, outcome: event.outcome });

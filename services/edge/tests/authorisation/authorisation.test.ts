@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createApiKey } from '@florin/contracts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { admin } from '../edge-fixture.js';
 import { type Operation, operationsOf } from './operations.js';
@@ -23,7 +24,7 @@ beforeAll(async () => {
     'a token of another key': await world.forgedToken('foreign key'),
     'an expired token': await world.forgedToken('expired'),
     'a token of an ended session': await world.revokedToken(),
-    'an unknown API key': `flk_${randomUUID()}`,
+    'an unknown API key': createApiKey().key,
     'an expired API key': await world.deadKey('expires_at'),
     'a revoked API key': await world.deadKey('revoked_at'),
   };

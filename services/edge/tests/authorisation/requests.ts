@@ -45,6 +45,12 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
   updateOwnCustomer: async () => ({ body: { fullName: 'Ada King' } }),
   findCustomer: async (world) => ({ query: `?id=${world.owner.id}` }),
 
+  createApiKey: async () => ({ body: { name: 'Partner', scopes: ['api-keys:write'] } }),
+  getApiKey: async (world) => ({ params: { id: await newKey(world) } }),
+  getApiKeyUsage: async (world) => ({ params: { id: await newKey(world) } }),
+  rotateApiKey: async (world) => ({ params: { id: await newKey(world) }, body: { overlapSeconds: 60 } }),
+  revokeApiKey: async (world) => ({ params: { id: await newKey(world) } }),
+
   createWalletType: async (world) => ({ body: { code: world.newCode(), name: 'Gold', currency: 'USD' } }),
   createWallet: async (world) => ({ body: { walletType: await world.edge.walletType() } }),
   getWallet: async (world) => ({ params: { id: world.walletId } }),
@@ -130,6 +136,11 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     params: { id: (await world.make('/ops/v1/ledger/audits', { kind: 'books' })).id },
   }),
 };
+
+/** One that a key with nothing but the scope of these calls may manage. */
+async function newKey(world: World): Promise<string> {
+  return (await world.make('/v1/api-keys', { name: 'Partner', scopes: ['api-keys:write'] })).id;
+}
 
 function transferOf(world: World) {
   return {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { hashApiKey } from '@florin/contracts';
 import { v7 as uuidv7 } from 'uuid';
 import { expectStatus } from '../../../../test/story/http.js';
 import { createAccessTokens, localTokenKey } from '../../src/auth/access-tokens.js';
-import { hashToken } from '../../src/auth/one-time-token.js';
 import { DeadLetterFixture } from '../dead-letter-fixture.js';
 import { type Any, admin, type Customer, type EdgeFixture } from '../edge-fixture.js';
 
@@ -64,7 +64,7 @@ export class World {
     const past = new Date(this.edge.clock.now() - 60_000);
     await this.edge.pool.query(`UPDATE api_keys SET ${column} = $1 WHERE key_hash = $2`, [
       past,
-      hashToken(token),
+      hashApiKey(token),
     ]);
     return token;
   }
