@@ -28,6 +28,11 @@ interface Entry {
   used: boolean;
 }
 
+interface LookUp {
+  readonly entry: Promise<Entry | undefined>;
+  readonly since: number;
+}
+
 /**
  * Knows the callers behind API keys. Keys are remembered by their hash. A flood of unknown ones keeps one
  * connection busy at most, whatever its size: look-ups share statements, one at a time.
@@ -38,7 +43,7 @@ interface Entry {
 export class ApiKeyRegistry {
   private readonly entries = new LRUCache<string, Entry>({ max: maxKeys });
   private readonly unknown = new LRUCache<string, true>({ max: maxUnknown, ttl: unknownMs });
-  private readonly underway = new Map<string, Promise<Entry | undefined>>();
+  private readonly underway = new Map<string, LookUp>();
   private readonly gate: GroupCommitGate<Buffer, Entry | undefined>;
   private readonly job;
   /** Grows with each piece of news: what was read before it may be outdated. */
@@ -67,7 +72,7 @@ export class ApiKeyRegistry {
     const id = hash.toString('base64');
     if (this.unknown.has(id)) return undefined;
     const known = this.entries.get(id);
-    const entry = known && isTrusted(known) ? known : await this.lookUp(id, hash);
+    const entry = known && isRecent(known.readAt) ? known : await this.lookUp(id, hash);
     if (!entry) return undefined;
     entry.used = true;
     const { expiresAt } = entry.caller;
@@ -82,20 +87,20 @@ export class ApiKeyRegistry {
     await this.job.stop();
   }
 
-  /** Calls with the same key wait for the same look-up. */
+  /** Calls with the same key wait for the same look-up, unless it began too long ago to be trusted. */
   private lookUp(id: string, hash: Buffer): Promise<Entry | undefined> {
     const underway = this.underway.get(id);
-    if (underway) return underway;
-    const lookUp = this.gate
+    if (underway && isRecent(underway.since)) return underway.entry;
+    const entry = this.gate
       .submit(hash)
       .catch((error: unknown) => {
         throw error instanceof GateFullError ? overloaded(error) : error;
       })
       .finally(() => {
-        if (this.underway.get(id) === lookUp) this.underway.delete(id);
+        if (this.underway.get(id)?.entry === entry) this.underway.delete(id);
       });
-    this.underway.set(id, lookUp);
-    return lookUp;
+    this.underway.set(id, { entry, since: performance.now() });
+    return entry;
   }
 
   private async read(hashes: readonly Buffer[]): Promise<readonly (Entry | undefined)[]> {
@@ -136,8 +141,8 @@ export class ApiKeyRegistry {
   }
 }
 
-function isTrusted({ readAt }: Entry): boolean {
-  return performance.now() - readAt < trustMs;
+function isRecent(since: number): boolean {
+  return performance.now() - since < trustMs;
 }
 
 function callerOf(stored: StoredApiKey, secretHash: Buffer): ApiKeyCaller {

@@ -14,10 +14,14 @@ export class EdgeProcess {
     readonly url: string,
   ) {}
 
-  /** @param dieAt point and occurrence at which it kills itself, see `die-at.ts` */
+  /**
+   * @param dieAt point and occurrence at which it kills itself, see `die-at.ts`
+   * @param onOutput gets what it writes to its log
+   */
   static async start(
     env: Readonly<Record<string, string | undefined>>,
     dieAt?: readonly [string, number],
+    onOutput?: (text: string) => void,
   ): Promise<EdgeProcess> {
     const port = await freePort();
     const child = spawn(process.execPath, ['--no-warnings', '--import', preload, main], {
@@ -28,8 +32,11 @@ export class EdgeProcess {
         DIE_AT: dieAt?.[0] ?? '',
         DIE_OCCURRENCE: String(dieAt?.[1] ?? 0),
       },
-      stdio: process.env.TEST_LOG_LEVEL ? 'inherit' : 'ignore',
+      stdio: onOutput ? 'pipe' : process.env.TEST_LOG_LEVEL ? 'inherit' : 'ignore',
     });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => onOutput?.(text));
+    }
     return new EdgeProcess(child, `http://127.0.0.1:${port}`);
   }
 
