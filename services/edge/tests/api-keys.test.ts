@@ -61,8 +61,8 @@ describe('creating a key', () => {
     expect(repeat.text).toBe(first.text);
     const secret = first.body.key.slice(12);
     const { rows } = await edge.pool.query(
-      `SELECT 1 FROM keyed_calls WHERE convert_from(answer, 'LATIN1') LIKE $1`,
-      [`%${secret}%`],
+      `SELECT 1 FROM keyed_calls WHERE position(convert_to($1, 'UTF8') IN answer) > 0`,
+      [secret],
     );
     expect(rows).toEqual([]);
     const other = await edge.call('POST', '/v1/api-keys', { ...calls, body: { ...body, scopes: ['*'] } });
@@ -230,6 +230,12 @@ describe('the list', () => {
     for (const [status, one] of Object.entries({ active, expired, revoked })) {
       expect((await list(`status=${status}`)).data).toMatchObject([{ id: one.id, status }]);
     }
+    for (const one of [active, expired, revoked]) {
+      expect((await list(`prefix=${one.prefix}`)).data).toMatchObject([{ id: one.id }]);
+    }
+    const isoNow = new Date(edge.clock.now()).toISOString();
+    expect((await list(`expiresAt[lte]=${isoNow}`)).data).toMatchObject([{ id: expired.id }]);
+    expect((await list('revokedAt[null]=true&sort=-expiresAt')).data).toHaveLength(2);
     expect((await list('scope=cards:read')).data).toHaveLength(3);
     expect((await list('scope=ops:read')).data).toHaveLength(0);
     const first = await list('limit=2&sort=createdAt');
