@@ -26,6 +26,8 @@ export function sendReply(request: Request, response: Response, reply: RouteRepl
   const text =
     typeof reply.body === 'string' || Buffer.isBuffer(reply.body) ? reply.body : JSON.stringify(reply.body);
   if (reply.status === 200 && (request.method === 'GET' || request.method === 'HEAD')) {
+    // The client may keep the answer for itself, if it asks each time whether it still holds.
+    if (!reply.headers?.['Cache-Control']) response.setHeader('Cache-Control', 'private, no-cache');
     if (isUnchanged(request, response, text)) {
       response.statusCode = 304;
       response.removeHeader('Content-Type');
@@ -37,9 +39,7 @@ export function sendReply(request: Request, response: Response, reply: RouteRepl
   endAnswer(request, response, text);
 }
 
-/** Lets the client keep the answer for itself, if it asks each time whether it still holds. */
 function isUnchanged(request: Request, response: Response, text: string | Buffer): boolean {
   if (!response.hasHeader('ETag')) response.setHeader('ETag', entityTag(text));
-  response.setHeader('Cache-Control', 'private, no-cache');
   return isKnown(request.headers['if-none-match'], String(response.getHeader('ETag')));
 }

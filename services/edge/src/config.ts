@@ -98,8 +98,11 @@ const schema = commonConfig.extend({
   /** Calls of one caller: GET, and everything else. */
   RATE_LIMIT_READS: rate.default({ quota: 10_000, windowMs: 1_000 }),
   RATE_LIMIT_WRITES: rate.default({ quota: 10_000, windowMs: 1_000 }),
-  /** Calls of one address (IPv6: of one /64) to one route that needs no caller, such as registration or login. */
-  RATE_LIMIT_PUBLIC: rate.default({ quota: 100, windowMs: 1_000 }),
+  /**
+   * Calls of one address (IPv6: of one /64) to one route that needs no caller, such as registration or login; 10/1s in
+   * production, otherwise 100/1s. A login costs as much as hundreds of other calls.
+   */
+  RATE_LIMIT_PUBLIC: rate.optional(),
   /** Calls of one address whose token was refused. */
   RATE_LIMIT_REFUSALS: rate.default({ quota: 1_000, windowMs: 1_000 }),
 });
@@ -114,6 +117,7 @@ export function readConfig(env: Record<string, string | undefined>): EdgeConfig 
 export function identityLimits(config: EdgeConfig) {
   const strict = config.NODE_ENV === 'production';
   return {
+    publicCalls: config.RATE_LIMIT_PUBLIC ?? { quota: strict ? 10 : 100, windowMs: 1_000 },
     loginFailuresAllowed: config.LOGIN_FAILURES_ALLOWED ?? (strict ? 10 : 100),
     otp: {
       cooldownMs: 1_000 * (config.OTP_COOLDOWN_SECONDS ?? (strict ? 30 : 0)),

@@ -68,6 +68,22 @@ describe('an Idempotency-Key of a call that is answered at once', () => {
     expect(other).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
   });
 
+  test('stops giving its answer away when requests are guessed', async () => {
+    const key = randomUUID();
+    const good = { email: ada.email, password: ada.password };
+    expect((await edge.call('POST', '/v1/sessions', withKey(key, good))).status).toBe(201);
+    const guesses = Array.from({ length: 5 }, (_, i) => ({
+      email: ada.email,
+      password: `guess number ${i}`,
+    }));
+    const answers = await Promise.all(
+      guesses.map((guess) => edge.call('POST', '/v1/sessions', withKey(key, guess))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422]);
+    const right = await edge.call('POST', '/v1/sessions', withKey(key, good));
+    expect(right).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+  });
+
   test('is not burnt by a refusal', async () => {
     const key = randomUUID();
     const wrong = { email: ada.email, password: 'not the password' };

@@ -10,6 +10,8 @@ CREATE TABLE keyed_calls (
   claimed_at timestamptz NOT NULL,
   answer_due_at timestamptz NOT NULL,
   took_effect boolean NOT NULL DEFAULT false,
+  -- How often somebody came to a public route with the key and another request.
+  mismatches integer NOT NULL DEFAULT 0,
   -- Sealed, because answers hold tokens and API keys.
   answer bytea,
   PRIMARY KEY (caller, route, key_hash)

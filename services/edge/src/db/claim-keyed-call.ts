@@ -7,6 +7,12 @@ export interface KeyedCallId {
   readonly keyHash: Buffer;
 }
 
+/**
+ * So many other requests under one key are mistakes, more are guesses: whoever knows the key of somebody's login could try
+ * passwords with it, and would be handed the stored answer for the right one.
+ */
+const maxMismatches = 5;
+
 export interface KeyedCallClaim extends KeyedCallId {
   readonly requestHash: Buffer;
   readonly runId: string;
@@ -24,7 +30,7 @@ export type KeyedCallVerdict =
   | { readonly kind: 'lost' };
 
 interface Row {
-  request_hash: Buffer;
+  is_same: boolean;
   answer_due_at: Date;
   took_effect: boolean;
   answer: Buffer | null;
@@ -44,22 +50,24 @@ export async function claimKeyedCall(database: Database, claim: KeyedCallClaim):
            ON CONFLICT (caller, route, key_hash) DO UPDATE
              SET run_id = EXCLUDED.run_id, answer_due_at = EXCLUDED.answer_due_at
              WHERE k.answer IS NULL AND NOT k.took_effect AND k.answer_due_at <= EXCLUDED.claimed_at
-               AND k.request_hash = EXCLUDED.request_hash`,
+               AND k.request_hash = EXCLUDED.request_hash AND k.mismatches < ${maxMismatches}`,
     values: [caller, route, keyHash, requestHash, runId, new Date(now), new Date(answerDueAt)],
   });
   if (claimed.rowCount === 1) return { kind: 'claimed' };
   const { rows } = await database.pool.query<Row>({
     name: 'find-keyed-call',
-    text: `SELECT request_hash, answer_due_at, took_effect, answer FROM keyed_calls
-           WHERE caller = $1 AND route = $2 AND key_hash = $3`,
-    values: [caller, route, keyHash],
+    // One statement that locks the row: guesses that arrive at once are counted one after the other.
+    text: `UPDATE keyed_calls SET mismatches = mismatches + (caller = 'public' AND request_hash <> $4)::int
+           WHERE caller = $1 AND route = $2 AND key_hash = $3
+           RETURNING request_hash = $4 AND mismatches < ${maxMismatches} AS is_same, answer_due_at, took_effect, answer`,
+    values: [caller, route, keyHash, requestHash],
   });
   // Given back between the two statements: the caller may try again at once.
   return rows[0] ? judge(rows[0], claim) : { kind: 'in-flight' };
 }
 
-function judge(row: Row, { requestHash, now }: KeyedCallClaim): KeyedCallVerdict {
-  if (!row.request_hash.equals(requestHash)) return { kind: 'reused' };
+function judge(row: Row, { now }: KeyedCallClaim): KeyedCallVerdict {
+  if (!row.is_same) return { kind: 'reused' };
   if (row.answer) return { kind: 'answered', answer: row.answer };
   return { kind: row.took_effect && row.answer_due_at.getTime() <= now ? 'lost' : 'in-flight' };
 }

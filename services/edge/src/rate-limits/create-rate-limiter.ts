@@ -1,7 +1,7 @@
 import type { RateLimiter } from '@florin/http';
 import type { Logger, Registry } from '@florin/observability';
 import type { Redis } from 'ioredis';
-import type { EdgeConfig } from '../config.js';
+import { type EdgeConfig, identityLimits } from '../config.js';
 import { createLeaseClient } from './lease-script.js';
 import { SharedRateLimiter } from './shared-rate-limiter.js';
 
@@ -37,7 +37,7 @@ export function createRateLimiter(options: {
     rates: {
       reads: config.RATE_LIMIT_READS,
       writes: config.RATE_LIMIT_WRITES,
-      public: config.RATE_LIMIT_PUBLIC,
+      public: identityLimits(config).publicCalls,
       refusals: config.RATE_LIMIT_REFUSALS,
     },
     logger,
