@@ -24,6 +24,8 @@ interface List {
   readonly fields: ReadonlyMap<string, string>;
   readonly parameters: ReadonlySet<string>;
   readonly sorts: readonly string[];
+  /** Whether API keys see everyone's; the lists of a customer alone show the same rows in the same way. */
+  readonly admitsKeys: boolean;
 }
 
 const document: Any = edgeOpenApiDocument();
@@ -76,6 +78,7 @@ const lists: List[] = Object.entries<Any>(document.paths).flatMap(([path, { get 
       fields,
       parameters: new Set(parameters.map(({ name }) => name)),
       sorts: sort.schema.enum,
+      admitsKeys: get.security.some((scheme: Any) => scheme.apiKey !== undefined),
     },
   ];
 });
@@ -113,7 +116,7 @@ test('the document has the lists that clients know', () => {
   );
 });
 
-describe.each(lists)('$path', ({ path, leaves, fields, parameters, sorts }) => {
+describe.each(lists)('$path', ({ path, leaves, fields, parameters, sorts, admitsKeys }) => {
   test('can be filtered and sorted by every field', () => {
     const missing = leaves.filter((leaf) => {
       const field = fields.get(leaf.path);
@@ -126,6 +129,8 @@ describe.each(lists)('$path', ({ path, leaves, fields, parameters, sorts }) => {
     });
     expect(missing).toEqual([]);
   });
+
+  if (!admitsKeys) return;
 
   test('fits together page by page in every order', async () => {
     for (const sort of sorts) {

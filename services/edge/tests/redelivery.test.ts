@@ -183,15 +183,22 @@ async function send(events: readonly Sent[]): Promise<void> {
   });
 }
 
+/** What comes too early fails, alone in the end: a batch of them is halved again and again, which takes its time. */
+const patienceMs = 120_000;
+
 /** Waits until all messages have been applied, those on the retry topics as well. */
 async function settled(): Promise<void> {
-  await eventually('all events to be projected', async () => {
-    const { rows } = await edge.double.pool.query('SELECT count(*)::int AS waiting FROM outbox');
-    const { body } = await edge.call('GET', '/ops/v1/consumer-groups', { token: admin });
-    const groups = body.data.filter(({ group }: { group: string }) => /^edge(\.retry)?$/.test(group));
-    const lag = groups.flatMap((group: { lag: { lag: number }[] }) => group.lag.map((one) => one.lag));
-    return rows[0].waiting === 0 && lag.every((one: number) => one === 0) ? true : undefined;
-  });
+  await eventually(
+    'all events to be projected',
+    async () => {
+      const { rows } = await edge.double.pool.query('SELECT count(*)::int AS waiting FROM outbox');
+      const { body } = await edge.call('GET', '/ops/v1/consumer-groups', { token: admin });
+      const groups = body.data.filter(({ group }: { group: string }) => /^edge(\.retry)?$/.test(group));
+      const lag = groups.flatMap((group: { lag: { lag: number }[] }) => group.lag.map((one) => one.lag));
+      return rows[0].waiting === 0 && lag.every((one: number) => one === 0) ? true : undefined;
+    },
+    patienceMs,
+  );
 }
 
 const tables: Readonly<Record<string, string>> = {
@@ -254,7 +261,7 @@ test('events that come again, in any order, change nothing and are told to nobod
   const later = stream.events.slice(told);
   expect(later.filter((event) => JSON.stringify(event).includes(ids.owner))).toEqual([]);
   stream.disconnect();
-});
+}, 300_000);
 
 test('events in reversed order, and all of them twice, end in the same state', async () => {
   const [straight, reversed] = [newIds(), newIds()];
@@ -264,13 +271,17 @@ test('events in reversed order, and all of them twice, end in the same state', a
   await settled();
   // When an object was first heard of, and the ids of entries, are not the same in two histories.
   const omitted = ['created_at', 'entry_id', 'delivered_at'];
-  await eventually('the retries of what came too early', async () => {
-    const [a, b] = [await readModels(straight, omitted), await readModels(reversed, omitted)];
-    return JSON.stringify(a) === JSON.stringify(b) ? true : undefined;
-  }).catch(() => undefined);
+  await eventually(
+    'the retries of what came too early',
+    async () => {
+      const [a, b] = [await readModels(straight, omitted), await readModels(reversed, omitted)];
+      return JSON.stringify(a) === JSON.stringify(b) ? true : undefined;
+    },
+    patienceMs,
+  ).catch(() => undefined);
   expect(await readModels(reversed, omitted)).toEqual(await readModels(straight, omitted));
   const { rows } = await edge.pool.query(
     `SELECT message_name, error_code FROM dead_letters WHERE consumer_group = 'edge'`,
   );
   expect(rows).toEqual([]);
-});
+}, 300_000);
