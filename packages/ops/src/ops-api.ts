@@ -189,3 +189,22 @@ export interface ProjectionRebuild {
   readonly rowsCarriedOver: number;
   readonly createdAt: string;
 }
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly scopes: readonly string[];
+  readonly status: 'active' | 'expired' | 'revoked';
+  readonly lastUsedAt: string | null;
+  readonly expiresAt: string | null;
+  readonly previous: { readonly prefix: string; readonly expiresAt: string } | null;
+}
+
+export interface NewApiKey extends ApiKey {
+  readonly key: string;
+}
+
+export interface ApiKeyUsage {
+  readonly data: readonly { readonly date: string; readonly requests: number; readonly refused: number }[];
+}

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { OpsClient } from './client.js';
+import { addApiKeyCommands } from './commands/api-keys.js';
 import { addAuditCommands } from './commands/audits.js';
 import { addClusterCommands } from './commands/cluster.js';
 import { addCompletionCommand } from './commands/completion.js';
@@ -48,6 +49,7 @@ export function createProgram(env: Record<string, string | undefined>): Command 
   addServiceCommands(program, client);
   addClusterCommands(program, client);
   addAuditCommands(program, client);
+  addApiKeyCommands(program, client);
   addLedgerCommands(program, client);
   addProjectionCommands(program, client);
   addSchemaCommands(program, defaultRegistryUrl(env));

@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PermanentError } from '@florin/messaging';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
 import { DeadLetterFixture } from './dead-letter-fixture.js';
-import { type Any, admin } from './edge-fixture.js';
+import type { Any } from './edge-fixture.js';
+import { type FlorinResult, runFlorin } from './run-florin.js';
 
-const command = fileURLToPath(new URL('../../../packages/ops/bin/florin.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'florin-test-'));
 let ops: DeadLetterFixture;
 
@@ -24,23 +22,8 @@ afterEach(() => {
   if (ops) ops.edge.double.notificationFailure = () => undefined;
 });
 
-interface Result {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the command as a script would: nobody is there to be asked. */
-function florin(args: readonly string[], env: Record<string, string> = {}): Promise<Result> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [command, ...args],
-      { env: { ...process.env, FLORIN_URL: ops.edge.url, FLORIN_API_KEY: admin, ...env } },
-      (error, stdout, stderr) => resolve({ exitCode: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-    child.stdin?.end();
-  });
+function florin(args: readonly string[], env: Record<string, string> = {}): Promise<FlorinResult> {
+  return runFlorin(ops.edge.url, args, env);
 }
 
 const idsOf = (letters: readonly Any[]): string[] => letters.map(({ id }) => id);

@@ -29,6 +29,7 @@ describe('the completion of florin in bash', () => {
         'topics',
         'lag',
         'audits',
+        'api-keys',
         'ledger',
         'schemas',
         'completion',
@@ -40,6 +41,8 @@ describe('the completion of florin in bash', () => {
     ['florin dlq re', ['replay', 'replays', 'revisions']],
     ['florin dlq replay some-id --ca', ['--canary']],
     ['florin --url http://x dlq dis', ['discard']],
+    ['florin api-keys r', ['rotate', 'revoke']],
+    ['florin api-keys rotate some-id --o', ['--overlap']],
     ['florin schemas ', ['check', 'register', '--help']],
   ])('after "%s" offers %j', (line, expected) => {
     expect(offered(line)).toEqual(expected);
