@@ -31,6 +31,7 @@ describe('the completion of florin in bash', () => {
         'audits',
         'api-keys',
         'ledger',
+        'projections',
         'schemas',
         'completion',
         '--version',
