@@ -39,7 +39,9 @@ export function sdkSource(): string {
     ([name, schema]) => `${commentOf(schema.description)}export type ${name} = ${typeOf(schema)};\n`,
   );
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    Object.entries(methods)
+      .filter(([, operation]) => !isStream(operation))
+      .map(([method, operation]) => ({ path, method, operation })),
   );
   const types = operations.map(({ operation }) => operationType(operation));
   const table = operations.map(
@@ -63,6 +65,11 @@ function operationType(operation: Operation): string {
   const { operationId, summary, description } = operation;
   const caller = commentOf(`${summary}.`, description, callersOf(operation));
   return `${caller}${operationId}: {\nreadonly request: ${requestType(operation)};\nreadonly response: ${responseType(operation)};\n};`;
+}
+
+/** A stream of events never ends by itself; the client has a function of its own for it. */
+function isStream({ responses }: Operation): boolean {
+  return Object.values(responses).some(({ content }) => content?.['text/event-stream'] !== undefined);
 }
 
 function callersOf({ security }: Operation): string {

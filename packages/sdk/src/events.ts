@@ -16,6 +16,10 @@ export interface ServerEvent {
 export interface EventOptions {
   /** Goes on behind this event. */
   readonly lastEventId?: string;
+  /** Only these types, e.g. `transaction.completed`. */
+  readonly types?: readonly string[];
+  /** For API keys: only what this customer would hear of. */
+  readonly ownerId?: string;
   /** Ends the stream. */
   readonly signal?: AbortSignal;
   /** A connection that says nothing for so long, not even a comment, is taken for dead. */
@@ -41,7 +45,14 @@ export async function* events(
     const signal = options.signal ? AbortSignal.any([options.signal, connection.signal]) : connection.signal;
     const queue: ServerEvent[] = [];
     const parser = createParser({
-      onEvent: ({ id, event, data }) => queue.push({ id, type: event ?? 'message', data: JSON.parse(data) }),
+      // The first id comes before the first event: whoever loses the connection in between misses nothing either.
+      onId: (id) => {
+        lastEventId = id;
+      },
+      onEvent: ({ id, event = 'message', data }) => {
+        // The token has expired, or the server stops: the next connection brings what follows, or the refusal.
+        if (event !== 'closed') queue.push({ id, type: event, data: JSON.parse(data) });
+      },
       onRetry: (ms) => {
         pauseMs = ms;
       },
@@ -50,7 +61,7 @@ export async function* events(
       const stream = await transport.send(
         {
           method: 'GET',
-          path: '/v1/events',
+          path: `/v1/events${filterOf(options)}`,
           accept: 'text/event-stream',
           headers: lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId },
           // The stream is open for hours; silence is watched below instead.
@@ -61,10 +72,7 @@ export async function* events(
       );
       for await (const text of textOf(stream, options.silenceMs ?? defaultSilenceMs)) {
         parser.feed(text);
-        for (const event of queue.splice(0)) {
-          yield event;
-          lastEventId = event.id ?? lastEventId;
-        }
+        yield* queue.splice(0);
       }
     } catch (error) {
       if (options.signal?.aborted) return;
@@ -77,6 +85,13 @@ export async function* events(
     await sleep(pauseMs * (0.5 + Math.random()), options.signal).catch(() => undefined);
     if (options.signal?.aborted) return;
   }
+}
+
+function filterOf({ types, ownerId }: EventOptions): string {
+  const query = new URLSearchParams();
+  if (types) query.set('types', types.join());
+  if (ownerId !== undefined) query.set('ownerId', ownerId);
+  return query.size === 0 ? '' : `?${query}`;
 }
 
 /** @throws FlorinConnectionError when the connection breaks or falls silent */

@@ -51,6 +51,20 @@ test('events are followed over broken, ended and silent connections without a ga
   });
 });
 
+test('a stream that the server closed before its first event goes on where it began', async () => {
+  api.script = (_request, response, number) => {
+    if (number > 1) return stream(response, 8);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end('retry: 10\nid: 7\n\nevent: closed\ndata: {"code":"unauthenticated"}\n\n');
+  };
+  const types = ['transaction.completed', 'card.issued'];
+  expect(await take(1, { types })).toEqual([{ id: '8', type: 'transaction.completed', data: { n: 8 } }]);
+  expect(api.seen.map(({ url, headers }) => [url, headers['last-event-id']])).toEqual([
+    ['/v1/events?types=transaction.completed%2Ccard.issued', undefined],
+    ['/v1/events?types=transaction.completed%2Ccard.issued', '7'],
+  ]);
+});
+
 test('a refusal ends the stream with its error', async () => {
   api.script = (_request, response) => problem(response, 403, 'forbidden');
   await expect(take(1)).rejects.toMatchObject({ code: 'forbidden' });
