@@ -117,8 +117,9 @@ function prepare(item: Item, request: NonNullable<Item['request']>, paths: OpenA
     if (variable.key === 'id' && path.startsWith('/v1/wallets/')) variable.value = '{{walletId}}';
   }
   if (request.body?.raw) request.body.raw = fillIn(request.body.raw);
-  // The examples of filters are made up at random.
+  // The converter makes examples up at random where the document has none.
   for (const parameter of url.query) parameter.value = '';
+  for (const entry of header) if (entry.disabled && entry.key !== 'Prefer') entry.value = '';
   const template = path.replace(/:(\w+)/g, '{$1}');
   const security = paths[template]?.[method.toLowerCase()]?.security ?? [];
   request.auth = authOf(security);
