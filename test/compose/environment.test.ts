@@ -6,7 +6,8 @@ type ReadConfig = (env: Record<string, string | undefined>) => Record<string, un
 
 const compose = readComposeFile();
 const names = ['edge', 'application', 'wallet', 'transaction', 'notification'] as const;
-const settable = /^\s+(SEAL_KEY|TOKEN_SECRET_KEY|TOKEN_VERIFICATION_KEYS|FLORIN_API_KEY):$/;
+const settable =
+  /^\s+(SEAL_KEY|TOKEN_SECRET_KEY|TOKEN_VERIFICATION_KEYS|INITIAL_API_KEY_HASH|FLORIN_API_KEY):$/;
 const key = Buffer.alloc(32, 7).toString('base64');
 const secrets = {
   SEAL_KEY: key,
