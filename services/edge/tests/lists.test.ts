@@ -34,6 +34,7 @@ const resolve = (schema: Any): Any =>
 
 /** What is made from several columns or counted cannot be asked of an index, and nobody has to look for a hash. */
 const computed: Readonly<Record<string, readonly string[]>> = {
+  '/v1/api-keys': ['status', 'previous.prefix', 'previous.expiresAt'],
   '/ops/v1/replays': ['status', 'retrying'],
   '/ops/v1/audits': ['hash'],
   '/ops/v1/dead-letters': ['valueBase64'],
@@ -130,7 +131,8 @@ describe.each(lists)('$path', ({ path, leaves, fields, parameters, sorts, admits
     expect(missing).toEqual([]);
   });
 
-  if (!admitsKeys) return;
+  // When a key was last used changes with every call that the test makes with one.
+  if (!admitsKeys || path === '/v1/api-keys') return;
 
   test('fits together page by page in every order', async () => {
     for (const sort of sorts) {

@@ -11,6 +11,7 @@ const spec: ListSpec = {
     kind: { type: 'text' },
     walletId: { type: 'uuid', nullable: true },
     status: { type: 'text' },
+    reason: { type: 'text', nullable: true, model: 'refusalReason' },
     walletsTotal: { type: 'money' },
     walletsChecked: { type: 'money' },
     entriesChecked: { type: 'money' },
