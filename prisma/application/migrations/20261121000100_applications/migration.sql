@@ -54,3 +54,10 @@ CREATE TABLE application_steps (
 );
 CREATE UNIQUE INDEX application_steps_application_id_name_key ON application_steps (application_id, name);
 CREATE UNIQUE INDEX application_steps_waits_for_key ON application_steps (waits_for);
+
+-- Customers who have left. Kept for ever: commands of theirs may still be on their way or among the dead letters.
+CREATE TABLE erased_applicants (
+  applicant_id uuid NOT NULL,
+  erased_at timestamptz(6) NOT NULL,
+  CONSTRAINT erased_applicants_pkey PRIMARY KEY (applicant_id)
+);

@@ -3,11 +3,15 @@ import { PermanentError, type Received, RetryableError, type UnitOfWork } from '
 import type { ApplicationContext } from '../context.js';
 import { findLatestVersions } from '../db/find-latest-versions.js';
 import { insertApplications } from '../db/insert-applications.js';
+import { lockApplicants } from '../db/lock-applicants.js';
 import { writeSteps } from '../db/write-steps.js';
 import { type Progress, submit } from '../domain/progress.js';
 import { sendProgress } from '../send-progress.js';
 
-/** Starts the workflow of the version in force. An application id that exists already changes nothing. */
+/**
+ * Starts the workflow of the version in force. An application id that exists already changes nothing, and neither does the
+ * application of somebody who has left meanwhile: nobody is there any more who could be told.
+ */
 export async function submitApplications(
   context: ApplicationContext,
   unit: UnitOfWork,
@@ -16,7 +20,12 @@ export async function submitApplications(
   const now = context.clock.now();
   const versions = await findLatestVersions(unit.tx, [...new Set(messages.map((m) => m.value.type))]);
   const started = new Map<string, { progress: Progress; cause: Received }>();
+  const erased = await lockApplicants(
+    unit.tx,
+    messages.map(({ value }) => value.applicantId),
+  );
   for (const cause of messages) {
+    if (erased.has(cause.value.applicantId)) continue;
     const { applicationId: id, type, applicantId, data } = cause.value;
     const version = versions.get(type);
     if (version === undefined) {

@@ -2,7 +2,8 @@ import type { Transaction } from '@florin/database';
 
 /**
  * Erases what the read models hold of customers: notifications, what applications say about the applicant, names of
- * wallets, events that streams could tell, and the answers that are kept for repeated requests. Wallets, entries and transactions stay, without a name.
+ * wallets, events that streams could tell, and the answers that are kept for repeated requests of theirs. Wallets, entries and
+ * transactions stay, without a name. Sealed answers of public calls, registration among them, name no caller: they go after 48 hours.
  */
 export async function eraseReadModels(tx: Transaction, customerIds: readonly string[]): Promise<void> {
   await tx.query({

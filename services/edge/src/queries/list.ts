@@ -86,6 +86,7 @@ async function bounded<T>(
       { timeout: 2 * costlyMs },
     );
   } catch (error) {
+    if (hasNoConnection(error)) throw busy(error);
     if (!isCancelled(error)) throw error;
     throw new Problem(
       422,
@@ -94,6 +95,18 @@ async function bounded<T>(
       { cause: error },
     );
   }
+}
+
+/** Prisma waited in vain for a connection: others look through as much. */
+function hasNoConnection(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'P2028';
+}
+
+function busy(cause: unknown): Problem {
+  return new Problem(503, 'overloaded', 'Too many costly lists at once; try again in a moment.', {
+    headers: { 'Retry-After': '2' },
+    cause,
+  });
 }
 
 /** PostgreSQL's 57014, wherever Prisma keeps it. */

@@ -45,6 +45,8 @@ export const changePassword = defineRoute({
       const now = clock.now();
       const change = { customerId, from: credential.passwordHash, to: next, now };
       if (!(await replacePasswordHash(tx, change))) throw currentPasswordWrong();
+      // A login that began with the old password must not end with a session. Without Redis nothing changes at all.
+      await loginChallenges.discard(customerId);
       const others = await revokeOtherSessions(tx, { customerId, keep: sessionId, now });
       const changed = ownEvent(customerId, {
         event: 'password.changed',
@@ -55,8 +57,6 @@ export const changePassword = defineRoute({
       return others;
     });
     await revocations.announce(ended);
-    // A login that began with the old password must not end with a session.
-    await loginChallenges.discard(customerId);
     return { status: 204 };
   },
 });
