@@ -33,6 +33,18 @@ async function cleanUp(afterMs: number): Promise<void> {
   await cleanUpIdentity(runtime);
 }
 
+test('what is projected after an erasure is erased as well', async () => {
+  const id = uuidv7();
+  await edge.pool.query('INSERT INTO customer_erasures VALUES ($1, now(), now())', [id]);
+  await edge.pool.query(
+    `INSERT INTO notifications (id, customer_id, channel, status, created_at) VALUES ($1, $1, 'sms', 'pending', now())`,
+    [id],
+  );
+  expect(await numberOf('notifications', id)).toBe(1);
+  await cleanUp(0);
+  expect(await numberOf('notifications', id)).toBe(0);
+});
+
 async function numberOf(table: string, customerId: string): Promise<number> {
   const { rows } = await edge.pool.query(`SELECT count(*)::int AS n FROM ${table} WHERE customer_id = $1`, [
     customerId,

@@ -9,9 +9,9 @@ export async function eraseReadModels(tx: Transaction, customerIds: readonly str
   await tx.query({
     name: 'erase-read-models',
     text: `
-      WITH wallet_names AS (UPDATE wallets SET name = '' WHERE owner_id = ANY($1::uuid[])),
+      WITH wallet_names AS (UPDATE wallets SET name = '' WHERE owner_id = ANY($1::uuid[]) AND name <> ''),
         application_facts AS (
-          UPDATE applications SET decision_reason = NULL WHERE applicant_id = ANY($1::uuid[])
+          UPDATE applications SET decision_reason = NULL WHERE applicant_id = ANY($1::uuid[]) AND decision_reason IS NOT NULL
         ),
         streams AS (DELETE FROM event_listeners WHERE owner_id = ANY($1::uuid[])),
         events AS (DELETE FROM client_events WHERE owner_id = ANY($1::uuid[])),

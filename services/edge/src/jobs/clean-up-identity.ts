@@ -3,7 +3,9 @@ import { every, type Job } from '@florin/runtime';
 import type { EdgeContext } from '../context.js';
 import { deleteExpiredRefreshTokens } from '../db/delete-expired-refresh-tokens.js';
 import { deleteExpiredVerifications } from '../db/delete-expired-verifications.js';
+import { eraseReadModels } from '../db/erase-read-models.js';
 import { eraseUnverifiedCustomers } from '../db/erase-unverified-customers.js';
+import { findErasedCustomers } from '../db/find-erased-customers.js';
 
 type Parts = Pick<EdgeContext, 'database' | 'messaging' | 'clock' | 'logger'>;
 
@@ -13,6 +15,8 @@ const dayMs = 24 * 3_600_000;
 const verificationKeptMs = 7 * dayMs;
 /** Whoever has not verified the email by then must not keep it, and the phone, from their owner any longer. */
 const registrationKeptMs = 30 * dayMs;
+/** Dead letters are kept for 30 days; what was replayed last is found by the runs of the day after. */
+const replayableMs = 31 * dayMs;
 /** Short transactions: nobody who signs in meanwhile waits for one. */
 const batchSize = 1_000;
 
@@ -31,10 +35,23 @@ export async function cleanUpIdentity(parts: Parts): Promise<void> {
   await untilDone(() => deleteExpiredRefreshTokens(pool, now, batchSize));
   await untilDone(() => deleteExpiredVerifications(pool, now - verificationKeptMs, batchSize));
   await untilDone(() => eraseRegistrations(parts, now));
+  await eraseWhatCameLate(parts, now);
 }
 
 async function untilDone(deleteBatch: () => Promise<number>): Promise<void> {
   while ((await deleteBatch()) === batchSize);
+}
+
+/** Erases once more: an event of another topic, or a replayed one, may have been projected after the erasure. */
+async function eraseWhatCameLate({ database }: Parts, now: number): Promise<void> {
+  let after: string | undefined;
+  for (;;) {
+    const page = { since: now - replayableMs, after, limit: batchSize };
+    const ids = await findErasedCustomers(database.pool, page);
+    if (ids.length > 0) await database.transaction((tx) => eraseReadModels(tx, ids));
+    if (ids.length < batchSize) return;
+    after = ids.at(-1);
+  }
 }
 
 async function eraseRegistrations({ messaging }: Parts, now: number): Promise<number> {

@@ -20,7 +20,9 @@ export function finishErasuresJob(parts: ErasureParts & Pick<EdgeContext, 'datab
     intervalMs,
     async () => {
       for (const customerId of await findUnfinishedErasures(database.pool, batchSize)) {
-        await advanceErasure(parts, customerId);
+        await advanceErasure(parts, customerId).catch((error) =>
+          logger.warn({ err: error, customerId }, 'an erasure did not advance'),
+        );
       }
       const stray = await findStrayWallets(database.pool, clock.now() - strayMs, batchSize);
       if (stray.length > 0) await closeStrayWallets(parts, stray);
