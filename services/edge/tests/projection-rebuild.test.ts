@@ -79,8 +79,10 @@ describe('a rebuild', () => {
     expect(outcome.recordsRead).toBeGreaterThanOrEqual(outcome.recordsTotal);
     expect(await contents()).toEqual(before);
     expect(await definitions()).toEqual(shape);
-    const { rows } = await edge.pool.query(`SELECT 1 FROM pg_namespace WHERE nspname LIKE 'projection%'`);
-    expect(rows).toEqual([]);
+    await eventually('the old tables to be gone', async () => {
+      const { rows } = await edge.pool.query(`SELECT 1 FROM pg_namespace WHERE nspname LIKE 'projection%'`);
+      return rows.length === 0 ? true : undefined;
+    });
     const { body } = await edge.call('GET', `/ops/v1/audits?subject=${outcome.id}&sort=sequence`, {
       token: admin,
     });
