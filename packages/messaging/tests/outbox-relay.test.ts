@@ -143,7 +143,13 @@ describe('a leased shard', () => {
     const admin = kafka.admin();
     await admin.connect();
     await admin.createTopics({
+      // kafkajs gives up on the wait when the broker has not heard of the topic yet.
+      waitForLeaders: false,
       topics: [{ topic, numPartitions: 1, configEntries: [{ name: 'max.message.bytes', value: '1000' }] }],
+    });
+    await eventually(async () => {
+      const described = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => undefined);
+      return described?.topics[0]!.partitions.every(({ leader }) => leader >= 0) ? true : undefined;
     });
     const producer = new OrderedProducer(kafka);
     const relay = relayWith(own, (batch) => producer.send(batch));

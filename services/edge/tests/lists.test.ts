@@ -34,6 +34,8 @@ const resolve = (schema: Any): Any =>
 
 /** What is made from several columns or counted cannot be asked of an index, and nobody has to look for a hash. */
 const computed: Readonly<Record<string, readonly string[]>> = {
+  // Whether it is the session that asks.
+  '/v1/sessions': ['current'],
   '/v1/api-keys': ['status', 'previous.prefix', 'previous.expiresAt'],
   '/ops/v1/replays': ['status', 'retrying'],
   '/ops/v1/audits': ['hash'],

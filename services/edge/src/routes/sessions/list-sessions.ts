@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { listPage } from '../../queries/list.js';
+import { type ListSpec, listSchema } from '../../queries/list-schema.js';
 import { defineRoute } from '../../route.js';
+import { pageResponse } from '../replies.js';
 
 const sessionSchema = z
   .object({
@@ -11,35 +14,44 @@ const sessionSchema = z
   })
   .meta({ id: 'Session' });
 
-/** More open sessions than this are not shown; nobody has them without a program logging in. */
-const maxSessions = 200;
+const spec: ListSpec = {
+  fields: {
+    id: { type: 'uuid' },
+    createdAt: { type: 'time' },
+    lastUsedAt: { type: 'time' },
+    expiresAt: { type: 'time' },
+  },
+  tie: 'id',
+  defaultSort: '-createdAt',
+};
 
 export const listSessions = defineRoute({
   method: 'get',
   path: '/v1/sessions',
   operationId: 'listSessions',
-  summary: 'List the open sessions of the caller, newest first',
+  summary: 'List the open sessions of the caller',
   tags: ['Identity'],
   access: 'customer',
-  responses: {
-    200: {
-      description: 'Open sessions',
-      schema: z.object({ data: z.array(sessionSchema), nextCursor: z.null() }),
-    },
-  },
-  async handler({ prisma, clock }, { caller }) {
-    const sessions = await prisma.session.findMany({
-      where: { customerId: caller.customerId, revokedAt: null, expiresAt: { gt: new Date(clock.now()) } },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: maxSessions,
-    });
-    const data = sessions.map((session) => ({
-      id: session.id,
-      current: session.id === caller.sessionId,
-      createdAt: session.createdAt.toISOString(),
-      lastUsedAt: session.lastUsedAt.toISOString(),
-      expiresAt: session.expiresAt.toISOString(),
-    }));
-    return { status: 200, body: { data, nextCursor: null } };
-  },
+  query: listSchema(spec),
+  responses: pageResponse(sessionSchema),
+  handler: async ({ prisma, clock }, { caller, query }) => ({
+    status: 200,
+    body: await listPage({
+      spec,
+      query,
+      scope: [
+        { customerId: caller.customerId, revokedAt: null, expiresAt: { gt: new Date(clock.now()) } },
+      ],
+      // Who has just signed out somewhere wants to see it gone: not from a replica.
+      prisma,
+      find: (db, args) => db.session.findMany(args),
+      present: (session) => ({
+        id: session.id,
+        current: session.id === caller.sessionId,
+        createdAt: session.createdAt.toISOString(),
+        lastUsedAt: session.lastUsedAt.toISOString(),
+        expiresAt: session.expiresAt.toISOString(),
+      }),
+    }),
+  }),
 });
