@@ -149,7 +149,7 @@ describe('a leased shard', () => {
     });
     await eventually(async () => {
       const described = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => undefined);
-      return described?.topics[0]!.partitions.every(({ leader }) => leader >= 0) ? true : undefined;
+      return described?.topics[0]?.partitions.every(({ leader }) => leader >= 0) ? true : undefined;
     });
     const producer = new OrderedProducer(kafka);
     const relay = relayWith(own, (batch) => producer.send(batch));
