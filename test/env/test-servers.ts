@@ -8,6 +8,8 @@ const florinFolder = join(process.cwd(), '.florin');
 export async function startTestServers(): Promise<Servers> {
   const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL, POSTGRES_URL } = process.env;
   removeLeftovers();
+  // Every test has topics of its own: a run of all of them makes thousands, and the heap of `npm start` is too small for those.
+  process.env.FLORIN_KAFKA_JVM_FLAGS ??= '-Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1';
   const dataFolder = join(florinFolder, `test-${process.pid}`);
   const [kafka, kafkaController, registry, redis, postgres] = (await freePorts(5)) as [
     number,
