@@ -39,9 +39,7 @@ export const listSessions = defineRoute({
     body: await listPage({
       spec,
       query,
-      scope: [
-        { customerId: caller.customerId, revokedAt: null, expiresAt: { gt: new Date(clock.now()) } },
-      ],
+      scope: [{ customerId: caller.customerId, revokedAt: null, expiresAt: { gt: new Date(clock.now()) } }],
       // Who has just signed out somewhere wants to see it gone: not from a replica.
       prisma,
       find: (db, args) => db.session.findMany(args),
