@@ -6,6 +6,7 @@ export {
   type CallerOf,
   type CustomerCaller,
 } from './caller.js';
+export { clientNetwork } from './client-network.js';
 export { requireVersion, versionTag } from './conditional.js';
 export type { AllowedOrigins } from './cors.js';
 export { type AppOptions, createApp, createHealthApp } from './create-app.js';

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { actorOf, type Caller } from './caller.js';
+import { clientNetwork } from './client-network.js';
 import { Problem } from './problem.js';
 import type { Route } from './route.js';
 
@@ -77,22 +78,7 @@ function enforce(limiter: RateLimiter, policy: RatePolicy, verdict: RateVerdict,
   });
 }
 
-/**
- * What of an address stands for one client: the whole IPv4 address, and the /64 of an IPv6 one, because a single host has all
- * the addresses of its network.
- */
+/** Who is counted: an address of which nothing is known is one client, too. */
 export function networkOf(address: string | undefined): string {
-  if (address === undefined) return 'unknown';
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!address.includes(':')) return address;
-  const [head = '', tail] = (address.split('%')[0] as string).split('::');
-  const groups = (part: string): string[] => (part === '' ? [] : part.split(':'));
-  const [first, last] = [groups(head), groups(tail ?? '')];
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - first.length - last.length);
-  const all = [...first, ...Array<string>(zeros).fill('0'), ...last];
-  return `${all
-    .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
-    .join(':')}::/64`;
+  return address === undefined ? 'unknown' : clientNetwork(address);
 }

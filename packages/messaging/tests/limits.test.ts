@@ -191,6 +191,7 @@ test('beyond its limit of dead letters a group waits and says that it is not rea
 
 test('dead letters that cannot be sent at first count against the limit once', async () => {
   const { harness, messaging } = await prepare();
+  const limitBytes = await topicOfTenBytes(`${harness.topicPrefix}wallet.commands.wallet.dlq`);
   const letters: DeadLetter[] = [];
   let attempts = 0;
   messaging.consume({
@@ -208,8 +209,6 @@ test('dead letters that cannot be sent at first count against the limit once', a
     apply: async (_unit, found) => void letters.push(...found),
   });
   await messaging.start();
-  const limitBytes = await limitTopic(`${harness.topicPrefix}wallet.commands.wallet.dlq`);
-  await limitBytes(10);
   await sendAll(messaging, 'a', 'b', 'c');
   // Three records in a batch, and each failing one is found alone: this is the third round.
   await eventually(async () => (attempts > 10 ? true : undefined), 90_000);
@@ -219,8 +218,11 @@ test('dead letters that cannot be sent at first count against the limit once', a
   // The consumer is restarted with a growing back-off before each round.
 }, 150_000);
 
-/** Kafka refuses records that are larger than the topic allows, at once and for good. */
-async function limitTopic(name: string): Promise<(bytes: number) => Promise<void>> {
+/**
+ * Kafka refuses records that are larger than the topic allows, at once and for good. The topic is created with the
+ * limit: a limit of a topic that exists already reaches the log some time after Kafka has answered.
+ */
+async function topicOfTenBytes(topic: string): Promise<(bytes: number) => Promise<void>> {
   const admin = createKafka({
     clientId: 'test',
     brokers: process.env.KAFKA_BROKERS!.split(','),
@@ -228,11 +230,12 @@ async function limitTopic(name: string): Promise<(bytes: number) => Promise<void
   }).admin();
   await admin.connect();
   closeAdmins.push(() => admin.disconnect());
+  const limit = (bytes: number) => [{ name: 'max.message.bytes', value: String(bytes) }];
+  await admin.createTopics({ topics: [{ topic, numPartitions: 2, configEntries: limit(10) }] });
   return async (bytes) => {
-    const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }];
     await admin.alterConfigs({
       validateOnly: false,
-      resources: [{ type: topicResource, name, configEntries }],
+      resources: [{ type: topicResource, name: topic, configEntries: limit(bytes) }],
     });
   };
 }

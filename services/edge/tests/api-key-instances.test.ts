@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { ServiceProcess } from '../../../test/env/service-process.js';
 import { eventually } from '../../../test/story/eventually.js';
 import { call } from '../../../test/story/http.js';
 import { dumpTopics } from '../../../test/system/topic-dump.js';
 import { newApiKey } from './api-key-fixture.js';
-import { EdgeProcess } from './crash/edge-process.js';
 import { type Any, admin, EdgeFixture } from './edge-fixture.js';
 import { NetworkLink } from './network-link.js';
 
 let edge: EdgeFixture;
-let other: EdgeProcess;
+let other: ServiceProcess;
 let redis: NetworkLink;
 let log = '';
 const keys: string[] = [];
@@ -20,8 +20,10 @@ beforeAll(async () => {
   url.hostname = '127.0.0.1';
   url.port = String(redis.port);
   const env = { ...edge.environment, REDIS_URL: url.href, LOG_LEVEL: 'trace' };
-  other = await EdgeProcess.start(env, undefined, (text) => {
-    log += text;
+  other = await ServiceProcess.start('edge', env, {
+    onOutput: (text) => {
+      log += text;
+    },
   });
   await eventually(
     'the other edge',

@@ -1,9 +1,9 @@
 import { createDatabase } from '@florin/database';
 import { createLogger } from '@florin/observability';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { ServiceProcess } from '../../../test/env/service-process.js';
 import { eventually } from '../../../test/story/eventually.js';
 import { expireClientEventsJob } from '../src/jobs/expire-client-events.js';
-import { EdgeProcess } from './crash/edge-process.js';
 import { admin, type Customer, EdgeFixture } from './edge-fixture.js';
 import { EventStreamClient } from './event-stream-client.js';
 
@@ -80,7 +80,7 @@ describe('a stream ends', () => {
 });
 
 test('the crash of an instance loses no event and repeats none', async () => {
-  const crashing = await EdgeProcess.start(edge.environment);
+  const crashing = await ServiceProcess.start('edge', edge.environment);
   await eventually('the other instance', async () => {
     const ready = await fetch(`${crashing.url}/health/ready`).catch(() => undefined);
     return ready?.status === 200 ? true : undefined;

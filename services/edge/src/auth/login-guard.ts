@@ -1,7 +1,6 @@
-import { Problem } from '@florin/http';
+import { clientNetwork, Problem } from '@florin/http';
 import type { Clock } from '@florin/observability';
 import type { Redis } from 'ioredis';
-import { clientNetwork } from '../domain/client-network.js';
 import { accountLockout, type LockoutRule, lockMsAfter, networkLockout } from '../domain/lockout.js';
 import type { KeyedHash } from './keyed-hash.js';
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ServiceProcess } from '../../../../test/env/service-process.js';
 import { eventually } from '../../../../test/story/eventually.js';
 import { call } from '../../../../test/story/http.js';
 import { type Any, admin, EdgeFixture } from '../edge-fixture.js';
-import { EdgeProcess } from './edge-process.js';
 
 let edge: EdgeFixture;
-const processes = new Set<EdgeProcess>();
+const processes = new Set<ServiceProcess>();
 
 beforeAll(async () => {
   edge = await EdgeFixture.create();
@@ -23,7 +23,7 @@ test.each([
 ] as const)(
   'an edge that dies %s: the repeat %s',
   async (point, repeat) => {
-    const victim = await EdgeProcess.start(edge.environment, [point, 1]);
+    const victim = await ServiceProcess.start('edge', edge.environment, { dieAt: [point, 1] });
     processes.add(victim);
     const idempotencyKey = randomUUID();
     const body = { name: `r-${idempotencyKey.slice(0, 8)}`, minAgeSeconds: 60 };

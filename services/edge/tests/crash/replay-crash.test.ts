@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type DeathPoint, ServiceProcess } from '../../../../test/env/service-process.js';
 import { eventually } from '../../../../test/story/eventually.js';
 import { call } from '../../../../test/story/http.js';
 import { type Any, admin, EdgeFixture } from '../edge-fixture.js';
-import { EdgeProcess } from './edge-process.js';
 import { writeDeadLetters } from './many-dead-letters.js';
 
 const count = 10_000;
@@ -18,7 +18,7 @@ const points: readonly (readonly [string, number])[] = [
 ];
 
 let edge: EdgeFixture;
-const processes = new Set<EdgeProcess>();
+const processes = new Set<ServiceProcess>();
 
 beforeAll(async () => {
   edge = await EdgeFixture.create();
@@ -28,14 +28,14 @@ afterAll(async () => {
   await edge.close();
 });
 
-async function startEdge(dieAt?: readonly [string, number]): Promise<EdgeProcess> {
-  const started = await EdgeProcess.start(edge.environment, dieAt);
+async function startEdge(dieAt?: DeathPoint): Promise<ServiceProcess> {
+  const started = await ServiceProcess.start('edge', edge.environment, { dieAt });
   processes.add(started);
   return started;
 }
 
 /** Asks until an edge accepts: a client that got no answer repeats its call with the same key. */
-function startReplay({ url, isAlive }: EdgeProcess, key: string): Promise<string> {
+function startReplay({ url, isAlive }: ServiceProcess, key: string): Promise<string> {
   const body = { fingerprint: 'many' };
   return eventually(
     'a replay to be accepted',

@@ -18,11 +18,11 @@ import {
 } from '@florin/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createPeer, type Peer } from '../../../../test/env/peer.js';
+import { type DeathPoint, ServiceProcess } from '../../../../test/env/service-process.js';
 import { eventually } from '../../../../test/story/eventually.js';
 import { sealDueEntries } from '../../src/jobs/seal-entries.js';
 import { type AuditFixture, createAuditFixture, dayMs } from '../audit-fixture.js';
 import { type Story, storyOf } from './stories.js';
-import { type DeathPoint, WalletProcess } from './wallet-process.js';
 
 /**
  * The wallet service is killed in the middle of its batches, again and again, while everything that moves money is under
@@ -62,7 +62,7 @@ const events = [
 let audits: AuditFixture;
 let peer: Peer;
 let wallets: string[];
-let life: WalletProcess | undefined;
+let life: ServiceProcess | undefined;
 
 beforeAll(async () => {
   audits = await createAuditFixture();
@@ -80,8 +80,9 @@ afterAll(async () => {
   await audits?.close();
 });
 
-function start(dieAt?: DeathPoint): Promise<WalletProcess> {
-  return WalletProcess.start(
+function start(dieAt?: DeathPoint): Promise<ServiceProcess> {
+  return ServiceProcess.start(
+    'wallet',
     {
       NODE_ENV: 'test',
       LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
@@ -95,7 +96,7 @@ function start(dieAt?: DeathPoint): Promise<WalletProcess> {
       LEDGER_AUDIT_INTERVAL_MS: '1000',
       ISSUER_URL: 'http://127.0.0.1:1',
     },
-    dieAt,
+    { dieAt },
   );
 }
 

@@ -1,34 +1,35 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '@florin/local';
 
-const root = new URL('../../../../', import.meta.url);
-const main = fileURLToPath(new URL('services/edge/dist/main.js', root));
-const preload = new URL('test/dist/services/edge/tests/crash/die-preload.js', root).href;
+const root = new URL('../../', import.meta.url);
+const preload = new URL('test/dist/packages/messaging/tests/crash/die-preload.js', root).href;
 
-/** The real program of the edge in a process of its own, which can be killed for good. */
-export class EdgeProcess {
+/** Where a process kills itself, and the how-manieth time it comes there, see `die-at.ts`. */
+export type DeathPoint = readonly [point: string, occurrence: number];
+
+/** The real program of a service in a process of its own, which can be killed for good. */
+export class ServiceProcess {
   private constructor(
     private readonly child: ChildProcess,
     readonly url: string,
   ) {}
 
-  /**
-   * @param dieAt point and occurrence at which it kills itself, see `die-at.ts`
-   * @param onOutput gets what it writes to its log
-   */
+  /** @param options.onOutput gets what it writes to its log */
   static async start(
+    service: 'edge' | 'wallet',
     env: Readonly<Record<string, string | undefined>>,
-    dieAt?: readonly [string, number],
-    onOutput?: (text: string) => void,
-  ): Promise<EdgeProcess> {
-    const port = await freePort();
+    options: { readonly dieAt?: DeathPoint; readonly onOutput?: (text: string) => void } = {},
+  ): Promise<ServiceProcess> {
+    const { dieAt, onOutput } = options;
+    const [port] = await freePorts(1);
+    const main = fileURLToPath(new URL(`services/${service}/dist/main.js`, root));
     const child = spawn(process.execPath, ['--no-warnings', '--import', preload, main], {
       env: {
         ...process.env,
         ...env,
-        EDGE_PORT: String(port),
+        [`${service.toUpperCase()}_PORT`]: String(port),
         DIE_AT: dieAt?.[0] ?? '',
         DIE_OCCURRENCE: String(dieAt?.[1] ?? 0),
       },
@@ -37,7 +38,7 @@ export class EdgeProcess {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => onOutput?.(text));
     }
-    return new EdgeProcess(child, `http://127.0.0.1:${port}`);
+    return new ServiceProcess(child, `http://127.0.0.1:${port}`);
   }
 
   readonly isAlive = (): boolean => this.child.exitCode === null && this.child.signalCode === null;
@@ -54,13 +55,4 @@ export class EdgeProcess {
     this.child.kill(signal);
     await this.death();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,5 +1,0 @@
-import { dieAt } from '../../../../packages/messaging/tests/crash/die-at.js';
-
-// Loaded before the main program of a wallet service, which itself knows nothing about it.
-const { DIE_AT, DIE_OCCURRENCE } = process.env;
-if (DIE_AT) dieAt(DIE_AT, Number(DIE_OCCURRENCE));
