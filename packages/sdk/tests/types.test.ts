@@ -23,7 +23,7 @@ export async function types(florin: Florin): Promise<void> {
     currency: 'USD',
   };
   const transaction = await florin.createTransaction({ body });
-  holds<Equal<typeof transaction.status, 'pending' | 'completed' | 'declined'>>();
+  holds<Equal<typeof transaction.status, 'pending' | 'completed' | 'declined' | 'failed' | 'reversed'>>();
   holds<Equal<Awaited<ReturnType<Florin['getWallet']>>, Wallet>>();
   holds<Equal<Awaited<ReturnType<Florin['logOut']>>, undefined>>();
   await florin.listWallets();

@@ -84,6 +84,7 @@ export const listRows: readonly string[] = [
     decline_reason: `CASE WHEN i % 3 = 2 THEN 'reason-' || i % 2 END`,
     amount: 'i % 5 + 1',
     fee: 'i % 2',
+    reversed_amount: 'CASE WHEN i % 3 = 1 THEN i % 5 ELSE 0 END',
     currency: `CASE WHEN i % 2 = 0 THEN 'USD' ELSE 'EUR' END`,
     source_wallet_id: some(shared('wallet')),
     destination_wallet_id: some(shared('wallet'), 5),

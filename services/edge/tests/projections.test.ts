@@ -10,6 +10,8 @@ import {
   NotificationDelivered,
   TransactionCompleted,
   TransactionDeclined,
+  TransactionFailed,
+  TransactionReversed,
   WalletOpened,
 } from '@florin/contracts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -302,4 +304,48 @@ test('a notification that was delivered before its creation is known keeps both'
       subject: 'Hello',
     }),
   ]);
+});
+
+describe('a transaction', () => {
+  const shown = async (id: string) =>
+    (await edge.call('GET', `/v1/transactions/${id}`, { token: ada.token })).body;
+
+  test('that failed says why, and stays that way', async () => {
+    const { entries: _, ...facts } = completed(uuidv7(), []);
+    const id = facts.transactionId;
+    await project((unit) => {
+      unit.send(TransactionFailed, id, { ...facts, failureReason: 'timed-out' });
+    });
+    await project((unit) => unit.send(TransactionCompleted, id, { ...facts, entries: [] }));
+    expect(await shown(id)).toMatchObject({ status: 'failed', declineReason: 'timed-out' });
+  });
+
+  test('that is reversed in parts says how much, and is reversed with the last part', async () => {
+    const event = completed(uuidv7(), []);
+    const { transactionId, sourceOwnerId, destinationOwnerId, amount, currency } = event;
+    const facts = { transactionId, sourceOwnerId, destinationOwnerId, amount, currency };
+    await project((unit) => unit.send(TransactionCompleted, transactionId, event));
+    expect(await shown(transactionId)).toMatchObject({ status: 'completed', reversedAmount: 0 });
+    const states = [];
+    for (const reversedAmount of [4, 3, 10]) {
+      await project((unit) => unit.send(TransactionReversed, transactionId, { ...facts, reversedAmount }));
+      const { status, reversedAmount: seen } = await shown(transactionId);
+      states.push([status, seen]);
+    }
+    expect(states).toEqual([
+      ['completed', 4],
+      ['completed', 4],
+      ['reversed', 10],
+    ]);
+    const { rows } = await edge.pool.query(
+      'SELECT type, data FROM client_events WHERE subject_id = $1 ORDER BY sequence',
+      [transactionId],
+    );
+    const reversed = { type: 'transaction.reversed' };
+    expect(rows).toMatchObject([
+      { type: 'transaction.completed', data: null },
+      { ...reversed, data: { status: 'completed', reversedAmount: 4 } },
+      { ...reversed, data: { status: 'reversed', reversedAmount: 10 } },
+    ]);
+  });
 });

@@ -20,6 +20,8 @@ import {
   ServiceReported,
   TransactionCompleted,
   TransactionDeclined,
+  TransactionFailed,
+  TransactionReversed,
   TransactionTypeDefined,
   TransferReversed,
   WalletOpened,
@@ -49,6 +51,8 @@ import { onServiceReported } from './service-reported.js';
 import { onCardStatusChangeRefused, onWalletStatusChangeRefused } from './status-change-refused.js';
 import { onTransactionCompleted } from './transaction-completed.js';
 import { onTransactionDeclined } from './transaction-declined.js';
+import { onTransactionFailed } from './transaction-failed.js';
+import { onTransactionReversed } from './transaction-reversed.js';
 import { onTransactionTypeDefined } from './transaction-type-defined.js';
 import { onWalletOpened } from './wallet-opened.js';
 import { onWalletRefused } from './wallet-refused.js';
@@ -91,6 +95,8 @@ export function projections({
     handle(BeneficiaryRuleWithdrawn, onBeneficiaryRuleWithdrawn(announcer)),
     handle(TransactionCompleted, onTransactionCompleted(announcer, events)),
     handle(TransactionDeclined, onTransactionDeclined(announcer, events)),
+    handle(TransactionFailed, onTransactionFailed(announcer, events)),
+    handle(TransactionReversed, onTransactionReversed(events)),
     handle(ApplicationTypeDefined, onApplicationTypeDefined(announcer)),
     handle(ApplicationTypeRefused, onApplicationTypeRefused(announcer)),
     handle(ApplicationProgressed, onApplicationProgressed(announcer, events)),

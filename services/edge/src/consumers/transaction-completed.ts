@@ -7,7 +7,7 @@ import { balanceEvents } from '../events/balance-events.js';
 import type { EventRecorder } from '../events/event-recorder.js';
 import { transactionEvents } from '../events/transaction-events.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
-import { transactionResource } from '../read-models/transaction.js';
+import { endedTransaction } from '../read-models/transaction.js';
 import { newestBy } from './newest-by.js';
 
 /** One event updates the transaction, both statements and both balances: whoever waited for it reads his own write. */
@@ -28,16 +28,7 @@ export function onTransactionCompleted(
       ...transactionEvents('transaction.completed', rows),
       ...balanceEvents(balances, entries),
     ]);
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({
-          kind: 'transaction',
-          id: row.id,
-          final: true,
-          representation: transactionResource(row),
-        })),
-      ),
-    );
+    unit.afterCommit(() => announcer.announce(rows.map(endedTransaction)));
   };
 }
 

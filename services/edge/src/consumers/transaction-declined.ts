@@ -4,7 +4,7 @@ import { projectOutcomes } from '../db/project-outcomes.js';
 import type { EventRecorder } from '../events/event-recorder.js';
 import { transactionEvents } from '../events/transaction-events.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
-import { transactionResource } from '../read-models/transaction.js';
+import { endedTransaction } from '../read-models/transaction.js';
 import { newestBy } from './newest-by.js';
 
 export function onTransactionDeclined(
@@ -19,15 +19,6 @@ export function onTransactionDeclined(
     );
     const rows = await projectOutcomes(unit.tx, events);
     await clientEvents.record(unit, transactionEvents('transaction.declined', rows));
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({
-          kind: 'transaction',
-          id: row.id,
-          final: true,
-          representation: transactionResource(row),
-        })),
-      ),
-    );
+    unit.afterCommit(() => announcer.announce(rows.map(endedTransaction)));
   };
 }

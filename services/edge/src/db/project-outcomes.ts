@@ -1,6 +1,9 @@
-import type { TransactionCompleted, TransactionDeclined } from '@florin/contracts';
+import type { TransactionCompleted, TransactionDeclined, TransactionFailed } from '@florin/contracts';
 import type { Transaction } from '@florin/database';
 import type { TransactionRow } from '../read-models/transaction.js';
+import { transactionColumns } from './transaction-columns.js';
+
+type Outcome = TransactionCompleted | TransactionDeclined | TransactionFailed;
 
 /**
  * Ends transactions in the read model, and returns those that were not ended before. The instant at which the edge
@@ -8,7 +11,7 @@ import type { TransactionRow } from '../read-models/transaction.js';
  */
 export async function projectOutcomes(
   tx: Transaction,
-  events: readonly (TransactionCompleted | TransactionDeclined)[],
+  events: readonly Outcome[],
 ): Promise<readonly TransactionRow[]> {
   const { rows } = await tx.query<TransactionRow>({
     name: 'project-outcomes',
@@ -22,15 +25,12 @@ export async function projectOutcomes(
              status = excluded.status, decline_reason = excluded.decline_reason, fee = excluded.fee,
              completed_at = excluded.completed_at
            WHERE known.status = 'pending'
-           RETURNING id, type, status, decline_reason AS "declineReason", amount, fee, currency,
-             source_wallet_id AS "sourceWalletId", source_owner_id AS "sourceOwnerId",
-             destination_wallet_id AS "destinationWalletId", destination_owner_id AS "destinationOwnerId", description,
-             created_at AS "createdAt", completed_at AS "completedAt"`,
+           RETURNING ${transactionColumns}`,
     values: [
       events.map((event) => event.transactionId),
       events.map((event) => event.type),
-      events.map((event) => ('declineReason' in event ? 'declined' : 'completed')),
-      events.map((event) => ('declineReason' in event ? event.declineReason : null)),
+      events.map((event) => statusOf(event)),
+      events.map((event) => reasonOf(event)),
       events.map((event) => event.amount),
       events.map((event) => event.fee),
       events.map((event) => event.currency),
@@ -44,4 +44,14 @@ export async function projectOutcomes(
     ],
   });
   return rows;
+}
+
+function statusOf(event: Outcome): 'completed' | 'declined' | 'failed' {
+  if ('declineReason' in event) return 'declined';
+  return 'failureReason' in event ? 'failed' : 'completed';
+}
+
+function reasonOf(event: Outcome): string | null {
+  if ('declineReason' in event) return event.declineReason;
+  return 'failureReason' in event ? event.failureReason : null;
 }

@@ -9,6 +9,8 @@ export const clientEventTypes = [
   'card.status-changed',
   'transaction.completed',
   'transaction.declined',
+  'transaction.failed',
+  'transaction.reversed',
   'application.progressed',
   'notification.created',
   'notification.delivered',
@@ -23,7 +25,7 @@ export interface NewClientEvent {
   /** Who may see the object, as with GET, once each. */
   readonly ownerIds: readonly string[];
   readonly occurredAt: number;
-  /** The representation; left out for a transaction, which never changes again. */
+  /** The representation; left out for a transaction that has ended, of which only a reversal changes anything. */
   readonly data?: object;
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from '@florin/database';
 import { type ClientEventRow, type EventRange, findClientEvents } from '../db/find-client-events.js';
 import type { PrismaClient } from '../db/generated/client.js';
-import { transactionResource } from '../read-models/transaction.js';
+import { transactionAsEnded } from '../read-models/transaction.js';
 import { walletResource } from '../read-models/wallet.js';
 import type { ClientEvent } from './client-event.js';
 
@@ -30,8 +30,8 @@ export function createEventReader({
 }
 
 /**
- * The hot path stores no copies: a transaction does not change after its outcome, and of a wallet whose balance moves
- * nothing else does. What was erased meanwhile is told no more.
+ * The hot path stores no copies: of a transaction only a reversal changes anything after its outcome, and of a wallet
+ * whose balance moves nothing else does. What was erased meanwhile is told no more.
  */
 async function presenter(
   prisma: PrismaClient,
@@ -61,10 +61,10 @@ async function presenter(
 
 function dataOf(
   { type, data }: ClientEventRow,
-  transaction: Parameters<typeof transactionResource>[0] | undefined,
+  transaction: Parameters<typeof transactionAsEnded>[0] | undefined,
   wallet: Parameters<typeof walletResource>[0] | undefined,
 ): object | undefined {
-  if (data === null) return transaction && transactionResource(transaction);
+  if (data === null) return transaction && transactionAsEnded(transaction);
   if (type === 'wallet.balance-changed') return wallet && { ...walletResource(wallet), ...data };
   return data;
 }

@@ -3,7 +3,7 @@ import type { NewClientEvent } from './client-event.js';
 
 /** Transactions that have ended, for those of their parties who may see them. */
 export function transactionEvents(
-  type: 'transaction.completed' | 'transaction.declined',
+  type: 'transaction.completed' | 'transaction.declined' | 'transaction.failed',
   rows: readonly TransactionRow[],
 ): NewClientEvent[] {
   return rows.map((row) => ({

@@ -13,6 +13,7 @@ export interface TransactionRow extends TransactionParties {
   readonly declineReason: string | null;
   readonly amount: MinorUnits;
   readonly fee: MinorUnits;
+  readonly reversedAmount: MinorUnits;
   readonly currency: string;
   readonly sourceWalletId: string | null;
   readonly destinationWalletId: string | null;
@@ -26,7 +27,7 @@ export interface TransactionRow extends TransactionParties {
  * short of money is nobody else's business. A deposit has no sender, so all of it is the receiver's.
  */
 export function viewersOf({ status, sourceOwnerId, destinationOwnerId }: TransactionParties): string[] {
-  const arrived = status === 'completed' || sourceOwnerId === null;
+  const arrived = status === 'completed' || status === 'reversed' || sourceOwnerId === null;
   const viewers = arrived ? [sourceOwnerId, destinationOwnerId] : [sourceOwnerId];
   return [...new Set(viewers)].filter((owner) => owner !== null);
 }
@@ -39,6 +40,7 @@ export function transactionResource(row: TransactionRow) {
     ...(row.declineReason === null ? {} : { declineReason: row.declineReason }),
     amount: toNumber(row.amount),
     fee: toNumber(row.fee),
+    reversedAmount: toNumber(row.reversedAmount),
     currency: row.currency,
     sourceWalletId: row.sourceWalletId,
     destinationWalletId: row.destinationWalletId,
@@ -46,4 +48,15 @@ export function transactionResource(row: TransactionRow) {
     createdAt: row.createdAt.toISOString(),
     completedAt: row.completedAt?.toISOString() ?? null,
   };
+}
+
+/** A transaction that has just ended, for whoever waits for it. */
+export function endedTransaction(row: TransactionRow) {
+  return { kind: 'transaction', id: row.id, final: true, representation: transactionResource(row) } as const;
+}
+
+/** A transaction as it was when it ended, before anything of it was given back. */
+export function transactionAsEnded(row: TransactionRow) {
+  const status = row.status === 'reversed' ? 'completed' : row.status;
+  return transactionResource({ ...row, status, reversedAmount: 0 });
 }

@@ -81,10 +81,11 @@ export const transactionSchema = z
   .object({
     id: z.uuid(),
     type: z.string(),
-    status: status('pending', 'completed', 'declined'),
-    declineReason: z.string().optional(),
+    status: status('pending', 'completed', 'declined', 'failed', 'reversed'),
+    declineReason: z.string().optional().meta({ description: 'Why it was declined, or why it failed.' }),
     amount: z.int(),
     fee: z.int(),
+    reversedAmount: z.int().meta({ description: 'What was given back; all of it when `reversed`.' }),
     currency: z.string(),
     sourceWalletId: z.uuid().nullable(),
     destinationWalletId: z.uuid().nullable(),

@@ -2,7 +2,7 @@ import { TransactionDeclined, type TransferDeclined } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
 import { advanceDeposits } from '../db/advance-deposits.js';
-import { declineTransactions as decline } from '../db/decline-transactions.js';
+import { endUnmovedTransactions } from '../db/end-unmoved-transactions.js';
 import { findDepositIds } from '../db/find-deposit-ids.js';
 import { declinedEvent, endedVersion } from '../domain/transaction.js';
 import { firstOfEach } from './first-of-each.js';
@@ -22,8 +22,9 @@ export async function declineTransactions(
   const depositIds = await findDepositIds(unit.tx, [...causes.keys()]);
 
   const transfers = refused.filter(({ value }) => !depositIds.has(value.transactionId));
-  const declined = await decline(
+  const declined = await endUnmovedTransactions(
     unit.tx,
+    'decline',
     transfers.map((message) => message.value),
     now,
   );

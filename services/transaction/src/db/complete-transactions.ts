@@ -1,5 +1,5 @@
 import type { Transaction as DatabaseTransaction } from '@florin/database';
-import type { Transaction } from '../domain/transaction.js';
+import { type Transaction, transactionTransitions } from '../domain/transaction.js';
 import { type TransactionRow, transactionColumns, transactionOf } from './transaction-row.js';
 
 export interface Completion {
@@ -13,13 +13,14 @@ export async function completeTransactions(
   tx: DatabaseTransaction,
   completions: readonly Completion[],
 ): Promise<Transaction[]> {
+  const { from, to } = transactionTransitions.complete;
   const { rows } = await tx.query<TransactionRow>({
     name: 'complete-transactions',
-    text: `UPDATE transactions t SET status = 'completed', completed_at = u.posted_at
+    text: `UPDATE transactions t SET status = $4, completed_at = u.posted_at
              FROM unnest($1::uuid[], $2::timestamptz[]) AS u (id, posted_at)
-            WHERE t.id = u.id AND t.status = 'pending'
+            WHERE t.id = u.id AND t.status = $3
         RETURNING ${transactionColumns}`,
-    values: [completions.map((c) => c.transactionId), completions.map((c) => new Date(c.postedAt))],
+    values: [completions.map((c) => c.transactionId), completions.map((c) => new Date(c.postedAt)), from, to],
   });
   return rows.map(transactionOf);
 }

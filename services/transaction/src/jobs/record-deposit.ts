@@ -3,7 +3,7 @@ import type { SendOptions } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
 import { advanceDeposits } from '../db/advance-deposits.js';
 import type { ClaimedDeposit } from '../db/claim-deposits.js';
-import { declineTransactions } from '../db/decline-transactions.js';
+import { endUnmovedTransactions } from '../db/end-unmoved-transactions.js';
 import { declinedEvent, endedVersion } from '../domain/transaction.js';
 
 /** The provider has the money: say so to the ledger in the transaction that remembers it. */
@@ -33,7 +33,8 @@ export async function recordDeclined(
   await context.messaging.transaction(async (unit) => {
     const moved = await advanceDeposits(unit.tx, event, [{ transactionId }], now(context));
     if (!moved.has(transactionId)) return;
-    const declined = await declineTransactions(unit.tx, [{ transactionId, reason }], now(context));
+    const refusals = [{ transactionId, reason }];
+    const declined = await endUnmovedTransactions(unit.tx, 'decline', refusals, now(context));
     for (const transaction of declined) {
       const options = { ...originOf(deposit), aggregateVersion: endedVersion };
       unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);

@@ -50,6 +50,7 @@ export const createDeposit = defineRoute({
         declineReason: null,
         amount: body.amount,
         fee: 0,
+        reversedAmount: 0,
         currency: body.currency,
         sourceWalletId: null,
         sourceOwnerId: null,

@@ -76,6 +76,7 @@ export const createTransaction = defineRoute({
         id,
         ...transfer,
         fee: 0,
+        reversedAmount: 0,
         status: 'pending',
         declineReason: null,
         createdAt: new Date(context.clock.now()),

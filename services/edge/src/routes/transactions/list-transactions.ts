@@ -14,6 +14,7 @@ const spec: ListSpec = {
     declineReason: { type: 'text', nullable: true },
     amount: { type: 'money' },
     fee: { type: 'money' },
+    reversedAmount: { type: 'money' },
     currency: { type: 'text' },
     sourceWalletId: { type: 'uuid', nullable: true },
     destinationWalletId: { type: 'uuid', nullable: true },

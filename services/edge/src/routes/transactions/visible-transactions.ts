@@ -11,7 +11,7 @@ export function visibleTransactions(caller: Caller) {
   return ownedBy(caller, (id) => ({
     OR: [
       { sourceOwnerId: id },
-      { destinationOwnerId: id, status: 'completed' },
+      { destinationOwnerId: id, status: { in: ['completed', 'reversed'] } },
       { destinationOwnerId: id, sourceOwnerId: null },
     ],
   }));
