@@ -177,7 +177,7 @@ define('release-outbox-lease', '1dcd8e7e', function* ({ tx }, [owner]) {
   return none;
 });
 
-define('claim-inbox', 'aba3626c', function* ({ tx }, [group, ids, fingerprints]) {
+define('claim-inbox', 'fa09e854', function* ({ tx }, [group, ids, fingerprints]) {
   const claimed: unknown[] = [];
   for (const [i, id] of elements(ids).entries()) {
     const key = `${group}/${id}`;

@@ -21,7 +21,7 @@ beforeAll(async () => {
       return { owner, wallet };
     }),
   );
-}, 120_000);
+}, 180_000);
 afterAll(() => platform?.stop());
 
 /** One transfer around the ring; a connection that the kill cut off is repeated under the same key, as clients do. */

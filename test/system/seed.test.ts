@@ -25,7 +25,7 @@ beforeAll(async () => {
     EDGE_DATABASE_URL: edge,
     NOTIFICATION_DATABASE_URL: notification,
   };
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   await Promise.all(Object.values(pools ?? {}).map((pool) => pool.end()));
   await platform?.stop();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   platform = await startTestPlatform('debug');
   [ada, grace] = await Promise.all([signUp(platform, 'Ada Lovelace'), signUp(platform, 'Grace Hopper')]);
   [adasWallet, gracesWallet] = await Promise.all([openWallet(ada), openWallet(grace)]);
-}, 120_000);
+}, 180_000);
 afterAll(() => platform?.stop());
 
 describe("a customer's first day", () => {

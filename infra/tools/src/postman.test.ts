@@ -19,7 +19,7 @@ beforeAll(async () => {
   requests = collection.item.flatMap(({ item }) =>
     (item ?? []).map(({ request }) => request as unknown as Request),
   );
-}, 60_000);
+}, 180_000);
 
 test('is published as docs/postman.json (if this fails: npm run openapi, and commit the file)', () => {
   const published = readFileSync(join(repositoryRoot, 'docs/postman.json'), 'utf8');

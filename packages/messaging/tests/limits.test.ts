@@ -219,7 +219,7 @@ test('dead letters that cannot be sent at first count against the limit once', a
   await eventually(async () => (letters.length >= 3 ? true : undefined));
   await eventually(async () => (messaging.isReady() ? true : undefined));
   // The consumer is restarted with a growing back-off before each round.
-}, 150_000);
+}, 180_000);
 
 /** Kafka refuses records that are larger than the topic allows, at once and for good. */
 async function limitOfTopic(name: string): Promise<(bytes: number) => Promise<void>> {

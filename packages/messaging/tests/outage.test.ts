@@ -12,7 +12,7 @@ let kafka: OwnServer;
 let harness: Harness;
 beforeAll(async () => {
   kafka = await OwnServer.start('kafka');
-}, 60_000);
+}, 180_000);
 afterEach(() => harness.close(), 60_000);
 afterAll(() => kafka.close(), 60_000);
 
@@ -140,8 +140,8 @@ test('a member that has lost a partition reports its lag no longer', async () =>
   consume(second);
   await second.start();
   await until(() => second.isReady());
-  await eventually(async () => ((await lanesOf(metrics, topic)).length === 1 ? true : undefined), 30_000);
-}, 90_000);
+  await eventually(async () => ((await lanesOf(metrics, topic)).length === 1 ? true : undefined), 60_000);
+}, 180_000);
 
 async function lanesOf(metrics: Registry, topic: string): Promise<unknown[]> {
   const [lag] = (await metrics.getMetricsAsJSON()).filter(

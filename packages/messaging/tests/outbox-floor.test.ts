@@ -51,7 +51,7 @@ test('a row that commits long after rows with higher ids is published', async ()
   await late.query('COMMIT');
   late.release();
   relay.wake();
-  await eventually(async () => (sent.includes('late') ? true : undefined), 10_000);
+  await eventually(async () => (sent.includes('late') ? true : undefined), 60_000);
   await relay.stop();
 });
 

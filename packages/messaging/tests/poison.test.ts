@@ -63,7 +63,7 @@ test('1 % poison among 10,000 messages: all others are applied once, in order, a
     async () => ((await notes(database)).length >= count - poison.length ? true : undefined),
     120_000,
   );
-  await eventually(async () => (dead().length >= poison.length ? true : undefined), 30_000);
+  await eventually(async () => (dead().length >= poison.length ? true : undefined), 60_000);
   const tookMs = performance.now() - startedAt;
   process.stderr.write(`${count} messages, ${poison.length} of them poison: ${Math.round(tookMs)} ms\n`);
 
@@ -104,7 +104,7 @@ test('1 % poison among 10,000 messages: all others are applied once, in order, a
     );
     return isDone ? true : undefined;
   }, 120_000);
-  await eventually(async () => (dead().length >= poison.length ? true : undefined), 30_000);
+  await eventually(async () => (dead().length >= poison.length ? true : undefined), 60_000);
   await admin.disconnect();
   await expectAppliedOnce();
 }, 300_000);

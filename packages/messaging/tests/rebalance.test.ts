@@ -113,7 +113,7 @@ test('an instance that joins while a batch is in its transaction takes over with
   await expectOrder(database, perKey + 5);
   // Both had a part: the test is about a partition that moved.
   expect(Math.min(seen.first, seen.second)).toBeGreaterThan(0);
-}, 120_000);
+}, 180_000);
 
 test('a handler that takes longer than the session timeout stays a member of its group', async () => {
   harness = new Harness();
@@ -138,4 +138,4 @@ test('a handler that takes longer than the session timeout stays a member of its
   expect(performance.now() - startedAt).toBeGreaterThan(sessionTimeoutMs);
   expect(await describeGroup()).toEqual({ state: 'Stable', members: before.members });
   expect(messaging.isReady()).toBe(true);
-}, 120_000);
+}, 180_000);

@@ -16,7 +16,7 @@ import {
 let fixture: ApplicationFixture;
 beforeAll(async () => {
   fixture = await createApplicationFixture();
-}, 60_000);
+}, 180_000);
 afterAll(() => fixture.close());
 
 /** Nothing in the code knows this type: other fields, other steps, other rules. */

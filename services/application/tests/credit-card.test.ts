@@ -17,7 +17,7 @@ let fixture: ApplicationFixture;
 beforeAll(async () => {
   fixture = await createApplicationFixture();
   await fixture.define(creditCard);
-}, 60_000);
+}, 180_000);
 afterAll(() => fixture.close());
 
 const [good, middling, poor] = creditCard.schema.examples as [object, object, object];

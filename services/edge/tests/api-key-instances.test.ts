@@ -33,7 +33,7 @@ beforeAll(async () => {
     },
     90_000,
   );
-}, 120_000);
+}, 180_000);
 afterEach(() => redis.mend());
 afterAll(async () => {
   await other?.kill();

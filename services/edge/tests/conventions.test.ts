@@ -18,12 +18,12 @@ beforeAll(async () => {
   edge = await EdgeFixture.create({ REDIS_URL: redis.url, RATE_LIMIT_READS: `${quota}/1h` });
   second = await edge.addEdge();
   ada = await edge.newCustomer();
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   redis.thaw();
   await edge.close();
   await redis.close();
-}, 60_000);
+}, 180_000);
 
 const read = (url: string, token: string) => edge.call('GET', `${url}/v1/customers/me`, { token });
 const readMany = (count: number, token: string) =>

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await edge?.close();
   await replica?.stop();
-}, 60_000);
+}, 180_000);
 
 const balanceOf = async (owner: Customer, wallet: string): Promise<number> =>
   (await edge.call('GET', `/v1/wallets/${wallet}`, { token: owner.token })).body.balances.posted;

@@ -7,7 +7,7 @@ import { createNotificationFixture, type NotificationFixture, type Person } from
 let fixture: NotificationFixture;
 beforeAll(async () => {
   fixture = await createNotificationFixture();
-}, 60_000);
+}, 180_000);
 afterAll(() => fixture.close());
 
 const mailTo = (person: Person, subject: RegExp) =>

@@ -103,4 +103,4 @@ test('bulks that meet in one batch are spread over transactions, and none fails 
     1,
     ...others.map(() => (bulks * itemsPerBulk) / receivers),
   ]);
-}, 120_000);
+}, 180_000);

@@ -61,7 +61,7 @@ beforeAll(async () => {
     retryDelays,
     listen: [{ group: consumerGroups.edge, definitions: events as MessageDefinition[] }],
   });
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   for (const child of processes ?? []) child.kill('SIGKILL');
   await peer?.close();
@@ -153,4 +153,4 @@ test('crossing transfers, holds and status changes over two processes: all is do
   expect(rows).toEqual([{ deadlocks: 0 }]);
   expect(await ledger.problems()).toEqual([]);
   expect(peer.deadLetters).toEqual([]);
-}, 120_000);
+}, 180_000);

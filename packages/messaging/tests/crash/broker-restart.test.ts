@@ -11,7 +11,7 @@ let kafka: OwnServer | undefined;
 afterAll(async () => {
   await harness.close();
   await kafka?.close();
-}, 60_000);
+}, 180_000);
 
 test('Kafka dies and comes back twice under load: nothing is lost, repeated or out of order, and all are ready again', async () => {
   kafka = await OwnServer.start('kafka');

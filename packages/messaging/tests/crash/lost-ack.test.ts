@@ -83,4 +83,4 @@ test('messages whose acknowledgement is lost are sent again, and take effect onc
   await eventually(async () => ((await handled()).duplicate === 3 * names.length ? true : undefined), 60_000);
   expect(await handled()).toEqual({ applied: names.length, duplicate: 3 * names.length });
   expect(await notes(noted)).toEqual(names);
-}, 120_000);
+}, 180_000);

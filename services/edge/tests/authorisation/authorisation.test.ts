@@ -28,7 +28,7 @@ beforeAll(async () => {
     'an expired API key': await world.deadKey('expires_at'),
     'a revoked API key': await world.deadKey('revoked_at'),
   };
-}, 120_000);
+}, 180_000);
 afterAll(() => world?.close());
 
 interface Answer {

@@ -119,11 +119,13 @@ export class Books {
  * checking the result is enough.
  */
 function brokenBound(before: WalletState, after: WalletState): DeclineReason | undefined {
-  const falls = availableOf(after) < availableOf(before);
+  const available = availableOf(after);
+  const falls = available < availableOf(before);
   if (after.status === 'closed' || (after.status === 'frozen' && falls)) return 'wallet-not-active';
-  if (falls && after.kind === 'customer' && availableOf(after) < 0) return 'insufficient-funds';
-  const numbers = [after.posted, after.held, availableOf(after)];
-  if (!numbers.every(Number.isSafeInteger)) return 'balance-limit-exceeded';
+  if (falls && after.kind === 'customer' && available < 0) return 'insufficient-funds';
+  const isSafe =
+    Number.isSafeInteger(after.posted) && Number.isSafeInteger(after.held) && Number.isSafeInteger(available);
+  if (!isSafe) return 'balance-limit-exceeded';
   const rises = after.posted > before.posted;
   if (rises && after.maxBalance !== null && after.posted > after.maxBalance) return 'balance-limit-exceeded';
   return undefined;

@@ -73,7 +73,7 @@ beforeAll(async () => {
     retryDelays: ['100ms'],
     listen: [{ group: consumerGroups.edge, definitions: events }],
   });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await life?.kill();
   await peer?.close();
