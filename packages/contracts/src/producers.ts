@@ -27,6 +27,7 @@ const producersByName: Readonly<Record<string, readonly string[]>> = {
   [m.PostBulk.name]: ['transaction'],
   [m.SubmitTransfer.name]: ['edge'],
   [m.SubmitDeposit.name]: ['edge'],
+  [m.SubmitReversal.name]: ['edge'],
   [m.DefineTransactionType.name]: ['edge'],
   [m.AllowBeneficiary.name]: ['edge'],
   [m.WithdrawBeneficiaryRule.name]: ['edge'],

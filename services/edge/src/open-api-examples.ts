@@ -62,6 +62,7 @@ export const examples: ExamplesByName = {
   reason: ['Asked for by the customer'],
   refreshToken: ['9u2X0u3dVJYq0o1Vb1k9mQ'],
   requestedBy: ['key:01a1fc54-526c-75de-8e39-8754441f9757'],
+  reversedAmount: [0],
   runningBalance: [7500],
   schema: [{ type: 'object', required: ['fullName'], properties: { fullName: { type: 'string' } } }],
   selection: [{ group: 'notification' }],

@@ -91,6 +91,8 @@ export const listRows: readonly string[] = [
     description: some(`'text ' || i % 2`),
     created_at: at(3),
     completed_at: `CASE WHEN i % 3 > 0 THEN ${at(4)} END`,
+    origin_kind: `CASE WHEN i % 4 = 0 THEN 'bulk' WHEN i % 4 = 1 THEN 'transaction' END`,
+    origin_id: `CASE WHEN i % 4 < 2 THEN ${shared('wallet')} END`,
   }),
   insert('application_types', {
     id: `'code-' || i || ':' || i % 3 + 1`,

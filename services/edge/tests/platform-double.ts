@@ -24,9 +24,12 @@ import {
   OpenWallet,
   SubmitApplication,
   SubmitDeposit,
+  SubmitReversal,
   SubmitTransfer,
   TransactionCompleted,
   TransactionDeclined,
+  type TransactionOrigin,
+  TransactionReversed,
   TransactionTypeDefined,
   WalletOpened,
   WalletStatusChanged,
@@ -270,6 +273,9 @@ export class PlatformDouble {
           this.complete(unit, { ...value, type: 'deposit', destinationWalletId: value.walletId }, entries);
         }
       }),
+      handle(SubmitReversal, async (unit, messages) => {
+        for (const { value } of messages) this.reverse(unit, value);
+      }),
       handle(SubmitTransfer, async (unit, messages) => {
         for (const { value } of messages) {
           this.transfers.push(value);
@@ -336,7 +342,7 @@ export class PlatformDouble {
     const { sourceWalletId, destinationWalletId, amount, currency } = transfer;
     if (this.accounts.get(sourceWalletId)!.posted < amount) {
       const { meta: _, ...rest } = transfer;
-      const body = { ...rest, fee: 0, createdAt: 1_000, completedAt: Date.now() };
+      const body = { ...rest, fee: 0, createdAt: 1_000, completedAt: Date.now(), origin: null };
       const declined = { ...body, declineReason: 'insufficient-funds' };
       unit.send(TransactionDeclined, transfer.transactionId, declined);
       return;
@@ -346,6 +352,27 @@ export class PlatformDouble {
       this.post(destinationWalletId, amount, currency),
     ];
     this.complete(unit, transfer, entries);
+  }
+
+  private reverse(unit: UnitOfWork, reversal: SubmitReversal): void {
+    const { originalTransactionId: id, originalAmount, currency, reason: description } = reversal;
+    const { sourceWalletId, sourceOwnerId, destinationWalletId, destinationOwnerId } = reversal;
+    const amount = reversal.amount ?? originalAmount;
+    const entries = [
+      this.post(sourceWalletId!, -amount, currency),
+      this.post(destinationWalletId!, amount, currency),
+    ];
+    const wallets = { sourceWalletId: sourceWalletId!, destinationWalletId: destinationWalletId! };
+    const owners = { sourceOwnerId: sourceOwnerId!, destinationOwnerId: destinationOwnerId! };
+    const facts = { transactionId: reversal.transactionId, type: 'reversal', amount, currency, description };
+    this.complete(unit, { ...facts, ...wallets, ...owners, origin: { kind: 'transaction', id } }, entries);
+    const body = { transactionId: id, amount: originalAmount, reversedAmount: amount, currency };
+    unit.send(
+      TransactionReversed,
+      id,
+      { ...body, sourceOwnerId, destinationOwnerId },
+      { aggregateVersion: 3 },
+    );
   }
 
   private post(walletId: string, amount: number, currency: string): Entry {
@@ -374,6 +401,7 @@ export class PlatformDouble {
       readonly amount: number;
       readonly currency: string;
       readonly ownerId?: string;
+      readonly origin?: TransactionOrigin;
     },
     entries: readonly Entry[],
   ): void {
@@ -391,6 +419,7 @@ export class PlatformDouble {
       createdAt: 1_000,
       completedAt: Date.now(),
       entries,
+      origin: transaction.origin ?? null,
     });
   }
 }

@@ -21,6 +21,7 @@ import {
   NotificationDelivered,
   TransactionCompleted,
   TransactionDeclined,
+  TransactionReversed,
   TransactionTypeDefined,
   TransferReversed,
   WalletOpened,
@@ -112,6 +113,7 @@ function history(ids: Ids): Sent[] {
     description: null,
     createdAt: 1_000,
     completedAt: 2_000,
+    origin: null,
   };
   add(TransactionCompleted, ids.paid, {
     transactionId: ids.paid,
@@ -138,6 +140,15 @@ function history(ids: Ids): Sent[] {
   const reversed = { originalTransactionId: ids.paid, amount: 5, remaining: 5, exchange: null };
   const { holdId: _, ...posting } = withTransaction;
   add(TransferReversed, ids.reversal, { ...posting, ...reversed, entries: entries(-5, 0, 4, 0) });
+  const given = {
+    transactionId: ids.paid,
+    amount: 10,
+    currency: 'USD',
+    sourceOwnerId: null,
+    destinationOwnerId: ownerId,
+  };
+  add(TransactionReversed, ids.paid, { ...given, reversedAmount: 5 }, 3);
+  add(TransactionReversed, ids.paid, { ...given, reversedAmount: 10 }, 4);
   const change = { changeId: ids.change, reason: null };
   add(WalletStatusChanged, walletId, { ...change, walletId, ownerId, status: 'frozen' }, 2);
   add(WalletStatusChanged, walletId, { ...change, walletId, ownerId, status: 'active' }, 3);

@@ -31,6 +31,7 @@ async function complete(source: Person, destination: Person): Promise<void> {
     createdAt: Date.now(),
     completedAt: Date.now(),
     entries: [],
+    origin: null,
   });
 }
 

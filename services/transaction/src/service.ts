@@ -2,10 +2,13 @@ import {
   AllowBeneficiary,
   consumerGroups,
   DefineTransactionType,
+  ReversalDeclined,
   SubmitDeposit,
+  SubmitReversal,
   SubmitTransfer,
   TransferDeclined,
   TransferPosted,
+  TransferReversed,
   WithdrawBeneficiaryRule,
 } from '@florin/contracts';
 import { prismaAdapter } from '@florin/database';
@@ -17,10 +20,13 @@ import { createSealedSecrets } from '@florin/sealed-secrets';
 import { Redis } from 'ioredis';
 import type { TransactionConfig } from './config.js';
 import { allowBeneficiaries } from './consumers/allow-beneficiaries.js';
+import { declineReversals } from './consumers/decline-reversals.js';
 import { declineTransactions } from './consumers/decline-transactions.js';
 import { defineTransactionTypes } from './consumers/define-transaction-types.js';
+import { settleReversals } from './consumers/settle-reversals.js';
 import { settleTransactions } from './consumers/settle-transactions.js';
 import { submitDeposits } from './consumers/submit-deposits.js';
+import { submitReversals } from './consumers/submit-reversals.js';
 import { submitTransfers } from './consumers/submit-transfers.js';
 import { withdrawBeneficiaryRules } from './consumers/withdraw-beneficiary-rules.js';
 import type { TransactionContext } from './context.js';
@@ -101,7 +107,10 @@ export function handlersOf(context: TransactionContext): readonly Handler[] {
     handle(WithdrawBeneficiaryRule, (unit, messages) => withdrawBeneficiaryRules(context, unit, messages)),
     handle(SubmitTransfer, (unit, messages) => submitTransfers(context, unit, messages)),
     handle(SubmitDeposit, (unit, messages) => submitDeposits(context, unit, messages)),
+    handle(SubmitReversal, (unit, messages) => submitReversals(context, unit, messages)),
     handle(TransferPosted, (unit, messages) => settleTransactions(context, unit, messages)),
     handle(TransferDeclined, (unit, messages) => declineTransactions(context, unit, messages)),
+    handle(TransferReversed, settleReversals),
+    handle(ReversalDeclined, (unit, messages) => declineReversals(context, unit, messages)),
   ];
 }

@@ -73,6 +73,7 @@ async function transactionIn(status: TransactionStatus): Promise<string> {
     declineReason: null,
     createdAt: +at,
     completedAt: null,
+    origin: null,
   };
   await database.transaction((tx) => insertTransactions(tx, [transaction]));
   for (const step of ways[status]) await steps[step](transaction.id);

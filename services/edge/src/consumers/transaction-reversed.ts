@@ -1,5 +1,6 @@
 import type { TransactionReversed } from '@florin/contracts';
-import type { ApplyBatch } from '@florin/messaging';
+import { type ApplyBatch, RetryableError } from '@florin/messaging';
+import { findEndedTransactions } from '../db/find-ended-transactions.js';
 import { projectReversals } from '../db/project-reversals.js';
 import type { EventRecorder } from '../events/event-recorder.js';
 import { transactionResource, viewersOf } from '../read-models/transaction.js';
@@ -18,6 +19,14 @@ export function onTransactionReversed(clientEvents: EventRecorder): ApplyBatch<T
     );
     const times = new Map(events.map(({ transactionId, meta }) => [transactionId, meta.occurredAt]));
     const rows = await projectReversals(unit.tx, events);
+    const changed = new Set(rows.map(({ id }) => id));
+    const others = events.map((event) => event.transactionId).filter((id) => !changed.has(id));
+    const ended = await findEndedTransactions(unit.tx, others);
+    for (const id of others) {
+      // TransactionCompleted comes first on the same key: it is on a retry topic.
+      if (!ended.has(id))
+        throw new RetryableError('transaction-not-ended', `transaction ${id} has not ended`);
+    }
     await clientEvents.record(
       unit,
       rows.map((row) => ({

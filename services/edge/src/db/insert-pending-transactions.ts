@@ -16,10 +16,10 @@ export async function insertPendingTransactions(
     name: 'insert-pending-transactions',
     text: `INSERT INTO transactions
              (id, type, amount, fee, currency, source_wallet_id, source_owner_id, destination_wallet_id,
-              destination_owner_id, description, created_at, status)
+              destination_owner_id, description, created_at, origin_kind, origin_id, status)
            SELECT r.*, 'pending'
            FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::uuid[], $7::uuid[],
-                       $8::uuid[], $9::uuid[], $10::text[], $11::timestamptz[]) AS r
+                       $8::uuid[], $9::uuid[], $10::text[], $11::timestamptz[], $12::text[], $13::uuid[]) AS r
            ON CONFLICT DO NOTHING RETURNING id`,
     values: [
       rows.map((row) => row.id),
@@ -33,6 +33,8 @@ export async function insertPendingTransactions(
       rows.map((row) => row.destinationOwnerId),
       rows.map((row) => row.description),
       rows.map((row) => row.createdAt),
+      rows.map((row) => row.originKind),
+      rows.map((row) => row.originId),
     ],
   });
   return result.rows.map((row) => row.id);

@@ -7,7 +7,8 @@ type Outcome = TransactionCompleted | TransactionDeclined | TransactionFailed;
 
 /**
  * Ends transactions in the read model, and returns those that were not ended before. The instant at which the edge
- * accepted a call stays its `createdAt`; the event's is used for transactions that other services started.
+ * accepted a call stays its `createdAt`; the event's is used for transactions that other services started. A reversal
+ * of all that is left learns its amount only now.
  */
 export async function projectOutcomes(
   tx: Transaction,
@@ -17,13 +18,13 @@ export async function projectOutcomes(
     name: 'project-outcomes',
     text: `INSERT INTO transactions AS known
              (id, type, status, decline_reason, amount, fee, currency, source_wallet_id, source_owner_id,
-              destination_wallet_id, destination_owner_id, description, created_at, completed_at)
+              destination_wallet_id, destination_owner_id, description, created_at, completed_at, origin_kind, origin_id)
            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
                                 $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[],
-                                $13::timestamptz[], $14::timestamptz[])
+                                $13::timestamptz[], $14::timestamptz[], $15::text[], $16::uuid[])
            ON CONFLICT (id) DO UPDATE SET
              status = excluded.status, decline_reason = excluded.decline_reason, fee = excluded.fee,
-             completed_at = excluded.completed_at
+             completed_at = excluded.completed_at, amount = excluded.amount
            WHERE known.status = 'pending'
            RETURNING ${transactionColumns}`,
     values: [
@@ -41,6 +42,8 @@ export async function projectOutcomes(
       events.map((event) => event.description),
       events.map((event) => new Date(event.createdAt)),
       events.map((event) => new Date(event.completedAt)),
+      events.map((event) => event.origin?.kind ?? null),
+      events.map((event) => event.origin?.id ?? null),
     ],
   });
   return rows;

@@ -4,8 +4,8 @@ import type { TransactionRow } from '../read-models/transaction.js';
 import { transactionColumns } from './transaction-columns.js';
 
 /**
- * Shows what of transactions was given back, and returns those of which it is more than before. Events of a transaction
- * share a partition, so its completion is there already. At most one event for each transaction.
+ * Shows what of transactions was given back, and returns those of which it is more than before. At most one event for
+ * each transaction.
  */
 export async function projectReversals(
   tx: Transaction,

@@ -20,7 +20,12 @@ export interface TransactionRow extends TransactionParties {
   readonly description: string | null;
   readonly createdAt: Date;
   readonly completedAt: Date | null;
+  readonly originKind: string | null;
+  readonly originId: string | null;
 }
+
+/** What every transaction is that was asked for by itself and not given back. */
+export const plain = { originKind: null, originId: null, reversedAmount: 0 } as const;
 
 /**
  * Who sends sees everything. Who receives sees what arrived, and not what the sender tried in vain: that the sender is
@@ -47,6 +52,7 @@ export function transactionResource(row: TransactionRow) {
     description: row.description,
     createdAt: row.createdAt.toISOString(),
     completedAt: row.completedAt?.toISOString() ?? null,
+    ...(row.originId === null ? {} : { origin: { kind: row.originKind, id: row.originId } }),
   };
 }
 

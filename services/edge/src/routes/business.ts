@@ -18,6 +18,7 @@ import { deleteTransactionRule } from './transaction-rules/delete-transaction-ru
 import { listTransactionRules } from './transaction-rules/list-transaction-rules.js';
 import { createTransactionType } from './transaction-types/create-transaction-type.js';
 import { listTransactionTypes } from './transaction-types/list-transaction-types.js';
+import { createReversal } from './transactions/create-reversal.js';
 import { createTransaction } from './transactions/create-transaction.js';
 import { getTransaction } from './transactions/get-transaction.js';
 import { listTransactions } from './transactions/list-transactions.js';
@@ -56,6 +57,7 @@ export const businessRoutes: readonly Route<EdgeContext>[] = [
   createTransaction,
   listTransactions,
   getTransaction,
+  createReversal,
   createDeposit,
   createApplicationType,
   listApplicationTypes,

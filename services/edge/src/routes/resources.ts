@@ -92,6 +92,10 @@ export const transactionSchema = z
     description: z.string().nullable(),
     createdAt: instant,
     completedAt: instant.nullable(),
+    origin: z
+      .object({ kind: status('transaction', 'bulk', 'scheduled-transfer'), id: z.uuid() })
+      .optional()
+      .meta({ description: 'What it reverses, or is an item or an occurrence of.' }),
   })
   .meta({ id: 'Transaction' });
 

@@ -76,6 +76,10 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     // Between wallets of the owner, because who receives money may see where it came from.
     params: { id: (await world.make('/v1/transactions', await ownTransfer(world), world.owner.token)).id },
   }),
+  createReversal: async (world) => ({
+    params: { id: (await world.make('/v1/transactions', await ownTransfer(world), world.owner.token)).id },
+    body: { amount: 1, reason: 'Not delivered.' },
+  }),
   createDeposit: async (world) => ({
     body: { walletId: world.walletId, amount: 5, currency: 'USD', fundingToken: 'tok_ok' },
     namesOwned: true,

@@ -20,6 +20,7 @@ const transfer: Movement = {
   createdAt: 0,
   completedAt: 0,
   entries: [],
+  origin: null,
 };
 
 describe('the mails of a transaction', () => {

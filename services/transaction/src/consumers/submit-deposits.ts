@@ -77,5 +77,6 @@ function transactionOf(submission: SubmitDeposit, admission: Admission, now: num
     declineReason: admission.admitted ? null : admission.reason,
     createdAt: submission.meta.occurredAt,
     completedAt: admission.admitted ? null : now,
+    origin: null,
   };
 }

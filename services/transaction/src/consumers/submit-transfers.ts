@@ -52,6 +52,7 @@ function transactionOf(submission: SubmitTransfer, admission: Admission, now: nu
     declineReason: admission.admitted ? null : admission.reason,
     createdAt: submission.meta.occurredAt,
     completedAt: admission.admitted ? null : now,
+    origin: null,
   };
 }
 

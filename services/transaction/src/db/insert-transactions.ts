@@ -14,10 +14,10 @@ export async function insertTransactions(
     name: 'insert-transactions',
     text: `INSERT INTO transactions (id, type, status, source_wallet_id, source_owner_id, destination_wallet_id,
                                      destination_owner_id, amount, fee, currency, description, decline_reason,
-                                     created_at, completed_at)
+                                     created_at, completed_at, origin_kind, origin_id)
            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
                                 $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
-                                $14::timestamptz[]) AS u (id)
+                                $14::timestamptz[], $15::text[], $16::uuid[]) AS u (id)
             ORDER BY u.id
            ON CONFLICT (id) DO NOTHING
            RETURNING id`,
@@ -36,6 +36,8 @@ export async function insertTransactions(
       transactions.map((t) => t.declineReason),
       transactions.map((t) => new Date(t.createdAt)),
       transactions.map((t) => (t.completedAt === null ? null : new Date(t.completedAt))),
+      transactions.map((t) => t.origin?.kind ?? null),
+      transactions.map((t) => t.origin?.id ?? null),
     ],
   });
   return new Set(rows.map((row) => row.id));

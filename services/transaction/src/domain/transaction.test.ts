@@ -26,6 +26,7 @@ const transaction: Transaction = {
   declineReason: null,
   createdAt: 1,
   completedAt: 2,
+  origin: null,
 };
 
 describe('the states of a transaction', () => {

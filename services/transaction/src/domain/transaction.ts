@@ -4,6 +4,7 @@ import type {
   TransactionCompleted,
   TransactionDeclined,
   TransactionFailed,
+  TransactionOrigin,
   TransactionReversed,
 } from '@florin/contracts';
 
@@ -50,8 +51,9 @@ export interface Transaction {
   /** Null when the money comes from outside. */
   readonly sourceWalletId: string | null;
   readonly sourceOwnerId: string | null;
-  readonly destinationWalletId: string;
-  readonly destinationOwnerId: string;
+  /** Null in a reversal of money that came from outside, which is declined. */
+  readonly destinationWalletId: string | null;
+  readonly destinationOwnerId: string | null;
   /** Minor units. */
   readonly amount: number;
   readonly fee: number;
@@ -62,6 +64,8 @@ export interface Transaction {
   /** Milliseconds since the Unix epoch. */
   readonly createdAt: number;
   readonly completedAt: number | null;
+  /** What it reverses, or is an item or an occurrence of; null when it was asked for by itself. */
+  readonly origin: TransactionOrigin | null;
 }
 
 /** A completed transaction and what of it was given back so far, in minor units. */
@@ -111,7 +115,7 @@ function reasonOf({ id, status, declineReason }: Transaction, expected: Transact
 
 function factsOf(transaction: Transaction) {
   const { id, type, sourceWalletId, sourceOwnerId, destinationWalletId, destinationOwnerId } = transaction;
-  const { amount, fee, currency, description, createdAt, completedAt, status } = transaction;
+  const { amount, fee, currency, description, createdAt, completedAt, status, origin } = transaction;
   if (completedAt === null) throw new Error(`transaction ${id} is ${status}, it has not ended`);
   const parties = { sourceWalletId, sourceOwnerId, destinationWalletId, destinationOwnerId };
   return {
@@ -124,5 +128,6 @@ function factsOf(transaction: Transaction) {
     description,
     createdAt,
     completedAt,
+    origin,
   };
 }

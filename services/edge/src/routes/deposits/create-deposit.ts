@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { insertPendingTransactions } from '../../db/insert-pending-transactions.js';
 import { command, pendingRow } from '../../ingress/submission.js';
-import { transactionResource } from '../../read-models/transaction.js';
+import { plain, transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
 import { amount, currency, requiredIdempotencyHeaders, uuid } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
@@ -50,7 +50,6 @@ export const createDeposit = defineRoute({
         declineReason: null,
         amount: body.amount,
         fee: 0,
-        reversedAmount: 0,
         currency: body.currency,
         sourceWalletId: null,
         sourceOwnerId: null,
@@ -59,6 +58,7 @@ export const createDeposit = defineRoute({
         description: null,
         createdAt: new Date(context.clock.now()),
         completedAt: null,
+        ...plain,
       };
       const fundingRef = await context.secrets.seal(body.fundingToken, fundingTtlSeconds);
       return {

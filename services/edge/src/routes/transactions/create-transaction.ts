@@ -4,14 +4,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { insertPendingTransactions } from '../../db/insert-pending-transactions.js';
 import { command, pendingRow } from '../../ingress/submission.js';
-import { transactionResource } from '../../read-models/transaction.js';
+import { plain, transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
 import { amount, code, currency, requiredIdempotencyHeaders, uuid } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { transactionSchema } from '../resources.js';
 
 /** Types that have calls of their own, with checks that a plain transfer does not make. */
-const reservedTypes = new Set(['deposit', 'withdrawal', 'card', 'payout']);
+const reservedTypes = new Set(['deposit', 'withdrawal', 'card', 'payout', 'reversal']);
 
 const transferBody = z
   .strictObject({
@@ -76,11 +76,11 @@ export const createTransaction = defineRoute({
         id,
         ...transfer,
         fee: 0,
-        reversedAmount: 0,
         status: 'pending',
         declineReason: null,
         createdAt: new Date(context.clock.now()),
         completedAt: null,
+        ...plain,
       };
       return {
         resource: { kind: 'transaction', id },

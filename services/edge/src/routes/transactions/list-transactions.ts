@@ -21,10 +21,12 @@ const spec: ListSpec = {
     description: { type: 'text', nullable: true },
     createdAt: { type: 'time' },
     completedAt: { type: 'time', nullable: true },
+    originKind: { type: 'text', nullable: true, path: 'origin.kind' },
+    originId: { type: 'uuid', nullable: true, path: 'origin.id' },
   },
   tie: 'id',
   defaultSort: '-createdAt',
-  indexed: [],
+  indexed: ['originId'],
 };
 
 export const listTransactions = defineRoute({

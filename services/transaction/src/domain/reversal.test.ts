@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Reversible, refuseReversal } from './reversal.js';
+
+const now = 1_000;
+const original: Reversible = {
+  status: 'completed',
+  sourceWalletId: 'a',
+  destinationWalletId: 'b',
+  amount: 100,
+  reversedAmount: 30,
+  origin: null,
+};
+const request = { amount: null, deadlineAt: null };
+
+describe('a reversal', () => {
+  test.each([
+    ['all that is left', { amount: null }],
+    ['exactly what is left', { amount: 70 }],
+    ['at the instant of its deadline', { deadlineAt: now }],
+  ])('of %s goes on to the ledger', (_name, more) => {
+    expect(refuseReversal({ ...request, ...more }, original, now)).toBeUndefined();
+  });
+
+  test('of an item of a bulk or an occurrence of a schedule goes on to the ledger', () => {
+    for (const kind of ['bulk', 'scheduled-transfer']) {
+      expect(refuseReversal(request, { ...original, origin: { kind, id: 'x' } }, now)).toBeUndefined();
+    }
+  });
+
+  test.each([
+    ['reversal-exceeds-original', { amount: 71 }, original],
+    ['amount-invalid', { amount: 0 }, original],
+    ['amount-invalid', { amount: 1.5 }, original],
+    ['deadline-exceeded', { deadlineAt: now - 1 }, original],
+    ['transaction-not-found', {}, undefined],
+    ['already-reversed', {}, { ...original, status: 'reversed', reversedAmount: 100 }],
+    ['not-reversible', {}, { ...original, status: 'pending' }],
+    ['not-reversible', {}, { ...original, status: 'declined' }],
+    ['not-reversible', {}, { ...original, sourceWalletId: null }],
+    ['not-reversible', {}, { ...original, destinationWalletId: null }],
+    ['not-reversible', {}, { ...original, origin: { kind: 'transaction', id: 'x' } }],
+  ])('is refused: %s', (reason, more, of) => {
+    expect(refuseReversal({ ...request, ...more }, of, now)).toBe(reason);
+  });
+});
