@@ -40,6 +40,105 @@ function reversedBy(original: Transaction, amount: number): Promise<Transaction>
   });
 }
 
+/** Bulks of transfers from Ada to Grace. */
+const items = (...amounts: number[]) =>
+  amounts.map((amount) => ({
+    type: 'transfer',
+    sourceWalletId: adas.id,
+    destinationWalletId: graces.id,
+    amount,
+    currency: 'USD',
+  }));
+
+describe('a bulk', () => {
+  test('that is independent completes what it can, item by item, in order', async () => {
+    const before = await available(ada, adas);
+    const body = { mode: 'independent', items: items(10, 100_000_000, 30) } as const;
+    const bulk = await ada.florin.createBulk({ body }, patience);
+    expect(bulk).toMatchObject({
+      mode: 'independent',
+      status: 'partially-completed',
+      items: [
+        { amount: 10, status: 'completed', origin: { kind: 'bulk', id: bulk.id } },
+        { amount: 100_000_000, status: 'declined', declineReason: 'insufficient-funds' },
+        { amount: 30, status: 'completed' },
+      ],
+    });
+    expect(await available(ada, adas)).toBe(before - 40);
+    expect(await ada.florin.getBulk({ id: bulk.id })).toEqual(bulk);
+    expect(await ada.florin.getTransaction({ id: bulk.items[0]!.id })).toEqual(bulk.items[0]);
+  });
+
+  test('that is atomic moves nothing when one item is declined, by a rule or by the ledger', async () => {
+    const before = await available(ada, adas);
+    const poor = { mode: 'atomic', items: items(10, 100_000_000) } as const;
+    expect(await ada.florin.createBulk({ body: poor }, patience)).toMatchObject({
+      status: 'declined',
+      items: [{ declineReason: 'bulk-declined' }, { declineReason: 'insufficient-funds' }],
+    });
+    const unknown = [...items(10), { ...items(20)[0]!, type: 'barter' }];
+    const ruled = await ada.florin.createBulk({ body: { mode: 'atomic', items: unknown } }, patience);
+    expect(ruled).toMatchObject({
+      status: 'declined',
+      items: [{ declineReason: 'bulk-declined' }, { declineReason: 'transaction-type-unknown' }],
+    });
+    expect(await available(ada, adas)).toBe(before);
+  });
+
+  test('is refused as a whole when a wallet is missing, and says which', async () => {
+    const [first] = items(1);
+    const body = { mode: 'independent', items: [first!, { ...first!, destinationWalletId: randomUUID() }] };
+    const url = `${platform.edgeUrl}/v1/transactions/bulk`;
+    const { status, body: problem } = await call('POST', url, { token: ada.token, body });
+    expect({ status, problem }).toMatchObject({
+      status: 404,
+      problem: { code: 'not-found', errors: [{ pointer: '/items/1/destinationWalletId' }] },
+    });
+  });
+
+  test('that comes again under its key is the same, and with fewer items or another mode refused', async () => {
+    const before = await available(ada, adas);
+    const idempotencyKey = randomUUID();
+    const options = { ...patience, idempotencyKey };
+    const body = { mode: 'atomic', items: items(1, 2, 3) } as const;
+    const bulk = await ada.florin.createBulk({ body }, options);
+    expect(bulk.status).toBe('completed');
+    expect(await ada.florin.createBulk({ body }, options)).toEqual(bulk);
+    for (const other of [
+      { ...body, items: items(1, 2) },
+      { ...body, mode: 'independent' },
+    ]) {
+      const url = `${platform.edgeUrl}/v1/transactions/bulk`;
+      const answer = await call('POST', url, { token: ada.token, body: other, idempotencyKey });
+      expect(answer).toMatchObject({ status: 422, body: { code: 'idempotency-key-reused' } });
+    }
+    expect(await available(ada, adas)).toBe(before - 6);
+  });
+
+  test('has up to 500 items, and several of them at once leave the books balanced', async () => {
+    const [adaBefore, graceBefore] = [await available(ada, adas), await available(grace, graces)];
+    const body = { items: items(...Array.from({ length: 500 }, () => 1)) };
+    const modes = ['atomic', 'independent', 'atomic', 'independent'] as const;
+    const bulks = await Promise.all(
+      modes.map((mode) => ada.florin.createBulk({ body: { mode, ...body } }, patience)),
+    );
+    const ended = await Promise.all(
+      bulks.map(({ id }) =>
+        eventually(`bulk ${id}`, async () => {
+          const bulk = await ada.florin.getBulk({ id });
+          return bulk.status === 'pending' ? undefined : bulk;
+        }),
+      ),
+    );
+    expect(ended.map(({ status, items: { length } }) => [status, length])).toEqual(
+      modes.map(() => ['completed', 500]),
+    );
+    expect(await available(ada, adas)).toBe(adaBefore - 2_000);
+    expect(await available(grace, graces)).toBe(graceBefore + 2_000);
+    expect(await platform.ledgerImbalances()).toEqual([]);
+  });
+});
+
 describe('a reversal', () => {
   test('gives back a part and then all that is left, and the original ends reversed', async () => {
     const before = await available(ada, adas);

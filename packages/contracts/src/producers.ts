@@ -28,6 +28,7 @@ const producersByName: Readonly<Record<string, readonly string[]>> = {
   [m.SubmitTransfer.name]: ['edge'],
   [m.SubmitDeposit.name]: ['edge'],
   [m.SubmitReversal.name]: ['edge'],
+  [m.SubmitBulk.name]: ['edge'],
   [m.DefineTransactionType.name]: ['edge'],
   [m.AllowBeneficiary.name]: ['edge'],
   [m.WithdrawBeneficiaryRule.name]: ['edge'],

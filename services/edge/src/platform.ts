@@ -6,6 +6,7 @@ import type { EdgeContext } from './context.js';
 import { ApplicationDataChecker } from './domain/application-data.js';
 import { createEventRecorder } from './events/event-recorder.js';
 import { createEventStreams } from './events/event-streams.js';
+import { withBulks } from './ingress/bulk-announcer.js';
 import { Ingress } from './ingress/ingress.js';
 import { createProjectionAnnouncer } from './ingress/projection-announcer.js';
 import { requestHashKey } from './ingress/request-hash-key.js';
@@ -100,7 +101,12 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
   observeFindings(metrics, database, clock);
   const events = createEventRecorder(() => eventStreams.wake());
   const handlers = [
-    ...projections({ announcer, events, replaySender, erasure: base }),
+    ...projections({
+      announcer: withBulks(announcer, { database, prisma, logger }),
+      events,
+      replaySender,
+      erasure: base,
+    }),
     ...ledgerChecks({ clock }),
   ];
   messaging.consume({ group: consumerGroups.edge, handlers });

@@ -23,6 +23,7 @@ import {
   NotificationDelivered,
   OpenWallet,
   SubmitApplication,
+  SubmitBulk,
   SubmitDeposit,
   SubmitReversal,
   SubmitTransfer,
@@ -273,6 +274,12 @@ export class PlatformDouble {
           this.complete(unit, { ...value, type: 'deposit', destinationWalletId: value.walletId }, entries);
         }
       }),
+      handle(SubmitBulk, async (unit, messages) => {
+        for (const { value } of messages) {
+          const { meta, sourceOwnerId, bulkId } = value;
+          for (const item of value.items) this.settle(unit, { meta, sourceOwnerId, ...item }, bulkId);
+        }
+      }),
       handle(SubmitReversal, async (unit, messages) => {
         for (const { value } of messages) this.reverse(unit, value);
       }),
@@ -338,11 +345,12 @@ export class PlatformDouble {
     ];
   }
 
-  private settle(unit: UnitOfWork, transfer: SubmitTransfer): void {
+  private settle(unit: UnitOfWork, transfer: SubmitTransfer, bulkId?: string): void {
     const { sourceWalletId, destinationWalletId, amount, currency } = transfer;
+    const origin = bulkId === undefined ? null : { kind: 'bulk', id: bulkId };
     if (this.accounts.get(sourceWalletId)!.posted < amount) {
       const { meta: _, ...rest } = transfer;
-      const body = { ...rest, fee: 0, createdAt: 1_000, completedAt: Date.now(), origin: null };
+      const body = { ...rest, fee: 0, createdAt: 1_000, completedAt: Date.now(), origin };
       const declined = { ...body, declineReason: 'insufficient-funds' };
       unit.send(TransactionDeclined, transfer.transactionId, declined);
       return;
@@ -351,7 +359,7 @@ export class PlatformDouble {
       this.post(sourceWalletId, -amount, currency),
       this.post(destinationWalletId, amount, currency),
     ];
-    this.complete(unit, transfer, entries);
+    this.complete(unit, { ...transfer, origin }, entries);
   }
 
   private reverse(unit: UnitOfWork, reversal: SubmitReversal): void {
@@ -401,7 +409,7 @@ export class PlatformDouble {
       readonly amount: number;
       readonly currency: string;
       readonly ownerId?: string;
-      readonly origin?: TransactionOrigin;
+      readonly origin?: TransactionOrigin | null;
     },
     entries: readonly Entry[],
   ): void {

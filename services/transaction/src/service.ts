@@ -3,6 +3,7 @@ import {
   consumerGroups,
   DefineTransactionType,
   ReversalDeclined,
+  SubmitBulk,
   SubmitDeposit,
   SubmitReversal,
   SubmitTransfer,
@@ -25,6 +26,7 @@ import { declineTransactions } from './consumers/decline-transactions.js';
 import { defineTransactionTypes } from './consumers/define-transaction-types.js';
 import { settleReversals } from './consumers/settle-reversals.js';
 import { settleTransactions } from './consumers/settle-transactions.js';
+import { submitBulks } from './consumers/submit-bulks.js';
 import { submitDeposits } from './consumers/submit-deposits.js';
 import { submitReversals } from './consumers/submit-reversals.js';
 import { submitTransfers } from './consumers/submit-transfers.js';
@@ -107,6 +109,10 @@ export function handlersOf(context: TransactionContext): readonly Handler[] {
     handle(WithdrawBeneficiaryRule, (unit, messages) => withdrawBeneficiaryRules(context, unit, messages)),
     handle(SubmitTransfer, (unit, messages) => submitTransfers(context, unit, messages)),
     handle(SubmitDeposit, (unit, messages) => submitDeposits(context, unit, messages)),
+    {
+      ...handle(SubmitBulk, (unit, messages) => submitBulks(context, unit, messages)),
+      weigh: ({ value }) => (value as SubmitBulk).items.length,
+    },
     handle(SubmitReversal, (unit, messages) => submitReversals(context, unit, messages)),
     handle(TransferPosted, (unit, messages) => settleTransactions(context, unit, messages)),
     handle(TransferDeclined, (unit, messages) => declineTransactions(context, unit, messages)),

@@ -68,6 +68,7 @@ describe('a transfer', () => {
       createdAt: expect.any(Number),
       completedAt: 1_760_000_000_000,
       entries,
+      origin: null,
     });
     expect(meta.aggregateVersion).toBe(2);
   });

@@ -16,6 +16,8 @@ import type { PendingWait, Representation, Waiters } from './waiters.js';
 
 const maxBatch = 500;
 const maxQueue = 5_000;
+/** Of calls that are worth hundreds of others: few share a commit, and few wait for one. */
+const heavyLimits = { maxBatch: 4, maxQueue: 64 };
 /** Beyond its wait, an answer may take this long to be stored before its claim counts as orphaned. */
 const answerGraceMs = 5_000;
 
@@ -38,6 +40,8 @@ export interface IngressCall {
   readonly route: string;
   /** True for calls that move money or issue a card. */
   readonly keyRequired: boolean;
+  /** True for calls that write hundreds of rows. */
+  readonly heavy?: boolean;
   /** False for long work: the answer is always 202. */
   readonly waits?: boolean;
 }
@@ -63,6 +67,7 @@ type IngressRequest = Pick<
 /** The hot path of every asynchronous write: claim, commit, wait, answer. */
 export class Ingress {
   private readonly submissions: GroupCommitGate<Submission, Accepted>;
+  private readonly heavySubmissions: GroupCommitGate<Submission, Accepted>;
   private readonly answers: GroupCommitGate<AnswerToStore, StoredAnswer>;
   private stopping = false;
 
@@ -74,10 +79,12 @@ export class Ingress {
       registers: [options.metrics],
     });
     const limits = { maxBatch, maxQueue };
-    this.submissions = new GroupCommitGate((batch) => {
+    const commit = (batch: readonly Submission[]) => {
       batchSize.observe(batch.length);
       return commitSubmissions(options.messaging, batch);
-    }, limits);
+    };
+    this.submissions = new GroupCommitGate(commit, limits);
+    this.heavySubmissions = new GroupCommitGate(commit, heavyLimits);
     this.answers = new GroupCommitGate(
       (batch) => options.database.transaction((tx) => storeAnswers(tx, batch)),
       limits,
@@ -109,7 +116,8 @@ export class Ingress {
     }
     const claimedAt = clock.now();
     const wait = waitMs > 0 ? waiters.wait(proposal.resource, waitMs) : undefined;
-    const accepted = await this.commit({
+    const gate = call.heavy ? this.heavySubmissions : this.submissions;
+    const accepted = await this.commit(gate, {
       resource: proposal.resource,
       claim,
       claimedAt,
@@ -141,12 +149,16 @@ export class Ingress {
   /** Resolves when everything accepted so far is durable. */
   async idle(): Promise<void> {
     await this.submissions.idle();
+    await this.heavySubmissions.idle();
     await this.answers.idle();
   }
 
-  private async commit(submission: Submission): Promise<Accepted> {
+  private async commit(
+    gate: GroupCommitGate<Submission, Accepted>,
+    submission: Submission,
+  ): Promise<Accepted> {
     try {
-      return await this.submissions.submit(submission);
+      return await gate.submit(submission);
     } catch (error) {
       throw error instanceof GateFullError ? overloaded(error) : error;
     }

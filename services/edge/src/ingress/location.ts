@@ -12,6 +12,7 @@ const locations: Record<ResourceKind, (id: string) => string> = {
   'transaction-rule': (id) => `/v1/transaction-rules?id=${id}`,
   'transaction-rule-withdrawal': (id) => `/v1/transaction-rules?id=${id}`,
   transaction: (id) => `/v1/transactions/${id}`,
+  bulk: (id) => `/v1/transactions/bulk/${id}`,
   'application-type': (id) => {
     const [code = '', version = ''] = id.split(':');
     return `/v1/application-types?code=${encodeURIComponent(code)}&version=${version}`;

@@ -13,6 +13,7 @@ export type ResourceKind =
   | 'transaction-rule'
   | 'transaction-rule-withdrawal'
   | 'transaction'
+  | 'bulk'
   | 'application-type'
   | 'application'
   | 'application-decision'

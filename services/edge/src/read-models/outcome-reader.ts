@@ -3,6 +3,7 @@ import type { ResourceKind, ResourceRef } from '../ingress/submission.js';
 import type { Outcome, Representation } from '../ingress/waiters.js';
 import { applicationResource, isFinalApplication } from './application.js';
 import { applicationTypeOutcome } from './application-type.js';
+import { readBulk } from './bulk.js';
 import { cardResource } from './card.js';
 import { ledgerAuditResource } from './ledger-audit.js';
 import { readReplay } from './replay.js';
@@ -71,6 +72,10 @@ const readers: Record<ResourceKind, Read> = {
     (row) => row.status === 'withdrawn',
   ),
   transaction: reader((db, id) => db.transaction.findUnique({ where: { id } }), transactionResource),
+  bulk: async (db, id) => {
+    const representation = await readBulk(db, id);
+    return representation && { final: representation.status !== 'pending', representation };
+  },
   'application-type': async (db, id) => {
     const row = await db.applicationType.findUnique({ where: { id } });
     return row === null ? undefined : applicationTypeOutcome(row);

@@ -6,6 +6,8 @@ import { createApplication } from './applications/create-application.js';
 import { decideApplication } from './applications/decide-application.js';
 import { getApplication } from './applications/get-application.js';
 import { listApplications } from './applications/list-applications.js';
+import { createBulk } from './bulks/create-bulk.js';
+import { getBulk } from './bulks/get-bulk.js';
 import { cancelCard, freezeCard, unfreezeCard } from './cards/change-card-status.js';
 import { createCard } from './cards/create-card.js';
 import { getCard } from './cards/get-card.js';
@@ -58,6 +60,8 @@ export const businessRoutes: readonly Route<EdgeContext>[] = [
   listTransactions,
   getTransaction,
   createReversal,
+  createBulk,
+  getBulk,
   createDeposit,
   createApplicationType,
   listApplicationTypes,

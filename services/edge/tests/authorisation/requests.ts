@@ -80,6 +80,11 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     params: { id: (await world.make('/v1/transactions', await ownTransfer(world), world.owner.token)).id },
     body: { amount: 1, reason: 'Not delivered.' },
   }),
+  createBulk: async (world) => ({ body: { mode: 'atomic', items: [transferOf(world)] }, namesOwned: true }),
+  getBulk: async (world) => {
+    const body = { mode: 'independent', items: [await ownTransfer(world)] };
+    return { params: { id: (await world.make('/v1/transactions/bulk', body, world.owner.token)).id } };
+  },
   createDeposit: async (world) => ({
     body: { walletId: world.walletId, amount: 5, currency: 'USD', fundingToken: 'tok_ok' },
     namesOwned: true,

@@ -105,7 +105,18 @@ describe('a bulk', () => {
     const books = open();
     const none = { ...bulk('atomic'), transactionId: 'none' };
     expect(books.decide(1, none).verdicts).toEqual(['bulk-invalid']);
-    expect(books.decide(2, none, { ...none, items: [transfer('a', 'b', 1)] }).verdicts).toEqual([]);
+    expect(books.decide(2, none).verdicts).toEqual([]);
+    expect(() => books.decide(2, { ...none, items: [transfer('a', 'b', 1)] })).toThrow('on other terms');
+  });
+
+  test('that comes again with fewer items or in another mode is an error', () => {
+    const books = open();
+    const items = [transfer('a', 'b', 10), transfer('a', 'c', 20)];
+    expect(books.decide(1, bulk('atomic', ...items)).verdicts).toHaveLength(3);
+    for (const other of [bulk('atomic', items[0]!), bulk('independent', ...items)]) {
+      expect(() => books.decide(2, other)).toThrow('on other terms');
+    }
+    expect(books.decide(2, bulk('atomic', ...items)).verdicts).toEqual([]);
   });
 
   test('with an item under its own key is refused: a key has one decision', () => {

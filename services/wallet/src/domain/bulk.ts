@@ -2,6 +2,7 @@ import type { Books } from './books.js';
 import { decideCommand, isDecided } from './decide-command.js';
 import type { BulkItemResult, Decision, DeclineReason, TransferRecord } from './decision.js';
 import type { BulkCommand, TransferCommand } from './ledger-command.js';
+import { bulkTerms } from './terms.js';
 import { declined } from './transfer.js';
 
 export const maxBulkItems = 500;
@@ -85,6 +86,6 @@ function recordOf(bulk: BulkCommand): TransferRecord {
     rate: null,
     referenceId: null,
     declineReason: null,
-    description: null,
+    description: bulkTerms(bulk),
   };
 }

@@ -1,6 +1,6 @@
 import type { TransferRecord } from './decision.js';
 import { recordedRate } from './exchange.js';
-import type { LedgerCommand } from './ledger-command.js';
+import type { BulkCommand, LedgerCommand } from './ledger-command.js';
 import { isSystemAccountId } from './system-account.js';
 
 /** A business key came back with other terms: one of the two commands is a mistake, and neither may be guessed away. */
@@ -56,10 +56,15 @@ function termsOf(command: LedgerCommand, record: TransferRecord): boolean {
     // All that is left is another amount each time, and the same terms.
     case 'reversal':
       return command.originalId === record.referenceId && (command.amount ?? record.amount) === record.amount;
-    // Its items are held against their own records, see `isDecided`.
+    // Its items are held against their own records as well, see `isDecided`.
     case 'bulk':
-      return true;
+      return record.description === bulkTerms(command);
   }
+}
+
+/** What a bulk is held against when its key comes again, besides its items: another mode or number is another bulk. */
+export function bulkTerms({ mode, items }: Pick<BulkCommand, 'mode' | 'items'>): string {
+  return `${mode.slice(0, 20)}, ${items.length} transfers`;
 }
 
 /** A capture that names nobody pays one of many accounts of the platform, or none when it was declined. */

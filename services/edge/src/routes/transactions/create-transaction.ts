@@ -1,34 +1,14 @@
 import { SubmitTransfer } from '@florin/contracts';
 import { notFound, validationFailed } from '@florin/http';
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
 import { insertPendingTransactions } from '../../db/insert-pending-transactions.js';
 import { command, pendingRow } from '../../ingress/submission.js';
 import { plain, transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
-import { amount, code, currency, requiredIdempotencyHeaders, uuid } from '../fields.js';
+import { requiredIdempotencyHeaders } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { transactionSchema } from '../resources.js';
-
-/** Types that have calls of their own, with checks that a plain transfer does not make. */
-const reservedTypes = new Set(['deposit', 'withdrawal', 'card', 'payout', 'reversal']);
-
-const transferBody = z
-  .strictObject({
-    type: code.refine(
-      (type) => !reservedTypes.has(type),
-      'Transactions of this type have a call of their own.',
-    ),
-    sourceWalletId: uuid,
-    destinationWalletId: uuid,
-    amount,
-    currency,
-    description: z.string().trim().min(1).max(200).optional(),
-  })
-  .refine((body) => body.sourceWalletId !== body.destinationWalletId, {
-    path: ['destinationWalletId'],
-    message: 'Source and destination are the same wallet.',
-  });
+import { transferBody } from './transfer-body.js';
 
 export const createTransaction = defineRoute({
   method: 'post',
