@@ -5,6 +5,12 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(8090),
   SANDBOX_SMTP_PORT: z.coerce.number().int().min(0).max(65_535).default(8025),
+  /** Where the PSP tells of payments; nowhere by default. */
+  SANDBOX_PSP_CALLBACK_URL: z.url().optional(),
+  /** Signs what it tells; the same as of the edge. */
+  PSP_WEBHOOK_SECRET: z.string().min(1).default('florin-local-psp-webhook-secret'),
+  /** How long a pending charge or payout takes. */
+  SANDBOX_PSP_PENDING_MS: z.coerce.number().int().min(0).max(3_600_000).default(1_500),
 });
 export type SandboxConfig = z.infer<typeof schema>;
 

@@ -1,6 +1,8 @@
 import type { Clock, Logger } from '@florin/observability';
 import { BoundedStore } from './bounded-store.js';
-import type { Charge } from './domain/charge.js';
+import { Callbacks } from './callbacks.js';
+import type { SandboxConfig } from './config.js';
+import type { Charge, Payment } from './domain/payment.js';
 import { Faults } from './faults.js';
 
 export interface SmsMessage {
@@ -45,7 +47,10 @@ export interface SandboxContext {
   readonly mail: BoundedStore<MailMessage>;
   /** By the reference the client gave. */
   readonly charges: BoundedStore<Charge>;
-  /** Failed attempts on `tok_flaky`, by reference. */
+  /** By the reference the client gave. */
+  readonly payouts: BoundedStore<Payment>;
+  readonly callbacks: Callbacks;
+  /** Failed attempts on `tok_flaky`, by kind of payment and reference. */
   readonly flakyAttempts: BoundedStore<number>;
   /** By the reference the client gave. */
   readonly issuedCards: BoundedStore<IssuedCard>;
@@ -53,13 +58,27 @@ export interface SandboxContext {
   readonly webhooks: BoundedStore<ReceivedWebhook[]>;
 }
 
-export function createContext(parts: { clock: Clock; logger: Logger }): SandboxContext {
+/** A settlement file lists a whole day, so payments are remembered longer than the rest. */
+const paymentsKept = 100_000;
+
+export function createContext(
+  config: SandboxConfig,
+  parts: { clock: Clock; logger: Logger },
+): SandboxContext {
+  const callbacks = new Callbacks({
+    ...parts,
+    url: config.SANDBOX_PSP_CALLBACK_URL,
+    secret: config.PSP_WEBHOOK_SECRET,
+    pendingMs: config.SANDBOX_PSP_PENDING_MS,
+  });
   return {
     ...parts,
+    callbacks,
     faults: new Faults(),
     sms: new BoundedStore(),
     mail: new BoundedStore(),
-    charges: new BoundedStore(),
+    charges: new BoundedStore(paymentsKept),
+    payouts: new BoundedStore(paymentsKept),
     flakyAttempts: new BoundedStore(),
     issuedCards: new BoundedStore(),
     webhooks: new BoundedStore(100),

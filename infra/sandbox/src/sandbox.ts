@@ -6,13 +6,16 @@ import express, { type ErrorRequestHandler, type Express } from 'express';
 import type { SandboxConfig } from './config.js';
 import { createContext, type SandboxContext } from './context.js';
 import { problem } from './problem.js';
+import { callbackRoutes } from './routes/callbacks.js';
 import { chargeRoutes } from './routes/charges.js';
 import { creditBureauRoutes } from './routes/credit-bureau.js';
 import { faultRoutes } from './routes/faults.js';
 import { issuerRoutes } from './routes/issuer.js';
 import { kycRoutes } from './routes/kyc.js';
 import { mailRoutes } from './routes/mail.js';
+import { payoutRoutes } from './routes/payouts.js';
 import { refundRoutes } from './routes/refunds.js';
+import { settlementFileRoutes } from './routes/settlement-files.js';
 import { smsRoutes } from './routes/sms.js';
 import { webhookSinkRoutes } from './routes/webhook-sink.js';
 import { createSmtpSink } from './smtp-sink.js';
@@ -30,7 +33,7 @@ export interface Sandbox {
 /** The external world for development and tests: KYC, credit bureau, PSP, card issuer, SMS gateway, mail and webhook sinks. */
 export function createSandbox(config: SandboxConfig, overrides: { clock?: Clock } = {}): Sandbox {
   const logger = createLogger({ service: 'sandbox', level: config.LOG_LEVEL });
-  const context = createContext({ clock: overrides.clock ?? systemClock, logger });
+  const context = createContext(config, { clock: overrides.clock ?? systemClock, logger });
   const smtp = createSmtpSink(context);
   const app = createApp(context);
   let http: Server | undefined;
@@ -55,6 +58,7 @@ export function createSandbox(config: SandboxConfig, overrides: { clock?: Clock 
       const server = http;
       if (!server) return;
       http = undefined;
+      context.callbacks.stop();
       const closed = new Promise((resolve) => server.close(resolve));
       // Calls that a fault leaves hanging would keep the server open for ever.
       server.closeAllConnections();
@@ -75,6 +79,9 @@ function createApp(context: SandboxContext): Express {
   kycRoutes(app, context);
   creditBureauRoutes(app, context);
   chargeRoutes(app, context);
+  payoutRoutes(app, context);
+  callbackRoutes(app, context);
+  settlementFileRoutes(app, context);
   issuerRoutes(app, context);
   refundRoutes(app, context);
   webhookSinkRoutes(app, context);

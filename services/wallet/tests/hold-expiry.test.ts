@@ -41,6 +41,7 @@ describe('a hold whose time is over', () => {
       holdId,
       amount: 1,
       destinationWalletId: null,
+      feeAmount: 0,
       final: true,
       description: null,
     };

@@ -105,7 +105,7 @@ function everything(a: string, b: string): Received[] {
     ...usd,
   });
   return [
-    message(PostDeposit, a, { transactionId: uuidv7(), walletId: a, amount: 50, ...usd }),
+    message(PostDeposit, a, { transactionId: uuidv7(), walletId: a, amount: 50, feeAmount: 1, ...usd }),
     message(PostTransfer, a, { ...pay(100), transactionId: transferId }),
     message(ReverseTransfer, a, {
       transactionId: uuidv7(),
@@ -119,6 +119,7 @@ function everything(a: string, b: string): Received[] {
       holdId,
       amount: 25,
       destinationWalletId: b,
+      feeAmount: 2,
       final: true,
       description: null,
     }),

@@ -60,6 +60,8 @@ export class LedgerModel {
         return this.place(command);
       case 'reversal':
         return this.reverse(command);
+      case 'adjustment':
+        throw new Error('the model knows no adjustments');
       default:
         return this.onHold(command, now);
     }

@@ -111,6 +111,7 @@ async function holdAndCapture(from: string, to: string): Promise<void> {
     holdId,
     amount: 4,
     destinationWalletId: to,
+    feeAmount: 0,
     final: true,
     description: null,
   });

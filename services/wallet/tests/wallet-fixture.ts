@@ -94,7 +94,7 @@ export async function createWalletFixture(
     },
     async deposit(walletId, amount) {
       const transactionId = uuidv7();
-      const body = { transactionId, walletId, amount, currency: 'USD', description: null };
+      const body = { transactionId, walletId, amount, feeAmount: 0, currency: 'USD', description: null };
       await peer.send(PostDeposit, walletId, body);
       await heard(TransferPosted, (posted) => posted.transactionId === transactionId);
     },

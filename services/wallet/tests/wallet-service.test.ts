@@ -87,7 +87,7 @@ async function openWallet(ownerId: string = randomUUID()): Promise<string> {
 
 async function deposit(walletId: string, amount: number): Promise<string> {
   const transactionId = uuidv7();
-  const body = { transactionId, walletId, amount, currency: 'USD', description: null };
+  const body = { transactionId, walletId, amount, feeAmount: 0, currency: 'USD', description: null };
   await peer.send(PostDeposit, walletId, body);
   return transactionId;
 }

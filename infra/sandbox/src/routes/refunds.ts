@@ -2,7 +2,7 @@ import { type Express, json } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { SandboxContext } from '../context.js';
-import { type Refund, refundable } from '../domain/charge.js';
+import { type Refund, refundable } from '../domain/payment.js';
 import { faultMiddleware } from '../fault-middleware.js';
 import { parseBody, problem } from '../problem.js';
 
@@ -12,7 +12,7 @@ const refundSchema = z.strictObject({
 });
 
 /** `POST /psp/charges/{reference}/refunds`: each refund reference once, never beyond what was charged. */
-export function refundRoutes(app: Express, { faults, charges, clock }: SandboxContext): void {
+export function refundRoutes(app: Express, { faults, charges, clock, callbacks }: SandboxContext): void {
   app.post('/psp/charges/:reference/refunds', faultMiddleware(faults, 'psp'), json(), (request, response) => {
     const charge = charges.get(String(request.params.reference));
     if (!charge) {
@@ -34,6 +34,8 @@ export function refundRoutes(app: Express, { faults, charges, clock }: SandboxCo
     const createdAt = new Date(clock.now()).toISOString();
     const refund: Refund = { id: uuidv7(), ...input, status: 'succeeded', createdAt };
     charges.set(charge.reference, { ...charge, refunds: [...charge.refunds, refund] });
+    const data = { ...refund, reference: charge.reference, currency: charge.currency };
+    callbacks.send({ type: 'refund.succeeded', data });
     response.status(201).json(refund);
   });
 }

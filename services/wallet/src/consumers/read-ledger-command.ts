@@ -5,6 +5,7 @@ import {
   type Message,
   type MessageDefinition,
   PlaceHold,
+  PostAdjustment,
   PostBulk,
   PostDeposit,
   PostTransfer,
@@ -25,8 +26,9 @@ function reads<T extends Message>(definition: MessageDefinition<T>, read: (value
 /** The messages that the ledger decides about, in the order they arrive. */
 export const ledgerMessages: readonly MessageDefinition[] = [
   reads(PostTransfer, ({ meta, ...item }) => transferCommand(item, meta.deadlineAt)),
-  reads(PostDeposit, ({ meta, ...deposit }) => ({
+  reads(PostDeposit, ({ meta, feeAmount, ...deposit }) => ({
     kind: 'deposit',
+    fee: feeAmount,
     deadlineAt: meta.deadlineAt,
     ...deposit,
   })),
@@ -37,7 +39,22 @@ export const ledgerMessages: readonly MessageDefinition[] = [
     ...hold,
   })),
   reads(IncrementHold, ({ meta, ...rest }) => ({ kind: 'increment', deadlineAt: meta.deadlineAt, ...rest })),
-  reads(CaptureHold, ({ meta, ...rest }) => ({ kind: 'capture', deadlineAt: meta.deadlineAt, ...rest })),
+  reads(CaptureHold, ({ meta, feeAmount, ...rest }) => ({
+    kind: 'capture',
+    fee: feeAmount,
+    deadlineAt: meta.deadlineAt,
+    ...rest,
+  })),
+  reads(PostAdjustment, ({ meta, sourceWalletId, sourceAccount, ...rest }) => {
+    const { destinationWalletId, destinationAccount, ...terms } = rest;
+    return {
+      kind: 'adjustment',
+      deadlineAt: meta.deadlineAt,
+      source: { walletId: sourceWalletId, account: sourceAccount },
+      destination: { walletId: destinationWalletId, account: destinationAccount },
+      ...terms,
+    };
+  }),
   reads(VoidHold, ({ meta, ...rest }) => ({ kind: 'void', deadlineAt: meta.deadlineAt, ...rest })),
   reads(ReverseTransfer, ({ meta, originalTransactionId, ...rest }) => ({
     kind: 'reversal',

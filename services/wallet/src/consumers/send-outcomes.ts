@@ -44,7 +44,8 @@ function sendPosted(unit: UnitOfWork, outcome: Decision, postedAt: number, optio
   const onHold = { transactionId, holdId: referenceId, ...facts };
   switch (kind) {
     case 'transfer':
-    case 'deposit': {
+    case 'deposit':
+    case 'adjustment': {
       const body = { transactionId, ...facts, exchange: exchangeOf(transfer) };
       unit.send(TransferPosted, transactionId, body, options);
       return;

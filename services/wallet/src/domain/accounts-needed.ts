@@ -1,3 +1,4 @@
+import { adjustedAccountId } from './adjustment.js';
 import { type LedgerCommand, type SingleCommand, singlesOf, type TransferCommand } from './ledger-command.js';
 import { systemAccountId } from './system-account.js';
 
@@ -51,11 +52,19 @@ function accountsOf(
       const { sourceWalletId, destinationWalletId, currency, exchange } = command;
       const ids = [sourceWalletId, destinationWalletId];
       // Most transfers are free and in one currency: they must not meet on a row that they do not need.
-      if (command.fee > 0) ids.push(systemAccountId('fees', currency, shard));
+      ids.push(...feeAccounts(command.fee, currency, shard));
       return exchange ? [...ids, ...exchangeAccounts(currency, exchange.currency, shard)] : ids;
     }
     case 'deposit':
-      return [command.walletId, systemAccountId('cash-in', command.currency, shard)];
+      return [
+        command.walletId,
+        systemAccountId('cash-in', command.currency, shard),
+        ...feeAccounts(command.fee, command.currency, shard),
+      ];
+    case 'adjustment':
+      return [command.source, command.destination].map((side) =>
+        adjustedAccountId(side, command.currency, shard),
+      );
     case 'hold':
       return [command.walletId];
     case 'reversal': {
@@ -73,9 +82,15 @@ function accountsOf(
       return [
         hold.walletId,
         command.destinationWalletId ?? systemAccountId('cash-out', hold.currency, shard),
+        ...feeAccounts(command.fee, hold.currency, shard),
       ];
     }
   }
+}
+
+/** Nobody needs the row for what is free. */
+function feeAccounts(fee: number | undefined, currency: string, shard: number): string[] {
+  return fee ? [systemAccountId('fees', currency, shard)] : [];
 }
 
 function exchangeAccounts(from: string, to: string, shard: number): string[] {

@@ -62,6 +62,10 @@ export class Books {
     );
   }
 
+  get shard(): number {
+    return this.opening.shard;
+  }
+
   systemAccount(kind: SystemAccountKind, currency: string): string {
     return systemAccountId(kind, currency, this.opening.shard);
   }

@@ -1,3 +1,4 @@
+import { decideAdjustment } from './adjustment.js';
 import type { Books } from './books.js';
 import type { DecidedTransfer, Decision } from './decision.js';
 import { captureHold, expireHold, incrementHold, placeHold, voidHold } from './hold.js';
@@ -65,6 +66,8 @@ function judge(
       return voidHold(books, command, now);
     case 'expiry':
       return expireHold(books, command, now);
+    case 'adjustment':
+      return decideAdjustment(books, command);
     case 'reversal':
       return decideReversal(books, command);
   }

@@ -1,4 +1,4 @@
-import type { Books } from './books.js';
+import type { Books, Leg } from './books.js';
 import type { Decision, DeclineReason, HoldState, TransferRecord } from './decision.js';
 import type {
   CaptureHoldCommand,
@@ -7,7 +7,7 @@ import type {
   PlaceHoldCommand,
   VoidHoldCommand,
 } from './ledger-command.js';
-import { declined, isAmount, posted, refusePayee, refusePayer } from './transfer.js';
+import { declined, isAmount, isFee, posted, refusePayee, refusePayer } from './transfer.js';
 
 export function placeHold(books: Books, command: PlaceHoldCommand, now: number): Decision {
   const { transactionId: id, walletId, amount, currency, expiresAt, description } = command;
@@ -58,34 +58,36 @@ export function incrementHold(books: Books, command: IncrementHoldCommand, now: 
 
 /** Pays from a hold, also of a wallet that was frozen since: the money was promised before. */
 export function captureHold(books: Books, command: CaptureHoldCommand, now: number): Decision {
-  const { holdId, amount, final, description } = command;
+  const { holdId, amount, fee = 0, final, description } = command;
   const hold = books.hold(holdId);
   const transfer = {
     ...record(command, hold),
     destinationWalletId: command.destinationWalletId,
     amount,
+    fee,
     description,
   };
-  if (!isAmount(amount)) return declined(transfer, 'amount-invalid');
+  const total = amount + fee;
+  if (!isAmount(amount) || !isFee(fee)) return declined(transfer, 'amount-invalid');
   const refusal = refuseHold(hold, now);
   if (refusal || !hold) return declined(transfer, refusal ?? 'hold-not-found');
-  if (amount > hold.remaining) return declined(transfer, 'hold-exceeded');
+  if (total > hold.remaining) return declined(transfer, 'hold-exceeded');
   const destination = command.destinationWalletId ?? books.systemAccount('cash-out', hold.currency);
   if (destination === hold.walletId) return declined(transfer, 'same-wallet');
   if (command.destinationWalletId !== null) {
     const unfit = refusePayee(books.wallet(command.destinationWalletId), hold.currency);
     if (unfit) return declined(transfer, unfit);
   }
-  const remaining = final ? 0 : hold.remaining - amount;
-  const released = hold.remaining - amount - remaining;
+  const remaining = final ? 0 : hold.remaining - total;
+  const released = hold.remaining - total - remaining;
   const after: HoldState = {
     ...hold,
-    captured: hold.captured + amount,
+    captured: hold.captured + total,
     remaining,
     status: remaining === 0 ? 'captured' : 'open',
     resolvedAt: remaining === 0 ? now : null,
   };
-  const change = { amount: -amount, heldChange: remaining - hold.remaining, to: destination };
+  const change = { amount: -amount, fee, heldChange: remaining - hold.remaining, to: destination };
   return {
     ...resolved(books, { ...transfer, destinationWalletId: destination }, after, change),
     released,
@@ -123,14 +125,22 @@ function release(
 interface HoldChange {
   readonly heldChange: number;
   readonly amount?: number;
+  readonly fee?: number;
   /** Who receives what a capture takes. */
   readonly to?: string;
 }
 
 function resolved(books: Books, transfer: TransferRecord, after: HoldState, change: HoldChange): Decision {
-  const { heldChange, amount = 0, to } = change;
-  const legs = [{ walletId: after.walletId, amount, heldChange, holdId: after.id }];
-  const decision = posted(books, transfer, to ? [...legs, { walletId: to, amount: -amount }] : legs);
+  const { walletId, id: holdId } = after;
+  const { heldChange, amount = 0, fee = 0, to } = change;
+  const legs: Leg[] = [{ walletId, amount, heldChange: heldChange + fee, holdId }];
+  if (to) legs.push({ walletId: to, amount: -amount });
+  // The fee takes its own part of what was held with it: nothing falls on the way that a frozen wallet would refuse.
+  if (fee > 0) {
+    legs.push({ walletId, amount: -fee, heldChange: -fee, holdId });
+    legs.push({ walletId: books.systemAccount('fees', after.currency), amount: fee });
+  }
+  const decision = posted(books, transfer, legs);
   if (decision.entries.length === 0) return decision;
   books.putHold(after);
   return { ...decision, hold: after };

@@ -8,6 +8,7 @@ export type LedgerCommand =
   | VoidHoldCommand
   | ExpireHoldCommand
   | ReversalCommand
+  | AdjustmentCommand
   | BulkCommand;
 
 interface Command {
@@ -43,6 +44,8 @@ export interface DepositCommand extends Command {
   readonly kind: 'deposit';
   readonly walletId: string;
   readonly amount: number;
+  /** Taken from the amount; none when left out. */
+  readonly fee?: number;
   readonly currency: string;
   readonly description: string | null;
 }
@@ -68,6 +71,8 @@ export interface CaptureHoldCommand extends Command {
   readonly kind: 'capture';
   readonly holdId: string;
   readonly amount: number;
+  /** Charged to the hold on top of the amount; none when left out. */
+  readonly fee?: number;
   /** Null when the money leaves the platform. */
   readonly destinationWalletId: string | null;
   /** What remains after it goes back. */
@@ -91,6 +96,22 @@ export interface ReversalCommand extends Command {
   readonly originalId: string;
   /** In the currency of the source of the original; null for all that is left. */
   readonly amount: number | null;
+  readonly description: string | null;
+}
+
+/** A side of a correction: a customer's wallet, or an account of the platform. */
+export interface AdjustedSide {
+  readonly walletId: string | null;
+  readonly account: string | null;
+}
+
+/** Corrects the books after a reconciliation. */
+export interface AdjustmentCommand extends Command {
+  readonly kind: 'adjustment';
+  readonly source: AdjustedSide;
+  readonly destination: AdjustedSide;
+  readonly amount: number;
+  readonly currency: string;
   readonly description: string | null;
 }
 

@@ -34,6 +34,7 @@ function termsOf(command: LedgerCommand, record: TransferRecord): boolean {
       return (
         command.walletId === record.destinationWalletId &&
         command.amount === record.amount &&
+        (command.fee ?? 0) === record.fee &&
         command.currency === record.currency
       );
     case 'hold':
@@ -48,7 +49,15 @@ function termsOf(command: LedgerCommand, record: TransferRecord): boolean {
       return (
         command.holdId === record.referenceId &&
         command.amount === record.amount &&
-        hasDestination(record, command.destinationWalletId)
+        (command.fee ?? 0) === record.fee &&
+        isSide(record.destinationWalletId, command.destinationWalletId)
+      );
+    case 'adjustment':
+      return (
+        command.amount === record.amount &&
+        command.currency === record.currency &&
+        isSide(record.sourceWalletId, command.source.walletId) &&
+        isSide(record.destinationWalletId, command.destination.walletId)
       );
     case 'void':
     case 'expiry':
@@ -67,8 +76,8 @@ export function bulkTerms({ mode, items }: Pick<BulkCommand, 'mode' | 'items'>):
   return `${mode.slice(0, 20)}, ${items.length} transfers`;
 }
 
-/** A capture that names nobody pays one of many accounts of the platform, or none when it was declined. */
-function hasDestination({ destinationWalletId }: TransferRecord, wanted: string | null): boolean {
-  if (wanted !== null) return destinationWalletId === wanted;
-  return destinationWalletId === null || isSystemAccountId(destinationWalletId);
+/** A side that names no wallet is one of many accounts of the platform, or none when the command was declined. */
+function isSide(recorded: string | null, wanted: string | null): boolean {
+  if (wanted !== null) return recorded === wanted;
+  return recorded === null || isSystemAccountId(recorded);
 }

@@ -35,7 +35,7 @@ export function decideTransfer(
 
 /** Credits money from outside; a customer cannot name the account that it comes from. */
 export function decideDeposit(books: Books, command: DepositCommand): Decision {
-  const { transactionId, walletId, amount, currency, description } = command;
+  const { transactionId, walletId, amount, fee = 0, currency, description } = command;
   const source = books.systemAccount('cash-in', currency);
   const transfer: TransferRecord = {
     transactionId,
@@ -43,7 +43,7 @@ export function decideDeposit(books: Books, command: DepositCommand): Decision {
     sourceWalletId: source,
     destinationWalletId: walletId,
     amount,
-    fee: 0,
+    fee,
     currency,
     destinationAmount: null,
     destinationCurrency: null,
@@ -52,11 +52,15 @@ export function decideDeposit(books: Books, command: DepositCommand): Decision {
     declineReason: null,
     description,
   };
-  const refusal = isAmount(amount) ? refusePayee(books.wallet(walletId), currency) : 'amount-invalid';
+  const valid = isAmount(amount) && isFee(fee) && fee < amount;
+  const refusal = valid ? refusePayee(books.wallet(walletId), currency) : 'amount-invalid';
   if (refusal) return declined(transfer, refusal);
+  // One line for what arrives, unlike the fee of a transfer: a debit would be refused where a wallet is frozen, and the
+  // bound on its balance would be held against money that does not stay.
   return posted(books, transfer, [
     { walletId: source, amount: -amount },
-    { walletId, amount },
+    { walletId, amount: amount - fee },
+    ...(fee > 0 ? [{ walletId: books.systemAccount('fees', currency), amount: fee }] : []),
   ]);
 }
 
@@ -74,6 +78,10 @@ export function isAmount(amount: number): boolean {
   return Number.isSafeInteger(amount) && amount > 0;
 }
 
+export function isFee(fee: number): boolean {
+  return Number.isSafeInteger(fee) && fee >= 0;
+}
+
 /** Why a customer's wallet cannot be paid from: it is not there, in another currency, frozen or closed. */
 export function refusePayer(wallet: WalletState | undefined, currency: string): DeclineReason | undefined {
   return refusePayee(wallet, currency) ?? (wallet?.status === 'active' ? undefined : 'wallet-not-active');
@@ -89,7 +97,7 @@ export function refusePayee(wallet: WalletState | undefined, currency: string): 
 function refuseTransfer(books: Books, command: TransferCommand): DeclineReason | undefined {
   const { sourceWalletId, destinationWalletId, currency, exchange } = command;
   if (!isAmount(command.amount)) return 'amount-invalid';
-  if (!Number.isSafeInteger(command.fee) || command.fee < 0) return 'amount-invalid';
+  if (!isFee(command.fee)) return 'amount-invalid';
   if (sourceWalletId === destinationWalletId) return 'same-wallet';
   // A rate for one currency is a mistake of the caller, and posting it as if it were 1 would hide that.
   if (exchange && (!isRate(exchange.rate) || exchange.currency === currency)) return 'rate-invalid';

@@ -94,6 +94,7 @@ const tellers: readonly ((cast: Cast) => Story)[] = [
       holdId: hold.holdId,
       amount: 15,
       destinationWalletId: b,
+      feeAmount: 0,
       final,
       description: null,
     }));
@@ -145,7 +146,7 @@ const tellers: readonly ((cast: Cast) => Story)[] = [
     return { key: holdId, commands: [command(PlaceHold, hold)], answers: [holdId], moves: [] };
   },
   ({ a }) => {
-    const money = { transactionId: uuidv7(), walletId: a, amount: 12, ...usd };
+    const money = { transactionId: uuidv7(), walletId: a, amount: 12, feeAmount: 0, ...usd };
     return {
       key: a,
       commands: [command(PostDeposit, money)],
