@@ -7,11 +7,12 @@ type ReadConfig = (env: Record<string, string | undefined>) => Record<string, un
 const compose = readComposeFile();
 const names = ['edge', 'application', 'wallet', 'transaction', 'notification'] as const;
 const settable =
-  /^\s+(SEAL_KEY|TOKEN_SECRET_KEY|TOKEN_VERIFICATION_KEYS|INITIAL_API_KEY_HASH|FLORIN_API_KEY):$/;
+  /^\s+(SEAL_KEY|TOKEN_SECRET_KEY|PSP_WEBHOOK_SECRET|TOKEN_VERIFICATION_KEYS|INITIAL_API_KEY_HASH|FLORIN_API_KEY):$/;
 const key = Buffer.alloc(32, 7).toString('base64');
 const secrets = {
   SEAL_KEY: key,
   TOKEN_SECRET_KEY: key,
+  PSP_WEBHOOK_SECRET: key,
   POSTGRES_PASSWORD: 'another one',
   WALLET_DATABASE_PASSWORD: 'a third',
 };

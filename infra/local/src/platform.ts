@@ -133,6 +133,7 @@ export function processEnvironment(
     KYC_URL: sandbox,
     CREDIT_BUREAU_URL: sandbox,
     PSP_URL: sandbox,
+    SANDBOX_PSP_CALLBACK_URL: `http://127.0.0.1:${ports.edge}/v1/psp-webhooks`,
     ISSUER_URL: sandbox,
     SMS_URL: sandbox,
     SMTP_URL: `smtp://127.0.0.1:${ports.smtp}`,

@@ -16,6 +16,9 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
 
+/** Public, as the sandbox has it, so production refuses it. */
+const localPspWebhookSecret = 'florin-local-psp-webhook-secret';
+
 const count = z.coerce.number().int().min(0).max(1_000_000);
 
 const duration = z.string().transform((text, context) => {
@@ -38,6 +41,8 @@ const schema = commonConfig.extend({
   REDIS_URL: z.string().default('redis://127.0.0.1:16379'),
   /** 32 bytes in base64 or hex; the same in every service. */
   SEAL_KEY: z.string().default(localSealKey),
+  /** Signs what the payment provider tells us; the same at the provider. */
+  PSP_WEBHOOK_SECRET: z.string().min(16).default(localPspWebhookSecret),
   /** Ed25519 seed, 32 bytes in base64 or hex (`openssl rand -base64 32`); signs access tokens. */
   TOKEN_SECRET_KEY: z.string().default(localTokenKey),
   /** Further keys whose tokens are accepted while keys are rotated: `k4.public.…` or seeds, separated by commas. */
@@ -110,7 +115,12 @@ export type EdgeConfig = z.infer<typeof schema>;
 
 /** @throws ConfigurationError naming every variable that is wrong */
 export function readConfig(env: Record<string, string | undefined>): EdgeConfig {
-  return parseConfig(schema, env, ['EDGE_DATABASE_URL', 'SEAL_KEY', 'TOKEN_SECRET_KEY']);
+  return parseConfig(schema, env, [
+    'EDGE_DATABASE_URL',
+    'SEAL_KEY',
+    'TOKEN_SECRET_KEY',
+    'PSP_WEBHOOK_SECRET',
+  ]);
 }
 
 /** What guessing and sending is allowed; generous where there are only tests, strict where it costs money. */

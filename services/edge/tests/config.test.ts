@@ -8,13 +8,14 @@ const production = {
   EDGE_DATABASE_URL: 'postgres://edge@db/edge',
   SEAL_KEY: randomBytes(32).toString('base64'),
   TOKEN_SECRET_KEY: randomBytes(32).toString('base64'),
+  PSP_WEBHOOK_SECRET: randomBytes(32).toString('base64'),
 };
 
 test('production starts with secrets of its own', () => {
   expect(readConfig(production).NODE_ENV).toBe('production');
 });
 
-test.each(['EDGE_DATABASE_URL', 'SEAL_KEY', 'TOKEN_SECRET_KEY'])(
+test.each(['EDGE_DATABASE_URL', 'SEAL_KEY', 'TOKEN_SECRET_KEY', 'PSP_WEBHOOK_SECRET'])(
   'production refuses to start without %s',
   (name) => {
     expect(() => readConfig({ ...production, [name]: undefined })).toThrow(name);

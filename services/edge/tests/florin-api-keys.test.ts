@@ -133,7 +133,12 @@ describe('the first key', () => {
   test('is the only one in production: the local key that everybody knows opens nothing there', async () => {
     const { key } = await storeApiKey(edge.pool, ['*']);
     const secret = Buffer.alloc(32, 7).toString('base64');
-    const url = await edge.addEdge({ NODE_ENV: 'production', SEAL_KEY: secret, TOKEN_SECRET_KEY: secret });
+    const url = await edge.addEdge({
+      NODE_ENV: 'production',
+      SEAL_KEY: secret,
+      TOKEN_SECRET_KEY: secret,
+      PSP_WEBHOOK_SECRET: secret,
+    });
     expect(await statusAt(url, key)).toBe(200);
     expect(await statusAt(url, 'flk_local_admin')).toBe(401);
     expect(await statusAt(edge.url, 'flk_local_admin')).toBe(200);

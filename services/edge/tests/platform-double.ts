@@ -11,6 +11,7 @@ import {
   CardStatusChangeRefused,
   ChangeCardStatus,
   ChangeWalletStatus,
+  CheckPayment,
   CustomerErased,
   consumerGroups,
   DecideApplication,
@@ -27,6 +28,7 @@ import {
   SubmitDeposit,
   SubmitReversal,
   SubmitTransfer,
+  SubmitWithdrawal,
   TransactionCompleted,
   TransactionDeclined,
   type TransactionOrigin,
@@ -58,6 +60,8 @@ export class PlatformDouble {
   readonly accounts = new Map<string, Account>();
   readonly transfers: SubmitTransfer[] = [];
   readonly deposits: SubmitDeposit[] = [];
+  /** Payments that the provider has called back about. */
+  readonly checkedPayments: string[] = [];
   /** Changes of the status of wallets that were asked for. */
   readonly statusChanges: ChangeWalletStatus[] = [];
   readonly erased: CustomerErased[] = [];
@@ -283,6 +287,20 @@ export class PlatformDouble {
       handle(SubmitReversal, async (unit, messages) => {
         for (const { value } of messages) this.reverse(unit, value);
       }),
+      handle(SubmitWithdrawal, async (unit, messages) => {
+        for (const { value } of messages) {
+          const cashOut = this.post(uuidv7(), value.amount, value.currency);
+          const entries = [this.post(value.walletId, -value.amount, value.currency), cashOut];
+          this.complete(
+            unit,
+            { ...value, type: 'withdrawal', sourceWalletId: value.walletId, sourceOwnerId: value.ownerId },
+            entries,
+          );
+        }
+      }),
+      handle(CheckPayment, async (_unit, messages) => {
+        this.checkedPayments.push(...messages.map(({ value }) => value.transactionId));
+      }),
       handle(SubmitTransfer, async (unit, messages) => {
         for (const { value } of messages) {
           this.transfers.push(value);
@@ -419,7 +437,8 @@ export class PlatformDouble {
       sourceWalletId: transaction.sourceWalletId ?? null,
       sourceOwnerId: transaction.sourceOwnerId ?? null,
       destinationWalletId: transaction.destinationWalletId ?? null,
-      destinationOwnerId: transaction.destinationOwnerId ?? transaction.ownerId ?? null,
+      destinationOwnerId:
+        transaction.destinationOwnerId ?? (transaction.destinationWalletId && transaction.ownerId) ?? null,
       amount: transaction.amount,
       fee: 0,
       currency: transaction.currency,

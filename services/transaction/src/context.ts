@@ -10,4 +10,6 @@ export interface TransactionContext extends Pick<Runtime, 'clock' | 'logger' | '
   readonly secrets: SealedSecrets;
   /** Tells the deposit job that there is work, or is about to be: the transaction may still have to commit. */
   wakeDepositJob(): void;
+  /** The same for withdrawals. */
+  wakeWithdrawalJob(): void;
 }

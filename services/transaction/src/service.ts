@@ -1,12 +1,19 @@
 import {
   AllowBeneficiary,
+  CheckPayment,
   consumerGroups,
   DefineTransactionType,
   ReversalDeclined,
   SubmitBulk,
+  HoldCaptured,
+  HoldDeclined,
+  HoldOperationDeclined,
+  HoldPlaced,
+  HoldVoided,
   SubmitDeposit,
   SubmitReversal,
   SubmitTransfer,
+  SubmitWithdrawal,
   TransferDeclined,
   TransferPosted,
   TransferReversed,
@@ -27,15 +34,23 @@ import { defineTransactionTypes } from './consumers/define-transaction-types.js'
 import { settleReversals } from './consumers/settle-reversals.js';
 import { settleTransactions } from './consumers/settle-transactions.js';
 import { submitBulks } from './consumers/submit-bulks.js';
+import { checkPayments } from './consumers/check-payments.js';
+import { endWithdrawals } from './consumers/end-withdrawals.js';
+import { onHoldOperationsDeclined } from './consumers/hold-operations-declined.js';
+import { payOutWithdrawals } from './consumers/pay-out-withdrawals.js';
+import { refuseWithdrawals } from './consumers/refuse-withdrawals.js';
+import { settleWithdrawals } from './consumers/settle-withdrawals.js';
 import { submitDeposits } from './consumers/submit-deposits.js';
 import { submitReversals } from './consumers/submit-reversals.js';
 import { submitTransfers } from './consumers/submit-transfers.js';
+import { submitWithdrawals } from './consumers/submit-withdrawals.js';
 import { withdrawBeneficiaryRules } from './consumers/withdraw-beneficiary-rules.js';
 import type { TransactionContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
-import { DepositJob } from './jobs/deposit-job.js';
-import { observeDeposits } from './jobs/deposit-metrics.js';
-import { DepositPoller } from './jobs/deposit-poller.js';
+import { PaymentJob } from './jobs/payment-job.js';
+import { observePayments } from './jobs/payment-metrics.js';
+import { PaymentPoller } from './jobs/payment-poller.js';
+import { depositQueue, withdrawalQueue } from './jobs/payment-queues.js';
 import { createPaymentProvider } from './providers/payment-provider.js';
 
 export { readConfig, type TransactionConfig } from './config.js';
@@ -63,17 +78,22 @@ export function createTransactionService(
       onStateChange: runtime.observeBreaker,
     }),
     secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),
-    wakeDepositJob: () => poller.wake(),
+    wakeDepositJob: () => deposits.wake(),
+    wakeWithdrawalJob: () => withdrawals.wake(),
   };
-  const poller = new DepositPoller(new DepositJob(context), logger);
-  observeDeposits(metrics, new PrismaClient({ adapter: prismaAdapter(database) }), clock);
+  const deposits = new PaymentPoller(new PaymentJob(context, depositQueue, () => deposits.wake()), logger);
+  const withdrawals = new PaymentPoller(
+    new PaymentJob(context, withdrawalQueue, () => withdrawals.wake()),
+    logger,
+  );
+  observePayments(metrics, new PrismaClient({ adapter: prismaAdapter(database) }), clock);
   messaging.consume({ group: consumerGroups.transaction, handlers: handlersOf(context) });
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
-  // The charges under way first, so that the relay, which stops with the messaging, still sends their outcome.
+  // The payments under way first, so that the relay, which stops with the messaging, still sends their outcome.
   async function stop(): Promise<void> {
-    await poller.stop();
+    await Promise.all([deposits.stop(), withdrawals.stop()]);
     await messaging.stop();
     await context.psp.close();
     redis.disconnect();
@@ -87,7 +107,8 @@ export function createTransactionService(
       const app = createHealthApp({ ...runtime, isReady: () => messaging.isReady() });
       server = await listen(app, { host: config.HOST, port: config.TRANSACTION_PORT });
       await messaging.start();
-      poller.start();
+      deposits.start();
+      withdrawals.start();
       logger.info({ url: server.url }, 'transaction is ready');
     },
     stop: () => {
@@ -114,6 +135,13 @@ export function handlersOf(context: TransactionContext): readonly Handler[] {
       weigh: ({ value }) => (value as SubmitBulk).items.length,
     },
     handle(SubmitReversal, (unit, messages) => submitReversals(context, unit, messages)),
+    handle(SubmitWithdrawal, (unit, messages) => submitWithdrawals(context, unit, messages)),
+    handle(CheckPayment, (unit, messages) => checkPayments(context, unit, messages)),
+    handle(HoldPlaced, (unit, messages) => payOutWithdrawals(context, unit, messages)),
+    handle(HoldDeclined, (unit, messages) => refuseWithdrawals(context, unit, messages)),
+    handle(HoldCaptured, (unit, messages) => settleWithdrawals(context, unit, messages)),
+    handle(HoldVoided, (unit, messages) => endWithdrawals(context, unit, messages)),
+    handle(HoldOperationDeclined, (unit, messages) => onHoldOperationsDeclined(context, unit, messages)),
     handle(TransferPosted, (unit, messages) => settleTransactions(context, unit, messages)),
     handle(TransferDeclined, (unit, messages) => declineTransactions(context, unit, messages)),
     handle(TransferReversed, settleReversals),

@@ -4,10 +4,12 @@ import {
   BeneficiaryAllowed,
   BeneficiaryRuleWithdrawn,
   type BodyOf,
+  CaptureHold,
   consumerGroups,
   DefineTransactionType,
   type Message,
   type MessageDefinition,
+  PlaceHold,
   PostDeposit,
   PostTransfer,
   SubmitDeposit,
@@ -15,6 +17,7 @@ import {
   TransactionCompleted,
   TransactionDeclined,
   TransactionTypeDefined,
+  VoidHold,
 } from '@florin/contracts';
 import type { Service } from '@florin/runtime';
 import { createSandbox, loadConfig, type Sandbox } from '@florin/sandbox';
@@ -53,6 +56,7 @@ export interface TransactionFixture {
   close(): Promise<void>;
 }
 
+const ledgerCommands = [PostTransfer, PostDeposit, PlaceHold, CaptureHold, VoidHold] as MessageDefinition[];
 const retryDelays = ['100ms'];
 const definitions = [
   BeneficiaryAllowed,
@@ -76,7 +80,7 @@ export async function createTransactionFixture(): Promise<TransactionFixture> {
     retryDelays,
     listen: [
       { group: consumerGroups.edge, definitions },
-      { group: consumerGroups.wallet, definitions: [PostTransfer, PostDeposit] as MessageDefinition[] },
+      { group: consumerGroups.wallet, definitions: ledgerCommands },
     ],
   });
   const pool = new pg.Pool({ connectionString: test.url, max: 4, application_name: 'transaction-test' });

@@ -3,6 +3,7 @@ import type { Clock, Logger } from '@florin/observability';
 import { every, type Job } from '@florin/runtime';
 import { deleteIdempotencyKeys } from '../db/delete-idempotency-keys.js';
 import { deleteKeyedCalls } from '../db/delete-keyed-calls.js';
+import { deletePspCallbacks } from '../db/delete-psp-callbacks.js';
 import { deleteStatusChanges } from '../db/delete-status-changes.js';
 
 /** Twice what the API promises, so that a client that repeats after a day is on the safe side. */
@@ -19,6 +20,7 @@ export function expireIdempotencyKeysJob(options: { database: Database; clock: C
       await deleteStatusChanges(database, before);
       while ((await deleteIdempotencyKeys(database, before, batchSize)) === batchSize);
       while ((await deleteKeyedCalls(database, before, batchSize)) === batchSize);
+      while ((await deletePspCallbacks(database, before, batchSize)) === batchSize);
     },
     { name: 'expire-idempotency-keys', logger },
   );

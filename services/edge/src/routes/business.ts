@@ -12,9 +12,11 @@ import { cancelCard, freezeCard, unfreezeCard } from './cards/change-card-status
 import { createCard } from './cards/create-card.js';
 import { getCard } from './cards/get-card.js';
 import { listCards } from './cards/list-cards.js';
-import { createDeposit } from './deposits/create-deposit.js';
 import { streamEvents } from './events/stream-events.js';
 import { listNotifications } from './notifications/list-notifications.js';
+import { createDeposit } from './payments/create-deposit.js';
+import { createWithdrawal } from './payments/create-withdrawal.js';
+import { receivePspCallback } from './payments/receive-psp-callback.js';
 import { createTransactionRule } from './transaction-rules/create-transaction-rule.js';
 import { deleteTransactionRule } from './transaction-rules/delete-transaction-rule.js';
 import { listTransactionRules } from './transaction-rules/list-transaction-rules.js';
@@ -63,6 +65,8 @@ export const businessRoutes: readonly Route<EdgeContext>[] = [
   createBulk,
   getBulk,
   createDeposit,
+  createWithdrawal,
+  receivePspCallback,
   createApplicationType,
   listApplicationTypes,
   createApplication,

@@ -89,6 +89,11 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     body: { walletId: world.walletId, amount: 5, currency: 'USD', fundingToken: 'tok_ok' },
     namesOwned: true,
   }),
+  createWithdrawal: async (world) => ({
+    body: { walletId: world.walletId, amount: 5, currency: 'USD', fundingToken: 'tok_ok' },
+    namesOwned: true,
+  }),
+  receivePspCallback: async () => ({ body: { type: 'charge.succeeded', data: { reference: 'x' } } }),
 
   createApplicationType: async (world) => ({ body: applicationType(world.newCode()) }),
   createApplication: async (world) => ({ body: { type: await newApplicationType(world), data: {} } }),

@@ -4,7 +4,8 @@ import type { TransactionContext } from '../context.js';
 import { insertDeposits } from '../db/insert-deposits.js';
 import { insertTransactions } from '../db/insert-transactions.js';
 import { loadTerms } from '../db/load-terms.js';
-import { type Admission, admit } from '../domain/admission.js';
+import type { Admission } from '../domain/admission.js';
+import { admitDeposit } from '../domain/provider-admission.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
 import { firstOfEach } from './first-of-each.js';
 
@@ -32,7 +33,7 @@ export async function submitDeposits(
   );
   const admitted = submissions.map((message, i) => {
     const { amount, meta } = message.value;
-    const admission = admit({ amount, deadlineAt: meta.deadlineAt }, terms[i], now);
+    const admission = admitDeposit({ amount, deadlineAt: meta.deadlineAt }, terms[i], now);
     return { message, transaction: transactionOf(message.value, admission, now) };
   });
   const inserted = await insertTransactions(
@@ -60,7 +61,6 @@ export async function submitDeposits(
   if (pending.length > 0) context.wakeDepositJob();
 }
 
-/** The wallet service charges no fee on `PostDeposit`, so a deposit has none, whatever its type says. */
 function transactionOf(submission: SubmitDeposit, admission: Admission, now: number): Transaction {
   return {
     id: submission.transactionId,
@@ -71,7 +71,7 @@ function transactionOf(submission: SubmitDeposit, admission: Admission, now: num
     destinationWalletId: submission.walletId,
     destinationOwnerId: submission.ownerId,
     amount: submission.amount,
-    fee: 0,
+    fee: admission.admitted ? admission.fee : 0,
     currency: submission.currency,
     description: null,
     declineReason: admission.admitted ? null : admission.reason,

@@ -25,6 +25,8 @@ export async function advanceDeposits(
     name: 'advance-deposits',
     text: `UPDATE deposits d
               SET state = $2, attempts = 0, last_attempt_at = NULL, next_attempt_at = $3, updated_at = $3,
+                  charged_at = CASE WHEN $2 = 'charged' THEN $3 ELSE d.charged_at END,
+                  refunded_at = CASE WHEN $2 = 'refunded' THEN $3 ELSE d.refunded_at END,
                   provider_charge_id = coalesce(u.charge_id, d.provider_charge_id),
                   refund_reason = coalesce(u.refund_reason, d.refund_reason)
              FROM unnest($4::uuid[], $5::text[], $6::text[]) AS u (id, charge_id, refund_reason)

@@ -1,21 +1,9 @@
 import type { Pool } from '@florin/database';
+import type { ClaimedPayment, ClaimOptions } from './claimed-payment.js';
 
-/** A deposit that this process has taken on, with what is needed to work on it. */
-export interface ClaimedDeposit {
-  readonly transactionId: string;
+export interface ClaimedDeposit extends ClaimedPayment {
   readonly state: 'charge-due' | 'refund-due';
-  readonly fundingRef: string;
-  /** Attempts in this state, the one that starts now included. */
-  readonly attempts: number;
-  /** When the attempt before this one started, in milliseconds since the Unix epoch. */
-  readonly lastAttemptAt: number | null;
   readonly refundReason: string | null;
-  readonly walletId: string;
-  readonly amount: number;
-  readonly currency: string;
-  readonly correlationId: string;
-  readonly actor: string | null;
-  readonly traceparent: string | null;
 }
 
 type Row = Omit<ClaimedDeposit, 'lastAttemptAt'> & { readonly lastAttemptAt: Date | null };
@@ -25,10 +13,7 @@ type Row = Omit<ClaimedDeposit, 'lastAttemptAt'> & { readonly lastAttemptAt: Dat
  * anything is sent, and committed: after a crash the next owner knows that a charge may be under way. No transaction
  * stays open during the call to the provider.
  */
-export async function claimDeposits(
-  pool: Pool,
-  options: { readonly now: Date; readonly leaseUntil: Date; readonly limit: number },
-): Promise<ClaimedDeposit[]> {
+export async function claimDeposits(pool: Pool, options: ClaimOptions): Promise<ClaimedDeposit[]> {
   const { rows } = await pool.query<Row>({
     name: 'claim-deposits',
     text: `WITH due AS (
@@ -41,7 +26,7 @@ export async function claimDeposits(
             WHERE d.transaction_id = due.transaction_id AND t.id = due.transaction_id
         RETURNING d.transaction_id AS "transactionId", d.state, d.funding_ref AS "fundingRef", d.attempts,
                   due.last_attempt_at AS "lastAttemptAt", d.refund_reason AS "refundReason",
-                  t.destination_wallet_id AS "walletId", t.amount, t.currency,
+                  t.destination_wallet_id AS "walletId", t.amount, t.fee, t.currency,
                   d.correlation_id AS "correlationId", d.actor, d.traceparent`,
     values: [options.now, options.leaseUntil, options.limit],
   });

@@ -51,7 +51,7 @@ export interface Transaction {
   /** Null when the money comes from outside. */
   readonly sourceWalletId: string | null;
   readonly sourceOwnerId: string | null;
-  /** Null in a reversal of money that came from outside, which is declined. */
+  /** Null when the money leaves the platform, and in a reversal of money that came from outside, which is declined. */
   readonly destinationWalletId: string | null;
   readonly destinationOwnerId: string | null;
   /** Minor units. */

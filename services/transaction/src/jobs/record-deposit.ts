@@ -1,10 +1,10 @@
 import { PostDeposit, TransactionDeclined } from '@florin/contracts';
-import type { SendOptions } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
 import { advanceDeposits } from '../db/advance-deposits.js';
 import type { ClaimedDeposit } from '../db/claim-deposits.js';
 import { endUnmovedTransactions } from '../db/end-unmoved-transactions.js';
 import { declinedEvent, endedVersion } from '../domain/transaction.js';
+import { originOf } from './origin.js';
 
 /** The provider has the money: say so to the ledger in the transaction that remembers it. */
 export async function recordCharged(
@@ -12,12 +12,12 @@ export async function recordCharged(
   deposit: ClaimedDeposit,
   providerChargeId: string,
 ): Promise<void> {
-  const { transactionId, walletId, amount, currency } = deposit;
+  const { transactionId, walletId, amount, fee, currency } = deposit;
   await context.messaging.transaction(async (unit) => {
     const advance = { transactionId, providerChargeId };
     const moved = await advanceDeposits(unit.tx, 'charge-succeeded', [advance], now(context));
     if (!moved.has(transactionId)) return;
-    const body = { transactionId, walletId, amount, currency, description: null };
+    const body = { transactionId, walletId, amount, feeAmount: fee, currency, description: null };
     unit.send(PostDeposit, walletId, body, originOf(deposit));
   });
 }
@@ -44,13 +44,4 @@ export async function recordDeclined(
 
 function now(context: TransactionContext): Date {
   return new Date(context.clock.now());
-}
-
-/** The request that the deposit came from, which has long been answered and consumed. */
-function originOf(deposit: ClaimedDeposit): SendOptions {
-  return {
-    correlationId: deposit.correlationId,
-    actor: deposit.actor ?? undefined,
-    traceparent: deposit.traceparent ?? undefined,
-  };
 }

@@ -1,5 +1,6 @@
 import type { TransactionContext } from '../context.js';
 import type { ClaimedDeposit } from '../db/claim-deposits.js';
+import { termsOf } from './make-payment.js';
 import { recordDeclined } from './record-deposit.js';
 
 /**
@@ -8,8 +9,8 @@ import { recordDeclined } from './record-deposit.js';
  * @throws when there is no answer yet; the refund has to be tried again later
  */
 export async function refundDeposit(context: TransactionContext, deposit: ClaimedDeposit): Promise<void> {
-  const { transactionId, amount, currency, refundReason } = deposit;
+  const { transactionId, refundReason } = deposit;
   if (refundReason === null) throw new Error(`deposit ${transactionId} is to be refunded without a reason`);
-  await context.psp.refund({ reference: transactionId, amount, currency });
+  await context.psp.refund(termsOf(deposit));
   await recordDeclined(context, deposit, 'refunded', refundReason);
 }

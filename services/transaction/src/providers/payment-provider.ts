@@ -6,55 +6,60 @@ import {
 } from '@florin/resilience';
 import { z } from 'zod';
 
-export interface ChargeTerms {
-  /** Our transaction id: the provider makes one charge for it at most, and answers by it. */
+export interface PaymentTerms {
+  /** Our transaction id: the provider makes one charge, and one payout, for it at most, and answers by it. */
   readonly reference: string;
   /** Minor units. */
   readonly amount: number;
   readonly currency: string;
 }
 
-export type ChargeOutcome =
-  | { readonly status: 'succeeded'; readonly chargeId: string }
-  | { readonly status: 'declined'; readonly chargeId: string | null };
+/** Taken from a payer, or sent to a payee. */
+export type PaymentDirection = 'charge' | 'payout';
+
+export type PaymentOutcome =
+  | { readonly status: 'succeeded'; readonly paymentId: string }
+  | { readonly status: 'declined'; readonly paymentId: string | null }
+  /** The provider has it and will decide later. */
+  | { readonly status: 'pending'; readonly paymentId: string };
 
 /** The payment service provider. All methods throw the errors of `@florin/resilience`. */
 export interface PaymentProvider {
   /**
-   * Asks what became of the charge when its answer is lost.
+   * Makes a payment, and asks what became of it when its answer is lost.
    * @throws BreakerOpenError only when nothing has been sent
    */
-  charge(terms: ChargeTerms, fundingToken: string): Promise<ChargeOutcome>;
-  /** What became of a charge; undefined when the provider knows none. */
-  find(terms: ChargeTerms): Promise<ChargeOutcome | undefined>;
+  pay(direction: PaymentDirection, terms: PaymentTerms, fundingToken: string): Promise<PaymentOutcome>;
+  /** What became of a payment; undefined when the provider knows none. */
+  find(direction: PaymentDirection, terms: PaymentTerms): Promise<PaymentOutcome | undefined>;
   /** Gives a whole charge back, once however often it is called. */
-  refund(terms: ChargeTerms): Promise<void>;
+  refund(terms: PaymentTerms): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The provider holds a charge under our reference that we did not ask for. Nothing may be concluded from it. */
-export class ChargeMismatchError extends Error {
-  readonly code = 'charge-mismatch';
+/** The provider holds a payment under our reference that we did not ask for. Nothing may be concluded from it. */
+export class PaymentMismatchError extends Error {
+  readonly code = 'payment-mismatch';
   readonly retryable = false;
-  constructor(reference: string) {
-    super(`the charge of ${reference} at the provider has another amount or currency`);
-    this.name = 'ChargeMismatchError';
+  constructor(direction: PaymentDirection, reference: string) {
+    super(`the ${direction} of ${reference} at the provider has another amount or currency`);
+    this.name = 'PaymentMismatchError';
   }
 }
 
-const chargeSchema = z.object({
+const paymentSchema = z.object({
   id: z.string(),
-  status: z.enum(['succeeded', 'declined']),
+  status: z.enum(['succeeded', 'declined', 'pending']),
   amount: z.number(),
   currency: z.string(),
 });
 
-/** Answers that refuse this charge for good. Other 4xx speak of us (credentials, address, rate), not of the payer. */
+/** Answers that refuse this payment for good. Other 4xx speak of us (credentials, address, rate), not of the payer. */
 const refusalStatuses: ReadonlySet<number> = new Set([400, 402, 422]);
 
 /**
  * A client of the provider's REST API. One attempt per call: when an answer is lost, the caller asks what became of
- * the charge before it sends another, and the pauses between attempts are kept in the database.
+ * the payment before it sends another, and the pauses between attempts are kept in the database.
  */
 export function createPaymentProvider(options: {
   readonly baseUrl: string;
@@ -63,20 +68,20 @@ export function createPaymentProvider(options: {
 }): PaymentProvider {
   const client = createHttpClient({ name: 'psp', ...options });
 
-  async function find(terms: ChargeTerms): Promise<ChargeOutcome | undefined> {
+  async function find(direction: PaymentDirection, terms: PaymentTerms): Promise<PaymentOutcome | undefined> {
     try {
-      const answer = await client.request({ method: 'GET', path: pathOf(terms) });
-      return outcomeOf(terms, answer.body);
+      const answer = await client.request({ method: 'GET', path: pathOf(direction, terms) });
+      return outcomeOf(direction, terms, answer.body);
     } catch (error) {
       if (error instanceof ProviderRejectedError && error.status === 404) return undefined;
       throw error;
     }
   }
 
-  /** When the question fails, too, what is known is the failure of the charge: an open breaker sent nothing this time. */
-  async function findAfter(failure: ProviderError, terms: ChargeTerms): Promise<ChargeOutcome | undefined> {
+  /** When the question fails, too, what is known is the failure of the payment: an open breaker sent nothing this time. */
+  async function findAfter(failure: ProviderError, direction: PaymentDirection, terms: PaymentTerms) {
     try {
-      return await find(terms);
+      return await find(direction, terms);
     } catch (error) {
       throw error instanceof ProviderError ? failure : error;
     }
@@ -84,29 +89,29 @@ export function createPaymentProvider(options: {
 
   return {
     find,
-    async charge(terms, fundingToken) {
+    async pay(direction, terms, fundingToken) {
       try {
         const answer = await client.request({
           method: 'POST',
-          path: '/psp/charges',
+          path: `/psp/${direction}s`,
           idempotencyKey: terms.reference,
           body: { ...terms, fundingToken },
         });
-        return outcomeOf(terms, answer.body);
+        return outcomeOf(direction, terms, answer.body);
       } catch (error) {
         if (!(error instanceof ProviderError) || !(error.outcomeUnknown || isRefusal(error))) throw error;
-        const charge = await findAfter(error, terms);
-        if (charge) return charge;
+        const payment = await findAfter(error, direction, terms);
+        if (payment) return payment;
         // Not found is no outcome while the request may still be on its way.
         if (error.outcomeUnknown) throw error;
-        return { status: 'declined', chargeId: null };
+        return { status: 'declined', paymentId: null };
       }
     },
     async refund(terms) {
       const reference = `refund-${terms.reference}`;
       await client.request({
         method: 'POST',
-        path: `${pathOf(terms)}/refunds`,
+        path: `${pathOf('charge', terms)}/refunds`,
         idempotencyKey: reference,
         body: { reference, amount: terms.amount },
       });
@@ -115,19 +120,19 @@ export function createPaymentProvider(options: {
   };
 }
 
-/** A refusal may also mean that our reference is taken: then the charge that took it decides. */
+/** A refusal may also mean that our reference is taken: then the payment that took it decides. */
 function isRefusal(error: ProviderError): boolean {
   return error instanceof ProviderRejectedError && refusalStatuses.has(error.status);
 }
 
-function pathOf(terms: ChargeTerms): string {
-  return `/psp/charges/${encodeURIComponent(terms.reference)}`;
+function pathOf(direction: PaymentDirection, terms: PaymentTerms): string {
+  return `/psp/${direction}s/${encodeURIComponent(terms.reference)}`;
 }
 
-function outcomeOf(terms: ChargeTerms, body: unknown): ChargeOutcome {
-  const charge = chargeSchema.parse(body);
-  if (charge.amount !== terms.amount || charge.currency !== terms.currency) {
-    throw new ChargeMismatchError(terms.reference);
+function outcomeOf(direction: PaymentDirection, terms: PaymentTerms, body: unknown): PaymentOutcome {
+  const payment = paymentSchema.parse(body);
+  if (payment.amount !== terms.amount || payment.currency !== terms.currency) {
+    throw new PaymentMismatchError(direction, terms.reference);
   }
-  return { status: charge.status, chargeId: charge.id };
+  return { status: payment.status, paymentId: payment.id };
 }

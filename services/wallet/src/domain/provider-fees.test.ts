@@ -1,12 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { bookkeeper, capture, deposit, hold, wallet } from '../../tests/bookkeeper.js';
 import { systemAccountId } from './system-account.js';
+import type { WalletState } from './wallet-state.js';
 
 const now = 1_000;
 const accounts = (['cash-in', 'cash-out', 'fees'] as const).map((kind) => systemAccountId(kind, 'USD', 0));
 const [cashIn, cashOut, fees] = accounts as [string, string, string];
 const open = (posted: number, more: object = {}) =>
   bookkeeper([wallet('a', posted, more), ...accounts.map((id) => wallet(id, 0, { kind: 'system' }))]);
+const payOut = (holdId: string) => capture(holdId, 100, { destinationWalletId: null, final: true });
 
 describe('the fee of a deposit', () => {
   test('is taken from what came in, and the wallet receives the rest in one line', () => {
@@ -35,8 +37,8 @@ describe('the fee of a capture', () => {
     const books = open(103);
     const placed = hold('a', 103);
     books.decide(now, placed);
-    books.wallets.set('a', { ...books.wallets.get('a')!, status });
-    const pay = { ...capture(placed.transactionId, 100, null, true), fee: 3 };
+    (books.wallets as Map<string, WalletState>).set('a', { ...books.wallets.get('a')!, status });
+    const pay = { ...payOut(placed.transactionId), fee: 3 };
     const { decisions, verdicts } = books.decide(now, pay);
     expect(verdicts).toEqual(['posted']);
     expect(
@@ -53,14 +55,14 @@ describe('the fee of a capture', () => {
   test('counts against what is held', () => {
     const books = open(103);
     const placed = hold('a', 102);
-    const pay = { ...capture(placed.transactionId, 100, null, true), fee: 3 };
+    const pay = { ...payOut(placed.transactionId), fee: 3 };
     expect(books.decide(now, placed, pay).verdicts).toEqual(['posted', 'hold-exceeded']);
   });
 
   test('is no fee that the ledger decided before when it is another', () => {
     const books = open(103);
     const placed = hold('a', 103);
-    const pay = { ...capture(placed.transactionId, 100, null, true), fee: 3 };
+    const pay = { ...payOut(placed.transactionId), fee: 3 };
     books.decide(now, placed, pay);
     expect(() => books.decide(now, { ...pay, fee: 2 })).toThrow('on other terms');
   });

@@ -1,21 +1,20 @@
 import type { Logger } from '@florin/observability';
-import type { DepositJob } from './deposit-job.js';
 
 const shortestPauseMs = 5;
 const longestPauseMs = 500;
 
 /**
- * Runs the deposit job when it is woken and, with growing pauses, when it is not. The signal comes from inside a
+ * Runs a payment job when it is woken and, with growing pauses, when it is not. The signal comes from inside a
  * transaction that has yet to commit, so it shortens the pauses instead of promising that there is work.
  */
-export class DepositPoller {
+export class PaymentPoller {
   private pauseMs = longestPauseMs;
   private stopped = false;
   private interrupt: (() => void) | undefined;
   private loop: Promise<void> | undefined;
 
   constructor(
-    private readonly job: DepositJob,
+    private readonly job: { claim(): Promise<number>; settle(): Promise<void> },
     private readonly logger: Logger,
   ) {}
 
@@ -50,7 +49,7 @@ export class DepositPoller {
     try {
       return (await this.job.claim()) > 0;
     } catch (error) {
-      this.logger.error({ err: error }, 'due deposits could not be claimed');
+      this.logger.error({ err: error }, 'due payments could not be claimed');
       this.pauseMs = longestPauseMs;
       return false;
     }

@@ -1,0 +1,19 @@
+import type { HoldPlaced } from '@florin/contracts';
+import type { Received, UnitOfWork } from '@florin/messaging';
+import type { TransactionContext } from '../context.js';
+import { advanceWithdrawals } from '../db/advance-withdrawals.js';
+import { findWithdrawalsOfHolds } from '../db/find-withdrawals-of-holds.js';
+
+/** The money is set aside: the provider may be asked to pay. */
+export async function payOutWithdrawals(
+  context: TransactionContext,
+  unit: UnitOfWork,
+  messages: readonly Received<HoldPlaced>[],
+): Promise<void> {
+  const holdIds = messages.map(({ value }) => value.holdId);
+  const withdrawals = await findWithdrawalsOfHolds(unit.tx, holdIds);
+  const advances = [...withdrawals.values()].map((transactionId) => ({ transactionId }));
+  const now = new Date(context.clock.now());
+  const due = await advanceWithdrawals(unit.tx, 'hold-placed', advances, now);
+  if (due.length > 0) context.wakeWithdrawalJob();
+}

@@ -1,0 +1,26 @@
+import { type HoldCaptured, TransactionCompleted } from '@florin/contracts';
+import type { Received, UnitOfWork } from '@florin/messaging';
+import type { TransactionContext } from '../context.js';
+import { advanceWithdrawals } from '../db/advance-withdrawals.js';
+import { completeTransactions } from '../db/complete-transactions.js';
+import { completedEvent, endedVersion } from '../domain/transaction.js';
+import { firstOfEach } from './first-of-each.js';
+
+/** The ledger has taken the money that the provider has paid out: the withdrawals are completed. */
+export async function settleWithdrawals(
+  context: TransactionContext,
+  unit: UnitOfWork,
+  messages: readonly Received<HoldCaptured>[],
+): Promise<void> {
+  const causes = new Map(firstOfEach(messages).map((message) => [message.value.transactionId, message]));
+  const advances = [...causes.keys()].map((transactionId) => ({ transactionId }));
+  const now = new Date(context.clock.now());
+  const settled = await advanceWithdrawals(unit.tx, 'captured', advances, now);
+  const completions = settled.map(({ transactionId }) => causes.get(transactionId)!.value);
+  if (completions.length === 0) return;
+  for (const transaction of await completeTransactions(unit.tx, completions)) {
+    const cause = causes.get(transaction.id)!;
+    const event = completedEvent(transaction, cause.value.entries);
+    unit.send(TransactionCompleted, transaction.id, event, { cause, aggregateVersion: endedVersion });
+  }
+}

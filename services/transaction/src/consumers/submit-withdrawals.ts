@@ -1,0 +1,96 @@
+import { PlaceHold, type SubmitWithdrawal, TransactionDeclined } from '@florin/contracts';
+import { uuidv7 } from '@florin/database';
+import type { Received, UnitOfWork } from '@florin/messaging';
+import type { TransactionContext } from '../context.js';
+import { insertTransactions } from '../db/insert-transactions.js';
+import { insertWithdrawals } from '../db/insert-withdrawals.js';
+import { loadTerms } from '../db/load-terms.js';
+import type { Admission } from '../domain/admission.js';
+import { admitWithdrawal } from '../domain/provider-admission.js';
+import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
+import { holdMs } from '../domain/withdrawal.js';
+import { firstOfEach } from './first-of-each.js';
+
+/** The transaction type that every withdrawal has. */
+const withdrawalType = 'withdrawal';
+
+/** Admits withdrawals and sets their money aside: the provider hears of them when it is. */
+export async function submitWithdrawals(
+  context: TransactionContext,
+  unit: UnitOfWork,
+  messages: readonly Received<SubmitWithdrawal>[],
+): Promise<void> {
+  const now = context.clock.now();
+  const submissions = firstOfEach(messages);
+  const terms = await loadTerms(
+    unit.tx,
+    submissions.map(({ value }) => ({
+      type: withdrawalType,
+      // Money that leaves needs no rule about whom it may be paid to.
+      sourceWalletType: null,
+      destinationWalletType: value.walletType,
+    })),
+  );
+  const admitted = submissions.map((message, i) => {
+    const { amount, meta } = message.value;
+    const admission = admitWithdrawal({ amount, deadlineAt: meta.deadlineAt }, terms[i], now);
+    return { message, transaction: transactionOf(message.value, admission, now), holdId: uuidv7() };
+  });
+  const inserted = await insertTransactions(
+    unit.tx,
+    admitted.map(({ transaction }) => transaction),
+  );
+  const fresh = admitted.filter(({ transaction }) => inserted.has(transaction.id));
+  const pending = fresh.filter(({ transaction }) => transaction.status === 'pending');
+  await insertWithdrawals(
+    unit.tx,
+    pending.map(({ message: { value, traceparent }, holdId }) => ({
+      transactionId: value.transactionId,
+      holdId,
+      fundingRef: value.fundingRef,
+      correlationId: value.meta.correlationId,
+      actor: value.meta.actor,
+      traceparent: traceparent ?? null,
+    })),
+    new Date(now),
+  );
+  for (const { message, transaction, holdId } of fresh) sendOn(unit, message, transaction, holdId, now);
+}
+
+function sendOn(
+  unit: UnitOfWork,
+  cause: Received<SubmitWithdrawal>,
+  transaction: Transaction,
+  holdId: string,
+  now: number,
+): void {
+  if (transaction.status === 'declined') {
+    const options = { cause, aggregateVersion: endedVersion };
+    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
+    return;
+  }
+  const { walletId, currency } = cause.value;
+  const amount = transaction.amount + transaction.fee;
+  const hold = { holdId, walletId, amount, currency, expiresAt: now + holdMs, description: null };
+  // Keyed by the wallet: debits of one wallet reach the ledger in the order they were submitted.
+  unit.send(PlaceHold, walletId, hold, { cause });
+}
+
+function transactionOf(submission: SubmitWithdrawal, admission: Admission, now: number): Transaction {
+  return {
+    id: submission.transactionId,
+    type: withdrawalType,
+    status: admission.admitted ? 'pending' : 'declined',
+    sourceWalletId: submission.walletId,
+    sourceOwnerId: submission.ownerId,
+    destinationWalletId: null,
+    destinationOwnerId: null,
+    amount: submission.amount,
+    fee: admission.admitted ? admission.fee : 0,
+    currency: submission.currency,
+    description: null,
+    declineReason: admission.admitted ? null : admission.reason,
+    createdAt: submission.meta.occurredAt,
+    completedAt: admission.admitted ? null : now,
+  };
+}

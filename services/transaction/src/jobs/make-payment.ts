@@ -1,0 +1,77 @@
+import type { TransactionContext } from '../context.js';
+import type { ClaimedPayment } from '../db/claimed-payment.js';
+import { isCertainlyNotSent } from '../domain/payment-attempt.js';
+import type { PaymentDirection, PaymentOutcome, PaymentTerms } from '../providers/payment-provider.js';
+
+/** A payment that has an outcome. */
+export type MadePayment =
+  | Exclude<PaymentOutcome, { readonly status: 'pending' }>
+  | { readonly status: 'token-expired' };
+
+/** There is no outcome yet, though nothing has failed. */
+export abstract class OutcomeAwaitedError extends Error {
+  abstract readonly code: string;
+  readonly retryable = true;
+}
+
+/** The provider has the payment and decides later. */
+export class PaymentPendingError extends OutcomeAwaitedError {
+  readonly code = 'payment-pending';
+  constructor(transactionId: string) {
+    super(`the provider has yet to decide about ${transactionId}`);
+    this.name = 'PaymentPendingError';
+  }
+}
+
+/** Nothing was sent: the funding token has expired while the payment may be under way: only the provider's answer can end it. */
+export class FundingTokenExpiredError extends OutcomeAwaitedError {
+  readonly code = 'funding-token-expired';
+  constructor(transactionId: string) {
+    super(`the funding token of ${transactionId} has expired and the payment may still arrive`);
+    this.name = 'FundingTokenExpiredError';
+  }
+}
+
+export function termsOf({ transactionId: reference, amount, currency }: ClaimedPayment): PaymentTerms {
+  return { reference, amount, currency };
+}
+
+/**
+ * Takes or sends the money of one transaction.
+ * @throws when there is no outcome yet; the payment has to be tried again later
+ */
+export async function makePayment(
+  context: TransactionContext,
+  direction: PaymentDirection,
+  payment: ClaimedPayment,
+): Promise<MadePayment> {
+  const { psp, secrets, clock } = context;
+  const terms = termsOf(payment);
+  // An earlier attempt, perhaps of a process that died, may have reached the provider: ask before sending anything.
+  const known = payment.attempts > 1 ? await psp.find(direction, terms) : undefined;
+  if (known) return decided(payment, known);
+  const fundingToken = await secrets.open(payment.fundingRef);
+  if (fundingToken === undefined) {
+    if (isCertainlyNotSent(payment, clock.now())) return { status: 'token-expired' };
+    throw new FundingTokenExpiredError(payment.transactionId);
+  }
+  return decided(payment, await psp.pay(direction, terms, fundingToken));
+}
+
+/** Once the outcome is recorded, nobody needs the token any more. */
+export async function discardFundingToken(context: TransactionContext, payment: ClaimedPayment) {
+  await context.secrets.discard(payment.fundingRef).catch((error: unknown) => {
+    // It expires by itself; the outcome is recorded and must not be undone for this.
+    context.logger.warn({ err: error, transactionId: payment.transactionId }, 'funding token not discarded');
+  });
+}
+
+/** Why a payment was refused, as customers are told. */
+export function refusalOf({ status }: MadePayment): string {
+  return status === 'token-expired' ? 'funding-token-expired' : 'payment-declined';
+}
+
+function decided(payment: ClaimedPayment, outcome: PaymentOutcome): MadePayment {
+  if (outcome.status === 'pending') throw new PaymentPendingError(payment.transactionId);
+  return outcome;
+}

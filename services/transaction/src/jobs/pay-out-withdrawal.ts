@@ -1,0 +1,61 @@
+import { CaptureHold, VoidHold } from '@florin/contracts';
+import type { TransactionContext } from '../context.js';
+import { advanceWithdrawals } from '../db/advance-withdrawals.js';
+import type { ClaimedWithdrawal } from '../db/claim-withdrawals.js';
+import { discardFundingToken, makePayment, refusalOf } from './make-payment.js';
+import { originOf } from './origin.js';
+
+/**
+ * Sends the money of one withdrawal and tells the ledger of it, in the transaction that remembers it: the hold is
+ * captured when the money has left, and voided when it is certain that it has not.
+ * @throws when there is no outcome yet; the withdrawal has to be tried again later
+ */
+export async function payOutWithdrawal(
+  context: TransactionContext,
+  withdrawal: ClaimedWithdrawal,
+): Promise<void> {
+  const outcome = await makePayment(context, 'payout', withdrawal);
+  if (outcome.status === 'succeeded') await recordPaid(context, withdrawal, outcome.paymentId);
+  else await recordRefused(context, withdrawal, refusalOf(outcome));
+  await discardFundingToken(context, withdrawal);
+}
+
+async function recordPaid(
+  context: TransactionContext,
+  withdrawal: ClaimedWithdrawal,
+  providerPayoutId: string,
+): Promise<void> {
+  const { transactionId, holdId, walletId, amount, fee } = withdrawal;
+  await context.messaging.transaction(async (unit) => {
+    const advance = { transactionId, providerPayoutId };
+    const moved = await advanceWithdrawals(unit.tx, 'payout-succeeded', [advance], now(context));
+    if (moved.length === 0) return;
+    const body = {
+      transactionId,
+      holdId,
+      amount,
+      feeAmount: fee,
+      destinationWalletId: null,
+      final: true,
+      description: null,
+    };
+    unit.send(CaptureHold, walletId, body, originOf(withdrawal));
+  });
+}
+
+async function recordRefused(
+  context: TransactionContext,
+  withdrawal: ClaimedWithdrawal,
+  refusalReason: string,
+): Promise<void> {
+  const { transactionId, holdId, walletId } = withdrawal;
+  await context.messaging.transaction(async (unit) => {
+    const advance = { transactionId, refusalReason };
+    const moved = await advanceWithdrawals(unit.tx, 'payout-refused', [advance], now(context));
+    if (moved.length > 0) unit.send(VoidHold, walletId, { transactionId, holdId }, originOf(withdrawal));
+  });
+}
+
+function now(context: TransactionContext): Date {
+  return new Date(context.clock.now());
+}
