@@ -7,7 +7,7 @@ export interface ClaimedPayment {
   readonly fundingRef: string;
   /** Attempts in this state, the one that starts now included. */
   readonly attempts: number;
-  /** When the attempt before this one started, in milliseconds since the Unix epoch. */
+  /** When the last attempt before this one started that may have sent something, in milliseconds since the Unix epoch. */
   readonly lastAttemptAt: number | null;
   readonly walletId: string;
   readonly amount: number;

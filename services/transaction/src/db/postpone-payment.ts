@@ -4,12 +4,15 @@ import type { ClaimedPayment } from './claimed-payment.js';
 export interface PostponeOptions {
   readonly nextAttemptAt: Date;
   readonly isAttemptCounted: boolean;
+  /** Whether the provider may have got a payment in this attempt. */
+  readonly wasSent: boolean;
   readonly now: Date;
 }
 
 /**
- * Gives a claimed payment back to be tried again at `nextAttemptAt`. An attempt that sent nothing is taken back, as if
- * it had not been made. Does nothing when the payment has moved on meanwhile.
+ * Gives a claimed payment back to be tried again at `nextAttemptAt`. The instant of an
+ * attempt that sent nothing is taken back: otherwise it would put off for ever the one from which a payment that was
+ * sent before can no longer arrive. Does nothing when the payment has moved on meanwhile.
  */
 export async function postponePayment(
   pool: Pool,
@@ -22,7 +25,7 @@ export async function postponePayment(
     text: `UPDATE ${table}
               SET next_attempt_at = $3, updated_at = $4,
                   attempts = CASE WHEN $5 THEN attempts ELSE attempts - 1 END,
-                  last_attempt_at = CASE WHEN $5 THEN last_attempt_at ELSE $6 END
+                  last_attempt_at = CASE WHEN $8 THEN last_attempt_at ELSE $6 END
             WHERE transaction_id = $1 AND state = $2 AND attempts = $7`,
     values: [
       payment.transactionId,
@@ -32,6 +35,7 @@ export async function postponePayment(
       options.isAttemptCounted,
       payment.lastAttemptAt === null ? null : new Date(payment.lastAttemptAt),
       payment.attempts,
+      options.wasSent,
     ],
   });
 }

@@ -18,10 +18,6 @@ const inFlightMs = 60_000;
  * True when the provider may be believed that it knows nothing of a payment: either nothing was ever sent, or so long
  * ago that it cannot still arrive. Only then may a payment be refused for want of its funding token.
  */
-export function isCertainlyNotSent(
-  payment: { readonly attempts: number; readonly lastAttemptAt: number | null },
-  now: number,
-): boolean {
-  if (payment.attempts <= 1 || payment.lastAttemptAt === null) return true;
-  return now - payment.lastAttemptAt >= inFlightMs;
+export function isCertainlyNotSent(lastSentAt: number | null, now: number): boolean {
+  return lastSentAt === null || now - lastSentAt >= inFlightMs;
 }

@@ -23,7 +23,16 @@ export class PaymentPendingError extends OutcomeAwaitedError {
   }
 }
 
-/** Nothing was sent: the funding token has expired while the payment may be under way: only the provider's answer can end it. */
+/** Nothing was sent in this attempt: what was sent before may still arrive, but no later for it. */
+export class NothingSentError extends OutcomeAwaitedError {
+  readonly code = 'nothing-sent';
+  constructor(override readonly cause: unknown) {
+    super('nothing was sent', { cause });
+    this.name = 'NothingSentError';
+  }
+}
+
+/** The funding token has expired while the payment may be under way: only the provider's answer can end it. */
 export class FundingTokenExpiredError extends OutcomeAwaitedError {
   readonly code = 'funding-token-expired';
   constructor(transactionId: string) {
@@ -48,14 +57,22 @@ export async function makePayment(
   const { psp, secrets, clock } = context;
   const terms = termsOf(payment);
   // An earlier attempt, perhaps of a process that died, may have reached the provider: ask before sending anything.
-  const known = payment.attempts > 1 ? await psp.find(direction, terms) : undefined;
+  const known = payment.attempts > 1 ? await ask(context, direction, terms) : undefined;
   if (known) return decided(payment, known);
   const fundingToken = await secrets.open(payment.fundingRef);
   if (fundingToken === undefined) {
-    if (isCertainlyNotSent(payment, clock.now())) return { status: 'token-expired' };
-    throw new FundingTokenExpiredError(payment.transactionId);
+    if (isCertainlyNotSent(payment.lastAttemptAt, clock.now())) return { status: 'token-expired' };
+    throw new NothingSentError(new FundingTokenExpiredError(payment.transactionId));
   }
   return decided(payment, await psp.pay(direction, terms, fundingToken));
+}
+
+async function ask({ psp }: TransactionContext, direction: PaymentDirection, terms: PaymentTerms) {
+  try {
+    return await psp.find(direction, terms);
+  } catch (error) {
+    throw new NothingSentError(error);
+  }
 }
 
 /** Once the outcome is recorded, nobody needs the token any more. */

@@ -3,7 +3,7 @@ import type { TransactionContext } from '../context.js';
 import type { ClaimedPayment } from '../db/claimed-payment.js';
 import { postponePayment } from '../db/postpone-payment.js';
 import { pauseAfterMs } from '../domain/payment-attempt.js';
-import { FundingTokenExpiredError, OutcomeAwaitedError } from './make-payment.js';
+import { NothingSentError, OutcomeAwaitedError } from './make-payment.js';
 import type { PaymentQueue } from './payment-queues.js';
 
 /** Calls one attempt may make: asking before, paying, asking after. The lease outlives all of them. */
@@ -56,10 +56,11 @@ export class PaymentJob<T extends ClaimedPayment> {
     }
   }
 
-  private async postpone(payment: T, error: unknown): Promise<void> {
+  private async postpone(payment: T, thrown: unknown): Promise<void> {
     const { clock, database, logger } = this.context;
     const { transactionId, state, attempts } = payment;
     const facts = { transactionId, state, attempts };
+    const error = thrown instanceof NothingSentError ? thrown.cause : thrown;
     if (error instanceof ProviderError || error instanceof OutcomeAwaitedError) {
       // Named fields only: the answer of the provider, which the error carries, may echo what we sent.
       logger.warn({ ...facts, reason: error.code, detail: error.message }, 'payment has no outcome yet');
@@ -68,14 +69,13 @@ export class PaymentJob<T extends ClaimedPayment> {
     }
     const now = clock.now();
     const isOpen = error instanceof BreakerOpenError;
-    // An attempt that sent nothing is taken back: counted, it would put off for ever the instant from which a payment that
-    // was sent before can no longer arrive.
     const pauseMs = isOpen ? error.retryAfterMs : pauseAfterMs(attempts, Math.random());
     try {
       await postponePayment(database.pool, this.queue.table, payment, {
         now: new Date(now),
         nextAttemptAt: new Date(now + pauseMs),
-        isAttemptCounted: !isOpen && !(error instanceof FundingTokenExpiredError),
+        isAttemptCounted: !isOpen,
+        wasSent: !isOpen && error === thrown,
       });
     } catch (failure) {
       // The lease runs out by itself and gives the payment back.
