@@ -7,7 +7,9 @@ import { defineRoute } from '../../route.js';
 
 const newsSchema = z.looseObject({
   type: z.string().min(1).max(100),
-  data: z.looseObject({ reference: z.string().min(1).max(200) }),
+  data: z
+    .looseObject({ reference: z.string().min(1).max(200) })
+    .meta({ examples: [{ reference: '01a1fc54-526c-75de-8e39-8754441f9757', status: 'succeeded' }] }),
 });
 
 const headersSchema = z.object({
