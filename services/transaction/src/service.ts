@@ -3,13 +3,13 @@ import {
   CheckPayment,
   consumerGroups,
   DefineTransactionType,
-  ReversalDeclined,
-  SubmitBulk,
   HoldCaptured,
   HoldDeclined,
   HoldOperationDeclined,
   HoldPlaced,
   HoldVoided,
+  ReversalDeclined,
+  SubmitBulk,
   SubmitDeposit,
   SubmitReversal,
   SubmitTransfer,
@@ -28,18 +28,18 @@ import { createSealedSecrets } from '@florin/sealed-secrets';
 import { Redis } from 'ioredis';
 import type { TransactionConfig } from './config.js';
 import { allowBeneficiaries } from './consumers/allow-beneficiaries.js';
+import { checkPayments } from './consumers/check-payments.js';
 import { declineReversals } from './consumers/decline-reversals.js';
 import { declineTransactions } from './consumers/decline-transactions.js';
 import { defineTransactionTypes } from './consumers/define-transaction-types.js';
-import { settleReversals } from './consumers/settle-reversals.js';
-import { settleTransactions } from './consumers/settle-transactions.js';
-import { submitBulks } from './consumers/submit-bulks.js';
-import { checkPayments } from './consumers/check-payments.js';
 import { endWithdrawals } from './consumers/end-withdrawals.js';
 import { onHoldOperationsDeclined } from './consumers/hold-operations-declined.js';
 import { payOutWithdrawals } from './consumers/pay-out-withdrawals.js';
 import { refuseWithdrawals } from './consumers/refuse-withdrawals.js';
+import { settleReversals } from './consumers/settle-reversals.js';
+import { settleTransactions } from './consumers/settle-transactions.js';
 import { settleWithdrawals } from './consumers/settle-withdrawals.js';
+import { submitBulks } from './consumers/submit-bulks.js';
 import { submitDeposits } from './consumers/submit-deposits.js';
 import { submitReversals } from './consumers/submit-reversals.js';
 import { submitTransfers } from './consumers/submit-transfers.js';

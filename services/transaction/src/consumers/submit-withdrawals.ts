@@ -26,6 +26,7 @@ export async function submitWithdrawals(
     unit.tx,
     submissions.map(({ value }) => ({
       type: withdrawalType,
+      origin: null,
       // Money that leaves needs no rule about whom it may be paid to.
       sourceWalletType: null,
       destinationWalletType: value.walletType,
@@ -80,6 +81,7 @@ function transactionOf(submission: SubmitWithdrawal, admission: Admission, now: 
   return {
     id: submission.transactionId,
     type: withdrawalType,
+    origin: null,
     status: admission.admitted ? 'pending' : 'declined',
     sourceWalletId: submission.walletId,
     sourceOwnerId: submission.ownerId,
