@@ -25,7 +25,7 @@ export interface Peer {
     definition: MessageDefinition<T>,
     key: string,
     body: BodyOf<T>,
-    options?: Pick<SendOptions, 'actor' | 'deadlineAt'>,
+    options?: Pick<SendOptions, 'actor' | 'deadlineAt' | 'aggregateVersion'>,
   ): Promise<string>;
   /** Sends many messages in one transaction, in their order. */
   sendAll(messages: readonly PeerMessage[]): Promise<void>;

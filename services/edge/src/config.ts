@@ -126,6 +126,10 @@ export function readConfig(env: Record<string, string | undefined>): EdgeConfig 
 /** What guessing and sending is allowed; generous where there are only tests, strict where it costs money. */
 export function identityLimits(config: EdgeConfig) {
   const strict = config.NODE_ENV === 'production';
+  const mail = {
+    cooldownMs: 1_000 * (config.MAIL_COOLDOWN_SECONDS ?? (strict ? 60 : 0)),
+    perDay: config.MAIL_PER_DAY ?? (strict ? 10 : 100_000),
+  };
   return {
     publicCalls: config.RATE_LIMIT_PUBLIC ?? { quota: strict ? 10 : 100, windowMs: 1_000 },
     loginFailuresAllowed: config.LOGIN_FAILURES_ALLOWED ?? (strict ? 10 : 100),
@@ -133,9 +137,8 @@ export function identityLimits(config: EdgeConfig) {
       cooldownMs: 1_000 * (config.OTP_COOLDOWN_SECONDS ?? (strict ? 30 : 0)),
       perDay: config.OTP_PER_DAY ?? (strict ? 30 : 100_000),
     },
-    mail: {
-      cooldownMs: 1_000 * (config.MAIL_COOLDOWN_SECONDS ?? (strict ? 60 : 0)),
-      perDay: config.MAIL_PER_DAY ?? (strict ? 10 : 100_000),
-    },
+    mail,
+    /** What all networks together can have mailed to one mailbox to reset its password. */
+    resetMailbox: { ...mail, perDay: 3 * mail.perDay },
   };
 }

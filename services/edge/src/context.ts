@@ -8,6 +8,7 @@ import type { ApiKeyRegistry } from './auth/api-key-registry.js';
 import type { LoginChallenges } from './auth/login-challenges.js';
 import type { LoginGuard } from './auth/login-guard.js';
 import type { Passwords } from './auth/passwords.js';
+import type { ResetAllowance } from './auth/reset-allowance.js';
 import type { SendAllowance } from './auth/send-allowance.js';
 import type { SessionRevocations } from './auth/session-revocations.js';
 import type { EdgeConfig } from './config.js';
@@ -31,11 +32,15 @@ export interface EdgeContext extends Runtime {
   readonly secrets: SealedSecrets;
   readonly accessTokens: AccessTokens;
   readonly loginChallenges: LoginChallenges;
+  /** Numbers that wait for their code; the number itself is in PostgreSQL. */
+  readonly phoneChallenges: LoginChallenges;
   readonly loginGuard: LoginGuard;
   /** One-time codes, by phone. */
   readonly otpAllowance: SendAllowance;
   /** Mails that anyone can ask for, by address. */
   readonly mailAllowance: SendAllowance;
+  /** Mails that reset a password. */
+  readonly resetAllowance: ResetAllowance;
   readonly passwords: Passwords;
   readonly revocations: SessionRevocations;
   readonly apiKeys: ApiKeyRegistry;

@@ -7,11 +7,13 @@ const pages: Readonly<Record<string, string>> = {
   '/verify-email': 'verify-email.html',
   '/verify-email.css': 'verify-email.css',
   '/verify-email.js': 'verify-email.js',
+  '/reset-password': 'reset-password.html',
+  '/reset-password.js': 'reset-password.js',
 };
 
 /**
- * Serves the page that the verification mail links to, and leads from `/` to the documentation. Opening the page
- * confirms nothing, because scanners of mail follow links too: its button sends the token.
+ * Serves the pages that mails link to, and leads from `/` to the documentation. Opening a page changes nothing, because
+ * scanners of mail follow links too: its button sends the token.
  */
 export function mountPages(app: Express): void {
   app.get('/', (_request, response) => {

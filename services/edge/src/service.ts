@@ -16,6 +16,7 @@ import { ensureLocalApiKey } from './auth/local-api-key.js';
 import { createLoginChallenges } from './auth/login-challenges.js';
 import { createLoginGuard } from './auth/login-guard.js';
 import { createPasswords } from './auth/passwords.js';
+import { createResetAllowance } from './auth/reset-allowance.js';
 import { createSendAllowance } from './auth/send-allowance.js';
 import { createSessionRevocations } from './auth/session-revocations.js';
 import { type EdgeConfig, identityLimits } from './config.js';
@@ -122,6 +123,7 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
     channel: `${keyPrefix}session-revocations`,
     logger,
   });
+  const loginGuard = createLoginGuard({ ...limited, allowedFailures: limits.loginFailuresAllowed });
   const apiKeyNews = createApiKeyNews({ redis, channel: `${keyPrefix}api-keys`, logger });
   const apiKeys = new ApiKeyRegistry({
     pool: runtime.database.pool,
@@ -149,10 +151,19 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
     secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),
     accessTokens,
     authenticate: createAuthenticator({ accessTokens, revocations, apiKeys, prisma, clock }),
-    loginChallenges: createLoginChallenges({ redis, sealKey: config.SEAL_KEY, keyPrefix, clock }),
-    loginGuard: createLoginGuard({ ...limited, allowedFailures: limits.loginFailuresAllowed }),
+    loginChallenges: createLoginChallenges({ ...limited, sealKey: config.SEAL_KEY }),
+    phoneChallenges: createLoginChallenges({
+      ...{ ...limited, sealKey: config.SEAL_KEY },
+      keyPrefix: `${keyPrefix}phone-`,
+    }),
+    loginGuard,
     otpAllowance: createSendAllowance({ ...limited, purpose: 'otp', limits: limits.otp }),
     mailAllowance: createSendAllowance({ ...limited, purpose: 'mail', limits: limits.mail }),
+    resetAllowance: createResetAllowance({
+      fromNetwork: createSendAllowance({ ...limited, purpose: 'reset-from', limits: limits.mail }),
+      toMailbox: createSendAllowance({ ...limited, purpose: 'reset-to', limits: limits.resetMailbox }),
+      loginGuard,
+    }),
     passwords: createPasswords({ metrics: runtime.metrics, threads: config.UV_THREADPOOL_SIZE }),
     revocations,
   };

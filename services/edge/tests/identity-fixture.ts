@@ -5,8 +5,13 @@ import {
   CustomerRegistered,
   CustomerUpdated,
   consumerGroups,
+  EmailChanged,
   EmailVerificationRequested,
   LoginChallengeIssued,
+  PasswordChanged,
+  PasswordResetRequested,
+  PhoneChanged,
+  PhoneVerificationRequested,
 } from '@florin/contracts';
 import { createSealedSecrets, localSealKey } from '@florin/sealed-secrets';
 import { Redis } from 'ioredis';
@@ -72,6 +77,11 @@ export class IdentityFixture {
       LoginChallengeIssued,
       CustomerUpdated,
       CustomerErased,
+      PasswordResetRequested,
+      PasswordChanged,
+      EmailChanged,
+      PhoneVerificationRequested,
+      PhoneChanged,
     ];
     const peer = await createPeer({
       topicPrefix,
@@ -142,6 +152,33 @@ export class IdentityFixture {
     const message = await eventually('the request for a verification mail', async () =>
       this.peer.heard(EmailVerificationRequested).find(({ value }) => value.customerId === customerId),
     );
+    return this.open(message.value.secretRef);
+  }
+
+  /** The token of the mail that went to an address which a customer wants to change to. */
+  async emailToken(address: string): Promise<string> {
+    const message = await eventually('the request for a verification mail', async () =>
+      this.peer.heard(EmailVerificationRequested).find(({ value }) => value.email === address),
+    );
+    return this.open(message.value.secretRef);
+  }
+
+  /** The code of the SMS that went to a number which a customer wants to change to. */
+  async phoneCode(challengeId: string): Promise<string> {
+    const message = await eventually('the request for an SMS', async () =>
+      this.peer.heard(PhoneVerificationRequested).find(({ value }) => value.challengeId === challengeId),
+    );
+    return this.open(message.value.secretRef);
+  }
+
+  /** The token of the `count`-th mail that resets the password of the customer. */
+  async resetToken(customerId: string, count = 1): Promise<string> {
+    const message = await eventually('the request for a mail that resets the password', async () => {
+      const requests = this.peer
+        .heard(PasswordResetRequested)
+        .filter(({ value }) => value.customerId === customerId);
+      return requests.length >= count ? requests[count - 1] : undefined;
+    });
     return this.open(message.value.secretRef);
   }
 

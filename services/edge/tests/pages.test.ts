@@ -22,7 +22,19 @@ class OpenPage {
     },
   };
   readonly status = { textContent: '', focus: (): void => undefined };
+  readonly input = { value: '' };
+  readonly form = {
+    hidden: false,
+    addEventListener: (_event: string, listener: (event: object) => Promise<void>): void => {
+      this.press = () => listener({ preventDefault: () => undefined });
+    },
+  };
   press: (() => Promise<void>) | undefined;
+  private readonly elements: Readonly<Record<string, object>> = {
+    button: this.button,
+    form: this.form,
+    input: this.input,
+  };
   /** The address as the browser shows it. */
   address: string;
 
@@ -38,7 +50,7 @@ class OpenPage {
         },
       },
       document: {
-        querySelector: (selector: string) => (selector === 'button' ? this.button : this.status),
+        querySelector: (selector: string) => this.elements[selector] ?? this.status,
       },
       fetch: (path: string, init: RequestInit) => fetch(new URL(path, address), init),
     });
@@ -46,8 +58,8 @@ class OpenPage {
 }
 
 /** Follows the link of the mail, as a browser does. */
-async function open(query: string): Promise<OpenPage> {
-  const address = `${edge.url}/verify-email${query}`;
+async function open(query: string, path = '/verify-email'): Promise<OpenPage> {
+  const address = `${edge.url}${path}${query}`;
   const html = await (await fetch(address)).text();
   const [, source] = /<script src="([^"]+)" defer><\/script>/.exec(html) ?? [];
   const script = await fetch(new URL(source!, address));
@@ -60,9 +72,9 @@ async function statusOf(customerId: string): Promise<string> {
   return rows[0].status;
 }
 
-describe('the page behind the link of the verification mail', () => {
+describe.each(['/verify-email', '/reset-password'])('the page %s', (path) => {
   test('is HTML that the security headers let work and keep to itself', async () => {
-    const response = await fetch(`${edge.url}/verify-email?token=secret`);
+    const response = await fetch(`${edge.url}${path}?token=secret`);
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('referrer-policy')).toBe('no-referrer');
@@ -71,11 +83,17 @@ describe('the page behind the link of the verification mail', () => {
     const html = await response.text();
     expect(html).not.toContain('secret');
     expect(html).not.toMatch(/<script(?! src=)|<style|\son\w+=/);
-    for (const [, path] of html.matchAll(/(?:src|href)="(\/[^"]+)"/g)) {
-      expect([path, (await fetch(edge.url + path)).status]).toEqual([path, 200]);
+    for (const [, file] of html.matchAll(/(?:src|href)="(\/[^"]+)"/g)) {
+      expect([file, (await fetch(edge.url + file)).status]).toEqual([file, 200]);
     }
   });
 
+  test('is no part of the REST API', () => {
+    expect(Object.keys(edgeOpenApiDocument().paths ?? {})).not.toContain(path);
+  });
+});
+
+describe('the page behind the link of the verification mail', () => {
   test('confirms the address by its button, not by being opened', async () => {
     const { id } = await edge.register();
     const page = await open(`?token=${encodeURIComponent(await edge.verificationToken(id))}`);
@@ -110,9 +128,37 @@ describe('the page behind the link of the verification mail', () => {
     expect(away.status.textContent).toContain('could not be reached');
     expect(away.button).toMatchObject({ hidden: false, disabled: false });
   });
+});
 
-  test('is no part of the REST API', () => {
-    expect(Object.keys(edgeOpenApiDocument().paths ?? {})).not.toContain('/verify-email');
+describe('the page behind the link of the mail that resets the password', () => {
+  const path = '/reset-password';
+
+  test('sets a strong password once, by its form', async () => {
+    const ada = await edge.registerAndVerify();
+    await edge.call('POST', '/v1/customers/password-reset', { body: { email: ada.email } });
+    const query = `?token=${encodeURIComponent(await edge.resetToken(ada.id))}`;
+    const page = await open(query, path);
+    page.input.value = 'too short';
+    await page.press!();
+    expect(page.status.textContent).toContain('must have at least 12 characters');
+    expect([page.form.hidden, page.button.disabled]).toEqual([false, false]);
+    page.input.value = 'Difference-Engine-1822';
+    await page.press!();
+    expect(page.status.textContent).toContain('Your password is set');
+    expect([page.form.hidden, page.address]).toEqual([true, `${edge.url}${path}`]);
+    await edge.signIn({ ...ada, password: page.input.value });
+    const again = await open(query, path);
+    again.input.value = 'Difference-Engine-1823';
+    await again.press!();
+    expect(again.status.textContent).toContain('does not work any more');
+  });
+
+  test('says that a link is not valid or incomplete', async () => {
+    const unknown = await open('?token=unknown', path);
+    unknown.input.value = 'Difference-Engine-1822';
+    await unknown.press!();
+    expect(unknown.status.textContent).toContain('not valid');
+    expect((await open('', path)).status.textContent).toContain('incomplete');
   });
 });
 

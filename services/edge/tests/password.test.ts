@@ -1,4 +1,4 @@
-import { EmailVerificationRequested } from '@florin/contracts';
+import { EmailVerificationRequested, PasswordChanged } from '@florin/contracts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
 import { IdentityFixture } from './identity-fixture.js';
@@ -45,6 +45,10 @@ describe('changing the password', () => {
       token: here.accessToken,
     });
     expect(body.data).toHaveLength(1);
+    const notice = await eventually('the notice', async () =>
+      edge.peer.heard(PasswordChanged).find(({ value }) => value.customerId === grace.id),
+    );
+    expect(notice.value.how).toBe('changed');
   });
 
   test('needs the current one, and is no better place to guess it than the login', async () => {

@@ -5,8 +5,13 @@ import {
   CustomerRegistered,
   CustomerUpdated,
   consumerGroups,
+  EmailChanged,
   EmailVerificationRequested,
   LoginChallengeIssued,
+  PasswordChanged,
+  PasswordResetRequested,
+  PhoneChanged,
+  PhoneVerificationRequested,
   TransactionCompleted,
 } from '@florin/contracts';
 import { prismaAdapter } from '@florin/database';
@@ -21,7 +26,12 @@ import { deliverNotifications } from './consumers/deliver-notifications.js';
 import { eraseRecipients } from './consumers/erase-recipients.js';
 import { queueCardMails } from './consumers/queue-card-mails.js';
 import { queueDecisionMails } from './consumers/queue-decision-mails.js';
+import { queueEmailNotices } from './consumers/queue-email-notices.js';
 import { queueLoginCodes } from './consumers/queue-login-codes.js';
+import { queuePasswordMails } from './consumers/queue-password-mails.js';
+import { queuePhoneCodes } from './consumers/queue-phone-codes.js';
+import { queuePhoneNotices } from './consumers/queue-phone-notices.js';
+import { queueResetMails } from './consumers/queue-reset-mails.js';
 import { queueTransactionMails } from './consumers/queue-transaction-mails.js';
 import { queueVerificationMails } from './consumers/queue-verification-mails.js';
 import { storeRecipients } from './consumers/store-recipients.js';
@@ -96,6 +106,11 @@ export function handlersOf(context: NotificationContext): readonly Handler[] {
     handle(CustomerErased, (unit, messages) => eraseRecipients(context, unit, messages)),
     handle(EmailVerificationRequested, (unit, messages) => queueVerificationMails(context, unit, messages)),
     handle(LoginChallengeIssued, (unit, messages) => queueLoginCodes(context, unit, messages)),
+    handle(PasswordResetRequested, (unit, messages) => queueResetMails(context, unit, messages)),
+    handle(PasswordChanged, (unit, messages) => queuePasswordMails(context, unit, messages)),
+    handle(EmailChanged, (unit, messages) => queueEmailNotices(context, unit, messages)),
+    handle(PhoneVerificationRequested, (unit, messages) => queuePhoneCodes(context, unit, messages)),
+    handle(PhoneChanged, (unit, messages) => queuePhoneNotices(context, unit, messages)),
     handle(TransactionCompleted, (unit, messages) => queueTransactionMails(context, unit, messages)),
     handle(ApplicationDecided, (unit, messages) => queueDecisionMails(context, unit, messages)),
     handle(CardIssued, (unit, messages) => queueCardMails(context, unit, messages)),

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { CardIssued, TransactionCompleted } from '@florin/contracts';
+import {
+  CardIssued,
+  CustomerUpdated,
+  EmailChanged,
+  PasswordChanged,
+  PhoneChanged,
+  TransactionCompleted,
+} from '@florin/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
 import { createNotificationFixture, type NotificationFixture, type Person } from './notification-fixture.js';
@@ -77,6 +84,22 @@ test('the holder of a new card learns its last four digits', async () => {
   });
   const mail = await mailTo(ada, /ending in 4242/);
   expect(mail.text).toContain('Valid until: 03/2030');
+});
+
+test('a customer with another address is written to there; the old one is told so, and nothing else', async () => {
+  const before = await fixture.register('Ada');
+  const after = { ...before, email: `new-${before.email}` };
+  const { customerId, fullName } = before;
+  const changedAt = Date.now();
+  await fixture.peer.send(CustomerUpdated, customerId, after, { aggregateVersion: 2 });
+  const notice = { customerId, fullName, previousEmail: before.email, changedAt };
+  await fixture.peer.send(EmailChanged, customerId, notice);
+  await fixture.peer.send(PasswordChanged, customerId, { customerId, how: 'reset', changedAt });
+  await fixture.peer.send(PhoneChanged, customerId, { customerId, changedAt });
+  await mailTo(before, /Your email address was changed/);
+  await mailTo(after, /Your password was changed/);
+  await mailTo(after, /Your phone number was changed/);
+  expect(await fixture.mails(before)).toHaveLength(1);
 });
 
 test('health and metrics answer, with the state of the breakers', async () => {

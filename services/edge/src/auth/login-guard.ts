@@ -22,6 +22,10 @@ export interface LoginGuard {
   succeeded(attempt: LoginAttempt): Promise<void>;
   /** The whole login was right: from now on failures elsewhere do not lock this network out. */
   trust(attempt: LoginAttempt): Promise<void>;
+  /** Whether the account was signed in to, or recovered, from this network lately. */
+  isTrusted(attempt: LoginAttempt): Promise<boolean>;
+  /** The owner has set a new password by mail: the locks end, and failures elsewhere do not lock this network out. */
+  recovered(attempt: LoginAttempt): Promise<void>;
   /** Forgets what is known about an account. */
   forget(email: string): Promise<void>;
 }
@@ -63,16 +67,30 @@ export function createLoginGuard(options: {
     if (lockMs > 0) await redis.hset(key, 'lockedUntil', clock.now() + lockMs);
   }
 
+  async function isTrusted(attempt: LoginAttempt): Promise<boolean> {
+    const { trusted, network } = keysOf(attempt);
+    const since = await redis.zscore(trusted, network);
+    return since !== null && clock.now() - Number(since) < trustedForMs;
+  }
+
+  async function trust(attempt: LoginAttempt): Promise<void> {
+    const { trusted, network } = keysOf(attempt);
+    await redis.zadd(trusted, clock.now(), network);
+    await redis.zremrangebyrank(trusted, 0, -maxTrustedNetworks - 1);
+    await redis.pexpire(trusted, trustedForMs);
+  }
+
   return {
+    isTrusted,
+    trust,
     async admit(attempt) {
       const keys = keysOf(attempt);
-      const [pair, account, trustedAt] = await Promise.all([
+      const [pair, account, trusted] = await Promise.all([
         redis.hget(keys.pair, 'lockedUntil'),
         redis.hget(keys.account, 'lockedUntil'),
-        redis.zscore(keys.trusted, keys.network),
+        isTrusted(attempt),
       ]);
       const now = clock.now();
-      const trusted = trustedAt !== null && now - Number(trustedAt) < trustedForMs;
       const lockedUntil = Math.max(Number(pair), trusted ? 0 : Number(account));
       if (lockedUntil > now) throw locked(lockedUntil - now);
     },
@@ -83,11 +101,9 @@ export function createLoginGuard(options: {
     async succeeded(attempt) {
       await redis.del(keysOf(attempt).pair);
     },
-    async trust(attempt) {
-      const { trusted, network } = keysOf(attempt);
-      await redis.zadd(trusted, clock.now(), network);
-      await redis.zremrangebyrank(trusted, 0, -maxTrustedNetworks - 1);
-      await redis.pexpire(trusted, trustedForMs);
+    async recovered(attempt) {
+      const { pair, account } = keysOf(attempt);
+      await Promise.all([redis.del(pair), redis.del(account), trust(attempt)]);
     },
     async forget(email) {
       // What is counted for a network ends by itself within half an hour, and names nobody.

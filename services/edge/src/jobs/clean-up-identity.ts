@@ -1,6 +1,8 @@
 import { CustomerErased } from '@florin/contracts';
 import { every, type Job } from '@florin/runtime';
 import type { EdgeContext } from '../context.js';
+import { deleteExpiredPasswordResets } from '../db/delete-expired-password-resets.js';
+import { deleteExpiredPhoneChanges } from '../db/delete-expired-phone-changes.js';
 import { deleteExpiredRefreshTokens } from '../db/delete-expired-refresh-tokens.js';
 import { deleteExpiredVerifications } from '../db/delete-expired-verifications.js';
 import { eraseReadModels } from '../db/erase-read-models.js';
@@ -34,6 +36,8 @@ export async function cleanUpIdentity(parts: Parts): Promise<void> {
   const now = parts.clock.now();
   await untilDone(() => deleteExpiredRefreshTokens(pool, now, batchSize));
   await untilDone(() => deleteExpiredVerifications(pool, now - verificationKeptMs, batchSize));
+  await untilDone(() => deleteExpiredPasswordResets(pool, now - verificationKeptMs, batchSize));
+  await deleteExpiredPhoneChanges(pool, now);
   await untilDone(() => eraseRegistrations(parts, now));
   await eraseWhatCameLate(parts, now);
 }

@@ -31,11 +31,22 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
   }),
   verifyEmail: async () => ({ body: { token: randomUUID() }, status: 404 }),
   resendVerification: async () => ({ body: { email: 'nobody@example.com' } }),
+  requestPasswordReset: async () => ({ body: { email: 'nobody@example.com' } }),
+  resetPassword: async () => ({
+    body: { token: randomUUID(), newPassword: 'another one altogether' },
+    status: 404,
+  }),
   // The customers of these tests have no password.
   changePassword: async () => ({
     body: { currentPassword: 'not the one', newPassword: 'another one altogether' },
     status: 404,
   }),
+  changeEmail: async () => ({
+    body: { email: `${randomUUID()}@example.com`, currentPassword: 'not the one' },
+    status: 404,
+  }),
+  changePhone: async () => ({ body: { phone: '+14155550100', currentPassword: 'not the one' }, status: 404 }),
+  confirmPhone: async () => ({ params: { challengeId: unknown }, body: { code: '123456' }, status: 410 }),
   logIn: async () => ({ body: { email: 'nobody@example.com', password: 'not the one' }, status: 401 }),
   confirmLogin: async () => ({ params: { challengeId: unknown }, body: { code: '123456' }, status: 410 }),
   refreshSession: async () => ({ body: { refreshToken: randomUUID() }, status: 401 }),

@@ -1,7 +1,12 @@
 import { applicationDecided } from './application-decided.js';
 import { cardIssued } from './card-issued.js';
 import { depositReceived } from './deposit-received.js';
+import { emailChanged } from './email-changed.js';
 import { loginCode } from './login-code.js';
+import { passwordChanged } from './password-changed.js';
+import { phoneChanged } from './phone-changed.js';
+import { phoneCode } from './phone-code.js';
+import { resetPassword } from './reset-password.js';
 import type { DeliveryData, EmailContent, EmailTemplate, SmsTemplate } from './template.js';
 import { transferReceived } from './transfer-received.js';
 import { transferSent } from './transfer-sent.js';
@@ -38,10 +43,15 @@ const catalogue: ReadonlyMap<string, Render> = new Map([
   email(applicationDecided),
   email(cardIssued),
   email(depositReceived),
+  email(emailChanged),
+  email(passwordChanged),
+  email(phoneChanged),
+  email(resetPassword),
   email(transferReceived),
   email(transferSent),
   email(verifyEmail),
   sms(loginCode),
+  sms(phoneCode),
 ]);
 
 /**

@@ -15,12 +15,15 @@ describe('a template', () => {
     });
   });
 
-  test('given a secret, ends the link with it, encoded', () => {
-    const mail = render('verify-email', { fullName: 'Eve' }, delivery);
-    expect(mail?.content).toMatchObject({
-      text: expect.stringMatching(/^https:\/\/florin\.example\/verify-email\?token=s3cret%2F%2B$/m),
-    });
-  });
+  test.each(['verify-email', 'reset-password'])(
+    '%s, given a secret, ends the link with it, encoded',
+    (name) => {
+      const mail = render(name, { fullName: 'Eve' }, delivery);
+      expect(mail?.content).toMatchObject({
+        text: expect.stringContaining(`\nhttps://florin.example/${name}?token=s3cret%2F%2B\n`),
+      });
+    },
+  );
 
   test('given parameters that do not fit, throws', () => {
     expect(() => render('card-issued', { fullName: 'Eve' }, delivery)).toThrow();

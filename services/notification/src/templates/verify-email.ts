@@ -9,7 +9,7 @@ export const verifyEmail = emailTemplate({
   render: ({ fullName }, { secret, publicUrl }) =>
     layOut({
       fullName,
-      paragraphs: ['Welcome to Florin. Please confirm that this is your email address.'],
+      paragraphs: ['Please confirm that this is your email address.'],
       link: {
         label: 'Confirm my address',
         url: `${publicUrl.replace(/\/$/, '')}/verify-email?token=${encodeURIComponent(secret)}`,

@@ -1,6 +1,5 @@
 import { CustomerRegistered, EmailVerificationRequested } from '@florin/contracts';
 import { isUniqueViolation } from '@florin/database';
-import { Problem } from '@florin/http';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { isCommonPassword } from '../../auth/common-passwords.js';
@@ -10,6 +9,7 @@ import { verificationTtlMs } from '../../domain/email-verification.js';
 import { findPasswordWeakness, passwordMaxLength, passwordMinLength } from '../../domain/password-policy.js';
 import { defineRoute } from '../../route.js';
 import { eventOf, ownEvent } from '../../security/event-of.js';
+import { customerExists } from './customer-exists.js';
 import { emailField, fullNameField, phoneField } from './customer-fields.js';
 import { customerSchema } from './customer-representation.js';
 import { weaknessTexts } from './password-weakness.js';
@@ -87,7 +87,3 @@ export const registerCustomer = defineRoute({
     };
   },
 });
-
-function customerExists(): Problem {
-  return new Problem(409, 'customer-exists', 'A customer with this email or phone exists already.');
-}

@@ -13,7 +13,7 @@ export const updateOwnCustomer = defineRoute({
   operationId: 'updateOwnCustomer',
   summary: 'Change the data of the customer who calls',
   description:
-    'Email and phone are means of authentication and cannot be changed here. With the `ETag` of a GET in `If-Match`, nothing is ' +
+    'Email and phone are means of authentication: `POST /v1/customers/me/email` and `/phone` change them. With the `ETag` of a GET in `If-Match`, nothing is ' +
     'changed when somebody else was faster.',
   tags: ['Identity'],
   access: 'customer',

@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { createOneTimeToken } from '../../auth/one-time-token.js';
 import { representSessionTokens, sessionTokensSchema } from '../../auth/session-tokens.js';
 import { insertSession } from '../../db/insert-session.js';
-import type { OtpVerdict } from '../../domain/otp.js';
 import { refreshTokenTtlMs } from '../../domain/refresh-rotation.js';
 import { defineRoute } from '../../route.js';
 import { eventOf, ownEvent } from '../../security/event-of.js';
 import { customerSchema, representCustomer } from '../customers/customer-representation.js';
 import { uuid } from '../fields.js';
+import { otpRefusal } from './otp-refusal.js';
 
 export const confirmLogin = defineRoute({
   method: 'post',
@@ -30,7 +30,7 @@ export const confirmLogin = defineRoute({
     const { loginChallenges, loginGuard, otpAllowance, prisma, database, accessTokens, clock } = context;
     const answer = await loginChallenges.answer(params.challengeId, body.code);
     if (answer.verdict !== 'accepted') {
-      const problem = refusalOf(answer.verdict);
+      const problem = otpRefusal(answer.verdict);
       const { customerId } = answer;
       context.securityLog.note(
         eventOf(request, context, {
@@ -69,15 +69,4 @@ export const confirmLogin = defineRoute({
 
 function customerGone(): Problem {
   return new Problem(410, 'otp-expired', 'The customer does not exist any more.');
-}
-
-function refusalOf(verdict: Exclude<OtpVerdict, 'accepted'>): Problem {
-  switch (verdict) {
-    case 'wrong':
-      return new Problem(401, 'otp-invalid', 'The code is wrong.');
-    case 'expired':
-      return new Problem(410, 'otp-expired', 'The code has expired or was used; log in again.');
-    case 'too-many-attempts':
-      return new Problem(410, 'otp-attempts-exceeded', 'Too many wrong codes; log in again.');
-  }
 }
