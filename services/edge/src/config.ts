@@ -60,6 +60,8 @@ const schema = commonConfig.extend({
   MAIL_COOLDOWN_SECONDS: count.optional(),
   /** Such mails to one address in a day; 10 in production, otherwise 100,000. */
   MAIL_PER_DAY: count.optional(),
+  /** A session ends so long after its login, however often it is refreshed. */
+  SESSION_MAX_AGE: duration.prefault('90d'),
   /** Threads of libuv's pool, which read it themselves; password hashes take all but one of them. */
   UV_THREADPOOL_SIZE: z.coerce.number().int().min(1).max(1_024).default(4),
   /** Who issues statements, printed on them. */

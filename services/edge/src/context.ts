@@ -16,6 +16,7 @@ import type { PrismaClient } from './db/generated/client.js';
 import type { ApplicationDataChecker } from './domain/application-data.js';
 import type { EventStreams } from './events/event-streams.js';
 import type { Ingress } from './ingress/ingress.js';
+import type { KeepAnswer } from './ingress/once-per-key.js';
 import type { WalletFactsLookup } from './queries/wallet-facts.js';
 import type { ReadRouter } from './replica/read-router.js';
 import type { SecurityLog } from './security/security-log.js';
@@ -53,6 +54,8 @@ export interface EdgeContext extends Runtime {
   readonly authenticate: (
     ...call: [Parameters<Authenticate>[0], Parameters<Authenticate>[1]]
   ) => Promise<Caller>;
+  /** Stores the answer of a call with an Idempotency-Key together with its effect. */
+  readonly keepAnswer: KeepAnswer;
   readonly ingress: Ingress;
   readonly eventStreams: EventStreams;
   readonly walletFacts: WalletFactsLookup;

@@ -164,6 +164,7 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
       toMailbox: createSendAllowance({ ...limited, purpose: 'reset-to', limits: limits.resetMailbox }),
       loginGuard,
     }),
+    keepAnswer: () => undefined,
     passwords: createPasswords({ metrics: runtime.metrics, threads: config.UV_THREADPOOL_SIZE }),
     revocations,
   };

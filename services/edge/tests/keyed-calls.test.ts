@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { LoginChallengeIssued } from '@florin/contracts';
+import type { RouteRequest } from '@florin/http';
+import { createRuntime, type Runtime } from '@florin/runtime';
+import { createSealer, localSealKey } from '@florin/sealed-secrets';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
+import { readConfig } from '../src/config.js';
+import { type OnceTools, oncePerKey } from '../src/ingress/once-per-key.js';
 import { routes } from '../src/open-api.js';
 import { type Answer, IdentityFixture, type Registration } from './identity-fixture.js';
 
@@ -120,6 +125,53 @@ describe('an Idempotency-Key of a call that is answered at once', () => {
     }
   });
 
+  test('is burnt by a refusal that has changed something: repeats get the same refusal', async () => {
+    const { refreshToken } = await edge.signIn(ada);
+    const spend = (key?: string) =>
+      edge.call('POST', '/v1/sessions/refresh', {
+        body: { refreshToken },
+        headers: key === undefined ? {} : { 'idempotency-key': key },
+      });
+    expect((await spend()).status).toBe(200);
+    // The token is used: presenting it ends the session.
+    const key = randomUUID();
+    const first = await spend(key);
+    expect(first).toMatchObject({ status: 401, body: { code: 'refresh-token-invalid' } });
+    expect(isReplay(first)).toBe(false);
+    const repeat = await spend(key);
+    expect(repeat).toMatchObject({ status: 401, text: first.text });
+    expect(isReplay(repeat)).toBe(true);
+    expect(repeat.headers.get('content-type')).toBe(first.headers.get('content-type'));
+  });
+
+  test('is erased with the customer whom its answer is about', async () => {
+    const registration = edge.newRegistration();
+    const registered = await edge.call('POST', '/v1/customers', withKey(randomUUID(), registration));
+    const { id } = registered.body;
+    await edge.call('POST', '/v1/customers/verify-email', {
+      body: { token: await edge.verificationToken(id) },
+    });
+    const challenged = await logIn(randomUUID(), registration);
+    const { challengeId } = challenged.body;
+    const code = { code: await edge.code(challengeId) };
+    const signedIn = await edge.call('POST', `/v1/sessions/${challengeId}/otp`, withKey(randomUUID(), code));
+    const refresh = { refreshToken: signedIn.body.refreshToken };
+    expect((await edge.call('POST', '/v1/sessions/refresh', withKey(randomUUID(), refresh))).status).toBe(
+      200,
+    );
+    const kept = async () => {
+      const { rows } = await edge.pool.query(
+        'SELECT count(*)::int AS n FROM keyed_calls WHERE customer_id = $1 AND answer IS NOT NULL',
+        [id],
+      );
+      return rows[0].n;
+    };
+    expect(await kept()).toBe(4);
+    const left = await edge.call('DELETE', '/v1/customers/me', { token: signedIn.body.accessToken });
+    expect(left.status).toBe(204);
+    await eventually('the answers to be erased', async () => ((await kept()) === 0 ? true : undefined));
+  });
+
   test('is kept for a day', async () => {
     const key = randomUUID();
     const first = await logIn(key);
@@ -177,6 +229,61 @@ describe('a claim whose process died', () => {
       });
     }
     expect(await codesSent(customer)).toBe(1);
+  });
+});
+
+describe('a run that fails after its effect', () => {
+  let runtime: Runtime;
+  let once: ReturnType<typeof oncePerKey<OnceTools>>;
+  beforeAll(() => {
+    const config = readConfig(edge.env);
+    runtime = createRuntime({ service: 'edge', config, databaseUrl: config.EDGE_DATABASE_URL });
+    once = oncePerKey(
+      { ...runtime, keepAnswer: () => undefined },
+      { sealer: createSealer(localSealKey, 'test'), hashKey: Buffer.alloc(32) },
+    );
+  });
+  afterAll(() => runtime.database.close());
+
+  const reply = { status: 201, headers: { Location: '/somewhere' }, body: { secret: 'shown once' } };
+  /** A call whose handler marks a row of its own, and dies before it answers. */
+  function call(keep: boolean) {
+    const request = { params: {}, body: { n: 1 }, traceId: 'trace' } as unknown as RouteRequest;
+    const keyed = { route: 'POST /test', key: randomUUID(), request };
+    let runs = 0;
+    return {
+      runs: () => runs,
+      run: () =>
+        once(keyed, async ({ database, keepAnswer }) => {
+          runs += 1;
+          await database.transaction(async (tx) => {
+            await tx.query(`INSERT INTO customer_erasures VALUES ($1, now(), now())`, [randomUUID()]);
+            if (keep) keepAnswer(tx, reply);
+          });
+          throw new Error('the process dies');
+        }),
+    };
+  }
+
+  test('gives its answer to repeats when that was kept with the effect', async () => {
+    const { run, runs } = call(true);
+    await expect(run()).rejects.toThrow('the process dies');
+    const repeat = await run();
+    expect(repeat).toEqual({
+      ...reply,
+      headers: { ...reply.headers, 'Idempotency-Replayed': 'true' },
+      body: JSON.stringify(reply.body),
+    });
+    expect(runs()).toBe(1);
+  });
+
+  test('has lost it otherwise, and is not run again', async () => {
+    const { run, runs } = call(false);
+    await expect(run()).rejects.toThrow('the process dies');
+    for (let i = 0; i < 2; i++) {
+      await expect(run()).rejects.toMatchObject({ status: 409, code: 'idempotency-answer-lost' });
+    }
+    expect(runs()).toBe(1);
   });
 });
 

@@ -55,6 +55,29 @@ describe('refreshing', () => {
     expect((await me(winner?.body.accessToken)).status).toBe(401);
   });
 
+  test('does not prolong a session beyond its absolute end', async () => {
+    const grace = await edge.registerAndVerify();
+    const begin = await edge.signIn(grace);
+    const day = 24 * 3_600_000;
+    const { rows } = await edge.pool.query('SELECT created_at FROM sessions WHERE customer_id = $1', [
+      grace.id,
+    ]);
+    const end = rows[0].created_at.getTime() + 90 * day;
+    let pair = begin;
+    for (let i = 0; i < 3; i++) {
+      edge.advanceClock(29 * day);
+      const refreshed = await refresh(pair.refreshToken);
+      expect(refreshed.status).toBe(200);
+      pair = refreshed.body;
+    }
+    expect(pair).toMatchObject({ refreshTokenExpiresAt: new Date(end).toISOString() });
+    const { body } = await edge.call('GET', '/v1/sessions', { token: pair.accessToken });
+    expect(body.data[0].expiresAt).toBe(new Date(end).toISOString());
+    edge.advanceClock(3 * day);
+    expect((await refresh(pair.refreshToken)).status).toBe(401);
+    expect((await me(pair.accessToken)).status).toBe(401);
+  });
+
   test.each(['', 'x', 'v4.public.abc'])('with garbage is refused: %p', async (token) => {
     const { status } = await refresh(token);
     expect(status).toBe(token === '' ? 400 : 401);

@@ -5,7 +5,7 @@ import { insertApiKey } from '../db/insert-api-key.js';
 import { lockApiKeys } from '../db/lock-api-keys.js';
 import { dueWarning } from '../domain/api-key-expiry.js';
 import { grantorOf, refuseExcessiveGrant, refusePast } from './refusals.js';
-import type { KeyRequest, KeyTools } from './tools.js';
+import type { KeyTools, MadeKey, SecretRequest } from './tools.js';
 
 export interface KeyWish {
   readonly name: string;
@@ -15,15 +15,14 @@ export interface KeyWish {
 
 /**
  * Makes a key that may do no more than the one that calls, and not for longer.
- * @returns its id and the key itself, which nobody can read again
  * @throws Problem 400, 401 when the calling key has ended meanwhile, 403 when it would hand on what it lacks
  */
 export async function createApiKey(
   tools: KeyTools,
   caller: ApiKeyCaller,
   wish: KeyWish,
-  request: KeyRequest,
-): Promise<{ readonly id: string; readonly key: string }> {
+  request: SecretRequest,
+): Promise<MadeKey> {
   const { messaging, securityLog, clock, config } = tools;
   const now = clock.now();
   refusePast(wish.expiresAt, now);
@@ -33,6 +32,10 @@ export async function createApiKey(
   const actor = actorOf(caller);
   const createdAt = new Date(now);
   const expiresAt = wish.expiresAt === null ? null : new Date(wish.expiresAt);
+  const row = {
+    ...{ id, name: wish.name, prefix, scopes, createdAt, createdBy: actor, expiresAt },
+    ...{ lastUsedAt: null, revokedAt: null, previousPrefix: null, previousExpiresAt: null },
+  };
   await messaging.transaction(async (unit) => {
     const grantor = grantorOf(caller, await lockApiKeys(unit.tx, [caller.keyId]), now);
     refuseExcessiveGrant(grantor, { scopes, expiresAt: wish.expiresAt });
@@ -59,6 +62,7 @@ export async function createApiKey(
     });
     const body = { apiKeyId: id, name: wish.name, prefix, scopes, expiresAt: wish.expiresAt };
     unit.send(ApiKeyCreated, id, body, { actor, aggregateVersion: 1, traceparent: request.traceparent });
+    request.onMade(unit.tx, { row, key });
   });
-  return { id, key };
+  return { row, key };
 }

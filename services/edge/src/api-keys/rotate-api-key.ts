@@ -4,7 +4,7 @@ import { type LockedApiKey, lockApiKeys } from '../db/lock-api-keys.js';
 import { rotateApiKey as storeRotation } from '../db/rotate-api-key.js';
 import { dueWarning } from '../domain/api-key-expiry.js';
 import { grantorOf, refuseExcessiveGrant, refusePast } from './refusals.js';
-import type { KeyRequest, KeyTools } from './tools.js';
+import type { ApiKeyView, KeyTools, MadeKey, SecretRequest } from './tools.js';
 
 export interface RotationWish {
   readonly id: string;
@@ -25,13 +25,13 @@ export async function rotateApiKey(
   tools: KeyTools,
   caller: ApiKeyCaller,
   wish: RotationWish,
-  request: KeyRequest,
-): Promise<{ readonly key: string }> {
+  request: SecretRequest,
+): Promise<MadeKey> {
   const { messaging, securityLog, clock, config } = tools;
   const now = clock.now();
   const { key, prefix, hash } = createSecret();
   const actor = actorOf(caller);
-  await messaging.transaction(async (unit) => {
+  return messaging.transaction(async (unit) => {
     const locked = await lockApiKeys(unit.tx, [caller.keyId, wish.id]);
     const grantor = grantorOf(caller, locked, now);
     const old = locked.get(wish.id);
@@ -61,8 +61,24 @@ export async function rotateApiKey(
     const body = { apiKeyId: old.id, name: old.name, prefix, ...overlap, expiresAt };
     const options = { actor, aggregateVersion: old.version + 1, traceparent: request.traceparent };
     unit.send(ApiKeyRotated, old.id, body, options);
+    const made = { row: viewOf(old, { prefix, expiresAt, overlapEndsAt }), key };
+    request.onMade(unit.tx, made);
+    return made;
   });
-  return { key };
+}
+
+function viewOf(
+  old: LockedApiKey,
+  next: { prefix: string; expiresAt: number | null; overlapEndsAt: Date | null },
+): ApiKeyView {
+  const { id, name, scopes, createdAt, createdBy, lastUsedAt } = old;
+  const { prefix, expiresAt, overlapEndsAt } = next;
+  return {
+    ...{ id, name, prefix, scopes: [...scopes], createdAt, createdBy, lastUsedAt, revokedAt: null },
+    expiresAt: expiresAt === null ? null : new Date(expiresAt),
+    previousPrefix: overlapEndsAt === null ? null : old.prefix,
+    previousExpiresAt: overlapEndsAt,
+  };
 }
 
 /**

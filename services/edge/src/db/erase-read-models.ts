@@ -3,7 +3,7 @@ import type { Transaction } from '@florin/database';
 /**
  * Erases what the read models hold of customers: notifications, what applications say about the applicant, names of
  * wallets, events that streams could tell, and the answers that are kept for repeated requests of theirs. Wallets, entries and
- * transactions stay, without a name. Sealed answers of public calls, registration among them, name no caller: they go after 48 hours.
+ * transactions stay, without a name.
  */
 export async function eraseReadModels(tx: Transaction, customerIds: readonly string[]): Promise<void> {
   await tx.query({
@@ -16,7 +16,8 @@ export async function eraseReadModels(tx: Transaction, customerIds: readonly str
         streams AS (DELETE FROM event_listeners WHERE owner_id = ANY($1::uuid[])),
         events AS (DELETE FROM client_events WHERE owner_id = ANY($1::uuid[])),
         answers AS (DELETE FROM idempotency_keys WHERE caller = ANY($2::text[])),
-        keyed AS (DELETE FROM keyed_calls WHERE caller = ANY($2::text[]))
+        keyed AS (DELETE FROM keyed_calls WHERE caller = ANY($2::text[])),
+        public_answers AS (DELETE FROM keyed_calls WHERE customer_id = ANY($1::uuid[]) AND caller = 'public')
       DELETE FROM notifications WHERE customer_id = ANY($1::uuid[])`,
     values: [customerIds, customerIds.map((id) => `customer:${id}`)],
   });

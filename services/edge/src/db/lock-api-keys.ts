@@ -11,6 +11,9 @@ export interface LockedApiKey {
   readonly previousKeyHash: Buffer | null;
   readonly previousExpiresAt: number | null;
   readonly version: number;
+  readonly createdAt: Date;
+  readonly createdBy: string;
+  readonly lastUsedAt: Date | null;
 }
 
 interface Row {
@@ -24,6 +27,9 @@ interface Row {
   previous_key_hash: Buffer | null;
   previous_expires_at: Date | null;
   version: number;
+  created_at: Date;
+  created_by: string;
+  last_used_at: Date | null;
 }
 
 /**
@@ -37,7 +43,7 @@ export async function lockApiKeys(
   const { rows } = await tx.query<Row>({
     name: 'lock-api-keys',
     text: `SELECT id, name, prefix, key_hash, scopes, expires_at, revoked_at, previous_key_hash,
-             previous_expires_at, version
+             previous_expires_at, version, created_at, created_by, last_used_at
            FROM api_keys WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`,
     values: [ids],
   });
@@ -51,6 +57,9 @@ export async function lockApiKeys(
         previousKeyHash: row.previous_key_hash,
         previousExpiresAt: row.previous_expires_at?.getTime() ?? null,
         version: row.version,
+        createdAt: row.created_at,
+        createdBy: row.created_by,
+        lastUsedAt: row.last_used_at,
       },
     ]),
   );

@@ -18,10 +18,11 @@ export async function lockRefreshToken(
     session_id: string;
     customer_id: string;
     revoked_at: Date | null;
+    created_at: Date;
   }>({
     name: 'lock-session-of-refresh-token',
     text: `
-      SELECT s.id AS session_id, s.customer_id, s.revoked_at
+      SELECT s.id AS session_id, s.customer_id, s.revoked_at, s.created_at
       FROM sessions s WHERE s.id = (SELECT session_id FROM refresh_tokens WHERE token_hash = $1)
       FOR UPDATE`,
     values: [tokenHash],
@@ -40,6 +41,7 @@ export async function lockRefreshToken(
     sessionId: session.session_id,
     customerId: session.customer_id,
     sessionRevokedAt: session.revoked_at?.getTime(),
+    sessionCreatedAt: session.created_at.getTime(),
     expiresAt: token.expires_at.getTime(),
     usedAt: token.used_at?.getTime(),
   };

@@ -4,7 +4,7 @@ import { createApiKey as create } from '../../api-keys/create-api-key.js';
 import { defineRoute } from '../../route.js';
 import { originOf } from '../../security/origin.js';
 import { idempotencyHeaders, instant, name } from '../fields.js';
-import { newApiKeySchema, representApiKey } from './representation.js';
+import { newApiKeySchema, newKeyReply } from './representation.js';
 
 const body = z.strictObject({
   name,
@@ -40,18 +40,18 @@ export const createApiKey = defineRoute({
   async handler(context, request) {
     const { name, scopes, expiresAt } = request.body;
     refuseUnknown(scopes, context.knownScopes);
-    const { id, key } = await create(
+    const now = context.clock.now();
+    const made = await create(
       context,
       request.caller,
       { name, scopes, expiresAt: expiresAt ? Date.parse(expiresAt) : null },
-      { origin: originOf(request), traceparent: request.traceparent },
+      {
+        origin: originOf(request),
+        traceparent: request.traceparent,
+        onMade: (tx, key) => context.keepAnswer(tx, newKeyReply(key, now)),
+      },
     );
-    const row = await context.prisma.apiKey.findUniqueOrThrow({ where: { id } });
-    return {
-      status: 201,
-      headers: { Location: `/v1/api-keys/${id}` },
-      body: { ...representApiKey(row, context.clock.now()), key },
-    };
+    return newKeyReply(made, now);
   },
 });
 

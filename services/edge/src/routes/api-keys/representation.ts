@@ -1,5 +1,6 @@
+import type { RouteReply } from '@florin/http';
 import { z } from 'zod';
-import type { ApiKey } from '../../db/generated/client.js';
+import type { ApiKeyView, MadeKey } from '../../api-keys/tools.js';
 import { instant } from '../fields.js';
 
 export const apiKeyStatuses = ['active', 'expired', 'revoked'] as const;
@@ -31,7 +32,7 @@ export const newApiKeySchema = apiKeySchema
   .meta({ id: 'NewApiKey' });
 
 /** A key as clients see it at `now`. */
-export function representApiKey(row: ApiKey, now: number): z.infer<typeof apiKeySchema> {
+export function representApiKey(row: ApiKeyView, now: number): z.infer<typeof apiKeySchema> {
   const { id, name, prefix, scopes, createdBy, previousPrefix, previousExpiresAt } = row;
   const overlaps = previousPrefix !== null && previousExpiresAt !== null && previousExpiresAt.getTime() > now;
   return {
@@ -45,7 +46,7 @@ export function representApiKey(row: ApiKey, now: number): z.infer<typeof apiKey
   };
 }
 
-function statusOf({ revokedAt, expiresAt }: ApiKey, now: number): ApiKeyStatus {
+function statusOf({ revokedAt, expiresAt }: ApiKeyView, now: number): ApiKeyStatus {
   if (revokedAt) return 'revoked';
   return expiresAt && expiresAt.getTime() <= now ? 'expired' : 'active';
 }
@@ -60,4 +61,13 @@ export function hasStatus(status: ApiKeyStatus, now: Date): object {
     case 'active':
       return { revokedAt: null, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] };
   }
+}
+
+/** The answer with a new secret in it. */
+export function newKeyReply({ row, key }: MadeKey, now: number): RouteReply {
+  return {
+    status: 201,
+    headers: { Location: `/v1/api-keys/${row.id}` },
+    body: { ...representApiKey(row, now), key },
+  };
 }

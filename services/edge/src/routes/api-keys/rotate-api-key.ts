@@ -3,7 +3,7 @@ import { rotateApiKey as rotate } from '../../api-keys/rotate-api-key.js';
 import { defineRoute } from '../../route.js';
 import { originOf } from '../../security/origin.js';
 import { idempotencyHeaders, idParams, instant } from '../fields.js';
-import { newApiKeySchema, representApiKey } from './representation.js';
+import { newApiKeySchema, newKeyReply } from './representation.js';
 
 const maxOverlapSeconds = 30 * 24 * 60 * 60;
 
@@ -40,7 +40,8 @@ export const rotateApiKey = defineRoute({
   async handler(context, request) {
     const { overlapSeconds, expiresAt } = request.body;
     const { id } = request.params;
-    const { key } = await rotate(
+    const now = context.clock.now();
+    const made = await rotate(
       context,
       request.caller,
       {
@@ -48,14 +49,13 @@ export const rotateApiKey = defineRoute({
         overlapMs: overlapSeconds * 1_000,
         expiresAt: typeof expiresAt === 'string' ? Date.parse(expiresAt) : expiresAt,
       },
-      { origin: originOf(request), traceparent: request.traceparent },
+      {
+        origin: originOf(request),
+        traceparent: request.traceparent,
+        onMade: (tx, key) => context.keepAnswer(tx, newKeyReply(key, now)),
+      },
     );
     await context.apiKeyNews.announce([id]);
-    const row = await context.prisma.apiKey.findUniqueOrThrow({ where: { id } });
-    return {
-      status: 201,
-      headers: { Location: `/v1/api-keys/${id}` },
-      body: { ...representApiKey(row, context.clock.now()), key },
-    };
+    return newKeyReply(made, now);
   },
 });

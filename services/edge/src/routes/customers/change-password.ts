@@ -80,6 +80,7 @@ async function replace(
     const { traceparent } = request;
     const options = { actor: `customer:${customerId}`, aggregateVersion: version, traceparent };
     unit.send(PasswordChanged, customerId, { customerId, how: 'changed', changedAt: now }, options);
+    context.keepAnswer(tx, { status: 204 }, customerId);
     return others;
   });
 }

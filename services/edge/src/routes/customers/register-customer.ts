@@ -1,5 +1,6 @@
 import { CustomerRegistered, EmailVerificationRequested } from '@florin/contracts';
 import { isUniqueViolation } from '@florin/database';
+import type { RouteReply } from '@florin/http';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { isCommonPassword } from '../../auth/common-passwords.js';
@@ -59,6 +60,12 @@ export const registerCustomer = defineRoute({
     const now = clock.now();
     const expiresAt = now + verificationTtlMs;
     const options = { actor: `customer:${id}`, aggregateVersion: 1, traceparent };
+    const customer = { id, fullName, email, phone, status: 'pending_verification' };
+    const reply: RouteReply = {
+      status: 201,
+      headers: { Location: '/v1/customers/me' },
+      body: { ...customer, createdAt: new Date(now).toISOString() },
+    };
     try {
       await messaging.transaction(async (unit) => {
         await insertCustomer(unit.tx, {
@@ -71,19 +78,12 @@ export const registerCustomer = defineRoute({
         unit.send(CustomerRegistered, id, { customerId: id, fullName, email, phone }, options);
         const mail = { customerId: id, email, fullName, secretRef, expiresAt };
         unit.send(EmailVerificationRequested, id, mail, options);
+        context.keepAnswer(unit.tx, reply, id);
       });
     } catch (error) {
       await secrets.discard(secretRef);
       throw isUniqueViolation(error) ? customerExists() : error;
     }
-    return {
-      status: 201,
-      headers: { Location: '/v1/customers/me' },
-      body: {
-        ...{ id, fullName, email, phone },
-        status: 'pending_verification',
-        createdAt: new Date(now).toISOString(),
-      },
-    };
+    return reply;
   },
 });

@@ -103,6 +103,7 @@ async function replace(
       traceparent: request.traceparent,
     };
     unit.send(PasswordChanged, customerId, { customerId, how: 'reset', changedAt: now }, options);
+    context.keepAnswer(tx, { status: 204 }, customerId);
     return ended;
   });
 }

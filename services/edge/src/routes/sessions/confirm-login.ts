@@ -1,10 +1,12 @@
-import { Problem } from '@florin/http';
+import { Problem, type RouteReply, type RouteRequest } from '@florin/http';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { createOneTimeToken } from '../../auth/one-time-token.js';
 import { representSessionTokens, sessionTokensSchema } from '../../auth/session-tokens.js';
+import type { EdgeContext } from '../../context.js';
+import type { Customer } from '../../db/generated/client.js';
 import { insertSession } from '../../db/insert-session.js';
-import { refreshTokenTtlMs } from '../../domain/refresh-rotation.js';
+import { refreshTokenExpiry } from '../../domain/refresh-rotation.js';
 import { defineRoute } from '../../route.js';
 import { eventOf, ownEvent } from '../../security/event-of.js';
 import { customerSchema, representCustomer } from '../customers/customer-representation.js';
@@ -27,7 +29,7 @@ export const confirmLogin = defineRoute({
   },
   async handler(context, request) {
     const { params, body, ip } = request;
-    const { loginChallenges, loginGuard, otpAllowance, prisma, database, accessTokens, clock } = context;
+    const { loginChallenges, loginGuard, otpAllowance, prisma } = context;
     const answer = await loginChallenges.answer(params.challengeId, body.code);
     if (answer.verdict !== 'accepted') {
       const problem = otpRefusal(answer.verdict);
@@ -47,25 +49,36 @@ export const confirmLogin = defineRoute({
       loginGuard.trust({ email: customer.email, ip }),
       otpAllowance.answered(customer.phone),
     ]);
-    const now = clock.now();
-    const sessionId = uuidv7();
-    const { token: refreshToken, tokenHash } = createOneTimeToken();
-    const refreshTokenExpiresAt = now + refreshTokenTtlMs;
-    const opened = await database.transaction(async (tx) => {
-      const session = { id: sessionId, customerId: customer.id, refreshTokenHash: tokenHash };
-      if (!(await insertSession(tx, { ...session, createdAt: now, expiresAt: refreshTokenExpiresAt })))
-        return false;
-      const succeeded = ownEvent(customer.id, { event: 'login.succeeded', subject: sessionId });
-      await context.securityLog.record(tx, eventOf(request, context, succeeded));
-      return true;
-    });
-    if (!opened) throw customerGone();
-    const tokens = await representSessionTokens(accessTokens, {
-      ...{ sessionId, customerId: customer.id, refreshToken, refreshTokenExpiresAt },
-    });
-    return { status: 200, body: { ...tokens, customer: representCustomer(customer) } };
+    return openSession(context, request, customer);
   },
 });
+
+async function openSession(
+  context: EdgeContext,
+  request: Pick<RouteRequest, 'ip' | 'headers' | 'requestId' | 'traceId'>,
+  customer: Customer,
+): Promise<RouteReply> {
+  const { database, accessTokens, clock, config, securityLog, keepAnswer } = context;
+  const now = clock.now();
+  const sessionId = uuidv7();
+  const { token: refreshToken, tokenHash } = createOneTimeToken();
+  const refreshTokenExpiresAt = refreshTokenExpiry(now, now, config.SESSION_MAX_AGE);
+  const tokens = await representSessionTokens(accessTokens, {
+    ...{ sessionId, customerId: customer.id, refreshToken, refreshTokenExpiresAt },
+  });
+  const reply = { status: 200, body: { ...tokens, customer: representCustomer(customer) } };
+  const opened = await database.transaction(async (tx) => {
+    const session = { id: sessionId, customerId: customer.id, refreshTokenHash: tokenHash };
+    if (!(await insertSession(tx, { ...session, createdAt: now, expiresAt: refreshTokenExpiresAt })))
+      return false;
+    const succeeded = ownEvent(customer.id, { event: 'login.succeeded', subject: sessionId });
+    await securityLog.record(tx, eventOf(request, context, succeeded));
+    keepAnswer(tx, reply, customer.id);
+    return true;
+  });
+  if (!opened) throw customerGone();
+  return reply;
+}
 
 function customerGone(): Problem {
   return new Problem(410, 'otp-expired', 'The customer does not exist any more.');

@@ -1,5 +1,5 @@
 import { LoginChallengeIssued } from '@florin/contracts';
-import { Problem, type RouteRequest } from '@florin/http';
+import { Problem, type RouteReply, type RouteRequest } from '@florin/http';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { sendRefused } from '../../auth/send-allowance.js';
@@ -80,6 +80,10 @@ async function challenge(context: EdgeContext, request: LoginRequest, login: Log
   const challengeId = uuidv7();
   const { code, expiresAt } = await loginChallenges.create(challengeId, customerId);
   const secretRef = await secrets.seal(code, otpTtlMs / 1_000);
+  const reply: RouteReply = {
+    status: 201,
+    body: { challengeId, channel: 'sms', expiresAt: new Date(expiresAt).toISOString() },
+  };
   await messaging.transaction(async (unit) => {
     const challenged = ownEvent(customerId, { event: 'login.challenged', subject: challengeId });
     await context.securityLog.record(unit.tx, eventOf(request, context, challenged));
@@ -89,11 +93,9 @@ async function challenge(context: EdgeContext, request: LoginRequest, login: Log
       { customerId, challengeId, phone, secretRef, expiresAt },
       { actor: `customer:${customerId}`, traceparent: request.traceparent },
     );
+    context.keepAnswer(unit.tx, reply, customerId);
   });
-  return {
-    status: 201,
-    body: { challengeId, channel: 'sms', expiresAt: new Date(expiresAt).toISOString() },
-  };
+  return reply;
 }
 
 /** The password is at hand only now: a hash of older parameters is replaced by one of today's. */
