@@ -1,15 +1,19 @@
-import { createParser } from 'eventsource-parser';
 import type { Credentials } from './credentials.js';
-import { FlorinConnectionError } from './errors.js';
-import { sleep } from './retry.js';
+import { FlorinConnectionError, FlorinError } from './errors.js';
+import { EventParser, type ParsedEvent } from './event-parser.js';
+import { isPassing, sleep } from './retry.js';
 import type { Transport } from './transport.js';
 
-/** One server-sent event. */
+/** One event of the stream, a CloudEvent. */
 export interface ServerEvent {
   /** Keep it, and give it as `lastEventId` to go on after a restart. */
   readonly id: string | undefined;
+  /** E.g. `transaction.completed`. */
   readonly type: string;
-  /** The parsed JSON of the event. */
+  /** Path of what it happened to, e.g. `/v1/transactions/01a1…`. */
+  readonly subject: string | undefined;
+  /** RFC 3339. */
+  readonly time: string | undefined;
   readonly data: unknown;
 }
 
@@ -31,7 +35,7 @@ const reconnectMs = 1_000;
 
 /**
  * Follows `GET /v1/events` for as long as the caller wants. When the connection ends or breaks it is made anew with
- * `Last-Event-ID`, so that nothing is missed; a refusal ends the stream with its error.
+ * `Last-Event-ID`, so that nothing is missed; a refusal that does not pass ends the stream with its error.
  */
 export async function* events(
   transport: Transport,
@@ -39,31 +43,19 @@ export async function* events(
   options: EventOptions,
 ): AsyncGenerator<ServerEvent, void, undefined> {
   let lastEventId = options.lastEventId;
-  let pauseMs = reconnectMs;
+  let retryMs = reconnectMs;
   for (;;) {
     const connection = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, connection.signal]) : connection.signal;
-    const queue: ServerEvent[] = [];
-    const parser = createParser({
-      // The first id comes before the first event: whoever loses the connection in between misses nothing either.
-      onId: (id) => {
-        lastEventId = id;
-      },
-      onEvent: ({ id, event = 'message', data }) => {
-        // The token has expired, or the server stops: the next connection brings what follows, or the refusal.
-        if (event !== 'closed') queue.push({ id, type: event, data: JSON.parse(data) });
-      },
-      onRetry: (ms) => {
-        pauseMs = ms;
-      },
-    });
+    const parser = new EventParser(lastEventId);
+    let askedMs = 0;
     try {
       const stream = await transport.send(
         {
           method: 'GET',
           path: `/v1/events${filterOf(options)}`,
           accept: 'text/event-stream',
-          headers: lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId },
+          headers: lastEventId ? { 'Last-Event-ID': lastEventId } : {},
           // The stream is open for hours; silence is watched below instead.
           timeoutMs: 2_147_483_647,
           signal,
@@ -71,20 +63,32 @@ export async function* events(
         credentials,
       );
       for await (const text of textOf(stream, options.silenceMs ?? defaultSilenceMs)) {
-        parser.feed(text);
-        yield* queue.splice(0);
+        for (const event of parser.feed(text)) {
+          lastEventId = event.id;
+          // The token has expired, or the server stops: the next connection brings what follows, or the refusal.
+          if (event.event !== 'closed') yield eventOf(event);
+        }
+        lastEventId = parser.lastEventId;
+        retryMs = parser.retryMs ?? retryMs;
       }
     } catch (error) {
       if (options.signal?.aborted) return;
-      if (!(error instanceof FlorinConnectionError)) throw error;
+      // Whoever listens for hours outlives the restart of a server.
+      if (!isPassing(error)) throw error;
+      if (error instanceof FlorinError) askedMs = (error.retryAfterSeconds ?? 0) * 1_000;
     } finally {
       connection.abort();
     }
     if (options.signal?.aborted) return;
     // Jittered, because all clients of an instance lose their connections together.
-    await sleep(pauseMs * (0.5 + Math.random()), options.signal).catch(() => undefined);
+    await sleep(askedMs + retryMs * (0.5 + Math.random()), options.signal).catch(() => undefined);
     if (options.signal?.aborted) return;
   }
+}
+
+function eventOf({ id, data }: ParsedEvent): ServerEvent {
+  const { type, subject, time, data: content } = JSON.parse(data) as Omit<ServerEvent, 'id'>;
+  return { id, type, subject, time, data: content };
 }
 
 function filterOf({ types, ownerId }: EventOptions): string {

@@ -9,6 +9,11 @@ export interface RetryPolicy {
   readonly maxDelayMs: number;
   /** A `Retry-After` beyond this ends the call with the error that brought it. */
   readonly maxRetryAfterMs: number;
+  /**
+   * So long the outcome of an earlier try is waited for that the API is still working on (`idempotency-key-in-flight`);
+   * as long as one try may take (`timeoutMs` of the call) unless given. These tries do not count among `attempts`.
+   */
+  readonly inFlightMs?: number | undefined;
 }
 
 export const defaultRetryPolicy: RetryPolicy = {
@@ -36,11 +41,33 @@ export function retryDelayMs(
   return asked > policy.maxRetryAfterMs ? undefined : asked + jittered;
 }
 
-function isPassing(error: unknown): boolean {
-  if (error instanceof FlorinConnectionError) return true;
-  if (!(error instanceof FlorinError)) return false;
-  // The first try has been accepted and its answer got lost: under the same key it will be there in a moment.
-  return passing.has(error.status) || error.code === 'idempotency-key-in-flight';
+/** Whether another try may end otherwise. */
+export function isPassing(error: unknown): boolean {
+  return (
+    error instanceof FlorinConnectionError || (error instanceof FlorinError && passing.has(error.status))
+  );
+}
+
+/** An earlier try was accepted and its answer got lost: under the same key it will be there when the work is done. */
+export function isInFlight(error: unknown): error is FlorinError {
+  return error instanceof FlorinError && error.code === 'idempotency-key-in-flight';
+}
+
+/**
+ * How long to wait before asking again for the outcome of an earlier try; undefined when it has been waited for long enough.
+ * The last question is asked when the time is up.
+ * @param waits 1 for the first
+ */
+export function inFlightDelayMs(
+  error: FlorinError,
+  waits: number,
+  remainingMs: number,
+  policy: RetryPolicy,
+  random: number,
+): number | undefined {
+  if (remainingMs <= 0) return undefined;
+  const jittered = random * Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** Math.min(waits - 1, 30));
+  return Math.min((error.retryAfterSeconds ?? 0) * 1_000 + jittered, remainingMs);
 }
 
 /** @throws the reason of `signal` when it aborts */

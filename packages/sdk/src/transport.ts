@@ -1,6 +1,6 @@
 import type { Credentials } from './credentials.js';
 import { FlorinConnectionError, FlorinError, refusalOf } from './errors.js';
-import { type RetryPolicy, retryDelayMs, sleep } from './retry.js';
+import { inFlightDelayMs, isInFlight, type RetryPolicy, retryDelayMs, sleep } from './retry.js';
 
 export interface CallOptions {
   /** Aborts the call with all its tries; it then throws the signal's reason. */
@@ -39,6 +39,7 @@ export class Transport {
   async send(call: HttpCall, credentials: Credentials | undefined): Promise<Response> {
     const keyed = call.method === 'POST' ? { idempotencyKey: crypto.randomUUID(), ...given(call) } : call;
     let renewed = false;
+    const inFlight = this.inFlightWait(call);
     for (let attempt = 1; ; attempt++) {
       const token = await credentials?.token();
       try {
@@ -54,11 +55,33 @@ export class Transport {
           renewed = true;
           continue;
         }
+        if (isInFlight(error)) {
+          // The work has been accepted: this is no failed try, but a question that came too early.
+          attempt -= 1;
+          await sleep(inFlight(error), call.signal);
+          continue;
+        }
         const delayMs = retryDelayMs(error, attempt, this.options.retry, Math.random());
         if (delayMs === undefined) throw error;
         await sleep(delayMs, call.signal);
       }
     }
+  }
+
+  /** How long to wait before the next question for an outcome. @throws its error when there is no time left */
+  private inFlightWait(call: HttpCall): (error: FlorinError) => number {
+    const { retry, timeoutMs } = this.options;
+    const limitMs = retry.inFlightMs ?? call.timeoutMs ?? timeoutMs;
+    let since: number | undefined;
+    let waits = 0;
+    return (error) => {
+      since ??= performance.now();
+      waits += 1;
+      const remainingMs = since + limitMs - performance.now();
+      const delayMs = inFlightDelayMs(error, waits, remainingMs, retry, Math.random());
+      if (delayMs === undefined) throw error;
+      return delayMs;
+    };
   }
 
   private async attempt(call: HttpCall, token: string | undefined): Promise<Response> {
