@@ -60,6 +60,8 @@ const schema = commonConfig.extend({
   MAIL_COOLDOWN_SECONDS: count.optional(),
   /** Such mails to one address in a day; 10 in production, otherwise 100,000. */
   MAIL_PER_DAY: count.optional(),
+  /** Passwords of one network that may wait to be hashed; 50 in production, otherwise 500, which is all that may wait. */
+  PASSWORDS_WAITING_PER_NETWORK: count.min(1).optional(),
   /** A session ends so long after its login, however often it is refreshed. */
   SESSION_MAX_AGE: duration.prefault('90d'),
   /** Threads of libuv's pool, which read it themselves; password hashes take all but one of them. */
@@ -134,6 +136,7 @@ export function identityLimits(config: EdgeConfig) {
   };
   return {
     publicCalls: config.RATE_LIMIT_PUBLIC ?? { quota: strict ? 10 : 100, windowMs: 1_000 },
+    passwordsWaitingEach: config.PASSWORDS_WAITING_PER_NETWORK ?? (strict ? 50 : 500),
     loginFailuresAllowed: config.LOGIN_FAILURES_ALLOWED ?? (strict ? 10 : 100),
     otp: {
       cooldownMs: 1_000 * (config.OTP_COOLDOWN_SECONDS ?? (strict ? 30 : 0)),

@@ -165,7 +165,11 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
       loginGuard,
     }),
     keepAnswer: () => undefined,
-    passwords: createPasswords({ metrics: runtime.metrics, threads: config.UV_THREADPOOL_SIZE }),
+    passwords: createPasswords({
+      metrics: runtime.metrics,
+      threads: config.UV_THREADPOOL_SIZE,
+      maxWaitingEach: limits.passwordsWaitingEach,
+    }),
     revocations,
   };
 }

@@ -16,6 +16,7 @@ beforeAll(async () => {
     LOGIN_FAILURES_ALLOWED: String(allowedFailures),
     MAIL_COOLDOWN_SECONDS: String(cooldownMs / 1_000),
     MAIL_PER_DAY: String(perDay),
+    PASSWORDS_WAITING_PER_NETWORK: '5',
     TRUSTED_PROXIES: '1',
   });
 }, 180_000);
@@ -203,4 +204,18 @@ describe('asking for such a mail', () => {
     expect(codes).toEqual([...Array(3 * perDay).fill('202 '), '429 mail-daily-limit']);
     expect((await ask(ada.email, home)).status).toBe(202);
   });
+});
+
+test('one network cannot fill the queue of the passwords', async () => {
+  const ada = await edge.registerAndVerify();
+  const attacker = newAddress();
+  const flood = Promise.all(
+    Array.from({ length: 60 }, (_, i) => logIn(`nobody-${i}@example.com`, 'some password', attacker)),
+  );
+  expect((await logIn(ada.email, ada.password)).status).toBe(201);
+  const refused = (await flood).filter(({ status }) => status !== 401);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { status, body, headers } of refused) {
+    expect([status, body.code, headers.get('retry-after')]).toEqual([429, 'rate-limited', '2']);
+  }
 });

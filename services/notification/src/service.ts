@@ -37,6 +37,7 @@ import { queueVerificationMails } from './consumers/queue-verification-mails.js'
 import { storeRecipients } from './consumers/store-recipients.js';
 import type { NotificationContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
+import { eraseLateNotificationsJob } from './jobs/erase-late-notifications.js';
 import { createMailSender } from './providers/mail-sender.js';
 import { createSmsSender } from './providers/sms-sender.js';
 
@@ -63,10 +64,12 @@ export function createNotificationService(
     sms: createSmsSender({ baseUrl: config.SMS_URL, timeoutMs, onStateChange }),
   };
   messaging.consume({ group: consumerGroups.notification, handlers: handlersOf(context) });
+  const lateErasures = eraseLateNotificationsJob(runtime);
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
+    await lateErasures.stop();
     await messaging.stop();
     await server?.close();
     context.mail.close();
@@ -83,6 +86,7 @@ export function createNotificationService(
       server = await listen(app, { host: config.HOST, port: config.NOTIFICATION_PORT });
       await redis.connect();
       await messaging.start();
+      lateErasures.start();
       logger.info({ url: server.url }, 'notification is ready');
     },
     stop: () => {

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import {
   CardIssued,
+  CustomerErased,
   CustomerUpdated,
+  DeliverNotification,
   EmailChanged,
   PasswordChanged,
   PhoneChanged,
@@ -9,6 +11,7 @@ import {
 } from '@florin/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
+import { eraseLateNotifications } from '../src/jobs/erase-late-notifications.js';
 import { createNotificationFixture, type NotificationFixture, type Person } from './notification-fixture.js';
 
 let fixture: NotificationFixture;
@@ -100,6 +103,42 @@ test('a customer with another address is written to there; the old one is told s
   await mailTo(after, /Your password was changed/);
   await mailTo(after, /Your phone number was changed/);
   expect(await fixture.mails(before)).toHaveLength(1);
+});
+
+test('what was queued while its recipient was erased is neither sent nor kept', async () => {
+  const ada = await fixture.register('Ada');
+  await fixture.peer.send(CustomerErased, ada.customerId, { customerId: ada.customerId });
+  await eventually('the erasure', async () =>
+    (await fixture.pool.query('SELECT 1 FROM erased_recipients WHERE customer_id = $1', [ada.customerId]))
+      .rowCount === 1
+      ? true
+      : undefined,
+  );
+  // What a transaction has committed that had looked for who has left before that.
+  const notificationId = randomUUID();
+  await fixture.pool.query(
+    `INSERT INTO notifications (id, event_id, customer_id, channel, address, template, parameters, created_at)
+     VALUES ($1, $1, $2, 'email', $3, 'card-issued', $4, now())`,
+    [
+      notificationId,
+      ada.customerId,
+      ada.email,
+      { fullName: 'Ada', last4: '4242', expiryMonth: 3, expiryYear: 2030 },
+    ],
+  );
+  const delivery = { notificationId, channel: 'email' };
+  const messageId = await fixture.peer.send(DeliverNotification, notificationId, delivery);
+  await eventually('the command to be handled', async () =>
+    (await fixture.pool.query('SELECT 1 FROM inbox WHERE message_id = $1', [messageId])).rowCount === 1
+      ? true
+      : undefined,
+  );
+  expect(await fixture.rows(ada)).toMatchObject([{ status: 'queued' }]);
+  await eraseLateNotifications({ database: fixture, clock: { now: () => Date.now() } });
+  expect(await fixture.rows(ada)).toMatchObject([
+    { status: 'failed', failure_code: 'recipient-erased', parameters: {} },
+  ]);
+  expect(await fixture.mails(ada)).toEqual([]);
 });
 
 test('health and metrics answer, with the state of the breakers', async () => {

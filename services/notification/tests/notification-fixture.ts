@@ -33,6 +33,7 @@ export interface NotificationFixture {
   readonly service: Service;
   readonly peer: Peer;
   readonly secrets: SealedSecrets;
+  readonly pool: pg.Pool;
   register(fullName: string): Promise<Person>;
   /** Somebody whose registration has not been announced yet. */
   newPerson(fullName: string): Person;
@@ -92,6 +93,7 @@ export async function createNotificationFixture(): Promise<NotificationFixture> 
     service,
     peer,
     secrets: createSealedSecrets({ redis, key: localSealKey }),
+    pool,
     newPerson,
     announce,
     async register(fullName) {

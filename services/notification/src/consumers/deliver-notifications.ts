@@ -37,6 +37,9 @@ async function perform(
   if (!notification) throw new PermanentError('notification-unknown', `notification ${id} does not exist`);
   if (notification.status === 'delivered') return 'already-delivered';
   if (notification.failureCode === 'recipient-erased') return 'recipient-erased';
+  // It may have been queued while its recipient was erased: neither transaction saw the other.
+  const { customerId } = notification;
+  if (await context.prisma.erasedRecipient.findUnique({ where: { customerId } })) return 'recipient-erased';
   try {
     await send(context, notification);
     return 'sent';

@@ -46,7 +46,7 @@ export const changePassword = defineRoute({
       ...{ customerId, credential, password: currentPassword, event: 'password-change.failed' },
     });
     refuseWeak(newPassword, currentPassword, credential);
-    const next = await context.passwords.hash(newPassword);
+    const next = await context.passwords.hash(newPassword, request.ip);
     const { sessionId } = request.caller;
     const change = { customerId, sessionId, from: credential.passwordHash, to: next };
     await context.revocations.announce(await replace(context, request, change));

@@ -53,7 +53,7 @@ export const registerCustomer = defineRoute({
     if (await prisma.customer.findFirst({ where: { OR: [{ email }, { phone }] }, select: { id: true } })) {
       throw customerExists();
     }
-    const passwordHash = await passwords.hash(body.password);
+    const passwordHash = await passwords.hash(body.password, request.ip);
     const { token, tokenHash } = createOneTimeToken();
     const secretRef = await secrets.seal(token, verificationTtlMs / 1_000);
     const id = uuidv7();

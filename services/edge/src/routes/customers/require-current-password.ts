@@ -20,6 +20,7 @@ export async function requireCurrentPassword(
   const attempt = { email: credential.email, ip: request.ip };
   try {
     const matches = await passwords.matches(credential.passwordHash, password, {
+      ip: request.ip,
       admit: () => loginGuard.admit(attempt),
       failed: () => loginGuard.failed(attempt),
     });

@@ -43,7 +43,7 @@ export const resetPassword = defineRoute({
     const reset = await findUsable(context, request, tokenHash);
     const weakness = findPasswordWeakness(newPassword, reset, isCommonPassword);
     if (weakness) throw validationFailed([{ pointer: '/newPassword', detail: weaknessTexts[weakness] }]);
-    const passwordHash = await context.passwords.hash(newPassword);
+    const passwordHash = await context.passwords.hash(newPassword, request.ip);
     const ended = await replace(context, request, { reset, tokenHash, passwordHash });
     if (!ended) throw refused(context, request, 'reset-token-expired', reset.customerId);
     await context.revocations.announce(ended);

@@ -62,6 +62,7 @@ async function challenge(context: EdgeContext, request: LoginRequest, login: Log
   const { email, password } = request.body;
   const attempt = { email, ip: request.ip };
   const matches = await passwords.matches(login?.passwordHash, password, {
+    ip: request.ip,
     admit: () => loginGuard.admit(attempt),
     failed: () => loginGuard.failed(attempt),
   });
@@ -69,7 +70,7 @@ async function challenge(context: EdgeContext, request: LoginRequest, login: Log
     throw new Problem(401, 'invalid-credentials', 'The email or the password is wrong.');
   }
   await loginGuard.succeeded(attempt);
-  await rehash(context, login, password);
+  await rehash(context, login, password, request.ip);
   // Only who knows the password learns this, so it does not tell strangers who is registered.
   if (login.status !== 'active') {
     throw new Problem(403, 'email-not-verified', 'Verify the email address first.');
@@ -103,8 +104,9 @@ async function rehash(
   { database, passwords, clock }: EdgeContext,
   { customerId, passwordHash }: Login,
   password: string,
+  ip: string,
 ): Promise<void> {
   if (!passwords.isOutdated(passwordHash)) return;
-  const next = await passwords.hash(password);
+  const next = await passwords.hash(password, ip);
   await replacePasswordHash(database.pool, { customerId, from: passwordHash, to: next, now: clock.now() });
 }
