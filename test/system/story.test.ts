@@ -173,6 +173,36 @@ describe('bad input', () => {
 });
 
 describe('what travels', () => {
+  test('reaches whoever listens, who goes on behind the last event without a gap', async () => {
+    const stop = new AbortController();
+    const types = ['transaction.completed'];
+    const events = grace.florin.listen({ types, signal: stop.signal });
+    const subjects: string[] = [];
+    const send = async (): Promise<undefined> => {
+      subjects.push(`/v1/transactions/${(await transfer(ada, adasWallet, gracesWallet, 3)).id}`);
+    };
+    const first = events.next();
+    // A stream tells what happens from its beginning on, and that takes as long as the connection does.
+    let hears = false;
+    void first.then(() => {
+      hears = true;
+    });
+    await eventually('the first event', async () => (hears ? true : send()));
+    const { value } = await first;
+    expect(value).toMatchObject({ type: types[0], data: { amount: 3, status: 'completed' } });
+    expect(subjects).toContain(value!.subject);
+    stop.abort();
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    await send();
+    const expected = subjects.slice(subjects.indexOf(value!.subject!) + 1);
+    const heard: (string | undefined)[] = [];
+    for await (const { subject } of grace.florin.listen({ types, lastEventId: value!.id! })) {
+      heard.push(subject);
+      if (heard.length === expected.length) break;
+    }
+    expect(heard).toEqual(expected);
+  });
+
   test('carries the trace of the HTTP call to the last consumer', async () => {
     const traceId = 'a5ce0000000000000000000000000f10';
     const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;

@@ -120,6 +120,25 @@ describe('leaving', () => {
     expect((await leave(ada)).status).toBe(204);
   });
 
+  test('says which wallets were closed when money came into another one meanwhile', async () => {
+    const ada = await edge.newCustomer();
+    const [empty, full] = [await edge.openWallet(ada), await edge.openWallet(ada)];
+    edge.double.statusRefusal = 'wallet-not-empty';
+    edge.double.refusingWallet = full;
+    try {
+      const { status, body } = await leave(ada);
+      expect([status, body.code]).toEqual([409, 'wallets-not-empty']);
+      expect(body.detail).toContain(`closed for good: ${empty}.`);
+    } finally {
+      edge.double.statusRefusal = undefined;
+      edge.double.refusingWallet = undefined;
+    }
+    const statuses = await Promise.all(
+      [empty, full].map((id) => edge.call('GET', `/v1/wallets/${id}`, { token: ada.token })),
+    );
+    expect(statuses.map(({ body }) => body.status)).toEqual(['closed', 'active']);
+  });
+
   test('twice at once erases once', async () => {
     const ada = await edge.newCustomer();
     await edge.openWallet(ada);

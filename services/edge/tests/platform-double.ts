@@ -73,6 +73,8 @@ export class PlatformDouble {
   holdStatusChanges = false;
   /** Reason why a wallet or card stays as it is, if it does. */
   statusRefusal: string | undefined;
+  /** The only wallet that refuses, if not all do. */
+  refusingWallet: string | undefined;
   /** While set, notifications fail for good. */
   refuseNotifications = false;
   /** Says what is wrong with a notification, if anything. */
@@ -237,7 +239,7 @@ export class PlatformDouble {
 
   private changeWalletStatus(unit: UnitOfWork, change: ChangeWalletStatus): void {
     const { changeId, walletId, status, reason } = change;
-    if (this.statusRefusal) {
+    if (this.statusRefusal && [undefined, walletId].includes(this.refusingWallet)) {
       unit.send(WalletStatusChangeRefused, walletId, {
         changeId,
         walletId,

@@ -33,8 +33,19 @@ describe('a customer who leaves', () => {
     expect(decideErasure([wallet('active', 'done')])).toEqual({ kind: 'wait', close: [] });
   });
 
-  test('given one wallet that refused to close, stays, whatever the others say', () => {
-    expect(decideErasure([wallet('active', 'refused'), wallet('active')])).toEqual({ kind: 'abort' });
+  test('given one wallet that refused to close, stays, and no further one is closed', () => {
+    const wallets = [wallet('active', 'refused'), wallet('active'), wallet('pending')];
+    expect(decideErasure(wallets)).toEqual({ kind: 'abort', closed: [] });
+  });
+
+  test('given a refusal while others are closing, waits for those, to say which are closed', () => {
+    const refused = wallet('active', 'refused');
+    for (const closing of ['pending', 'done'] as const) {
+      expect(decideErasure([refused, wallet('active', closing)])).toEqual({ kind: 'wait', close: [] });
+    }
+    // One that was closed before the customer wanted to leave is none of them.
+    const closed = [wallet('closed', 'done'), wallet('closed')];
+    expect(decideErasure([refused, ...closed])).toEqual({ kind: 'abort', closed: ['closed-done'] });
   });
 
   test('given a refusal of a wallet that is closed by now, is erased', () => {

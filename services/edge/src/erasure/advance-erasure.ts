@@ -12,8 +12,11 @@ import { noOrigin } from '../domain/security-event.js';
 import { ownEvent } from '../security/event-of.js';
 import { closeWallets } from './close-wallets.js';
 
-/** Where the erasure of a customer stands. `aborted` also when nobody asked for one. */
-export type ErasureState = 'erased' | 'aborted' | 'waiting';
+/** Where the erasure of a customer stands. */
+export type ErasureState =
+  | { readonly kind: 'erased' | 'waiting' }
+  /** Also when nobody asked for one. `closed` says which wallets this attempt has closed, if it ended in this step. */
+  | { readonly kind: 'aborted'; readonly closed: readonly string[] | undefined };
 
 interface Step {
   readonly state: ErasureState;
@@ -35,17 +38,18 @@ export type ErasureParts = Pick<
 export async function advanceErasure(parts: ErasureParts, customerId: string): Promise<ErasureState> {
   const { state, email } = await parts.messaging.transaction(async (unit): Promise<Step> => {
     const known = await lockErasure(unit.tx, customerId);
-    if (known !== 'unfinished') return { state: known === 'finished' ? 'erased' : 'aborted' };
+    if (known === 'finished') return { state: { kind: 'erased' } };
+    if (known === undefined) return { state: { kind: 'aborted', closed: undefined } };
     const decision = decideErasure(await findLeavingWallets(unit.tx, customerId));
     switch (decision.kind) {
       case 'abort':
         await abortErasure(unit.tx, customerId);
-        return { state: 'aborted' };
+        return { state: { kind: 'aborted', closed: decision.closed } };
       case 'wait':
         await closeWallets(unit, customerId, decision.close, parts.clock.now());
-        return { state: 'waiting' };
+        return { state: { kind: 'waiting' } };
       case 'erase':
-        return { state: 'erased', email: await erase(parts, unit, customerId) };
+        return { state: { kind: 'erased' }, email: await erase(parts, unit, customerId) };
     }
   });
   if (email !== undefined) await forget(parts, customerId, email);

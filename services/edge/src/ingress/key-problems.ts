@@ -10,11 +10,11 @@ export function keyInFlight(): Problem {
   });
 }
 
-/** It cannot be run again, and what it answered is not known: only looking at what it did can help. */
+/** Permanent: it cannot be run again, and what it answered is not known. Only looking at what it did can help. */
 export function answerLost(): Problem {
   return new Problem(
     409,
     'idempotency-answer-lost',
-    'The first request with this key took effect, but its answer was lost. Look at what it did before you send another key.',
+    'The first request with this key took effect, but its answer was lost for good. Look at what it did before you send another key.',
   );
 }

@@ -26,7 +26,10 @@ export const deleteOwnCustomer = defineRoute({
     },
     204: { description: 'Deleted' },
     404: { description: '`not-found`: deleted by another call at the same time' },
-    409: { description: '`wallets-not-empty`: withdraw or transfer what is left first; nothing was deleted' },
+    409: {
+      description:
+        '`wallets-not-empty`: withdraw or transfer what is left first; the account stays. When money came in while its wallets were being closed, the empty ones are closed for good; the detail says which',
+    },
   },
   async handler(context, { caller, headers }) {
     const { customerId } = caller;
@@ -37,11 +40,12 @@ export const deleteOwnCustomer = defineRoute({
     if (start.kind === 'not-empty') throw notEmpty(start.what);
     const { prefer } = headers;
     const { waitMs } = preferenceOf(Array.isArray(prefer) ? prefer.join(',') : prefer);
-    switch (await settle(context, customerId, Math.min(waitMs, longestWaitMs))) {
+    const state = await settle(context, customerId, Math.min(waitMs, longestWaitMs));
+    switch (state.kind) {
       case 'erased':
         return { status: 204 };
       case 'aborted':
-        throw notEmpty('wallets');
+        throw overtaken(state.closed);
       case 'waiting':
         return { status: 202, headers: { Location: '/v1/customers/me' }, body: { status: 'closing' } };
     }
@@ -53,7 +57,7 @@ async function settle(parts: ErasureParts, customerId: string, waitMs: number): 
   const deadline = performance.now() + waitMs;
   for (;;) {
     const state = await advanceErasure(parts, customerId);
-    if (state !== 'waiting' || performance.now() >= deadline) return state;
+    if (state.kind !== 'waiting' || performance.now() >= deadline) return state;
     await sleep(pollMs);
   }
 }
@@ -63,5 +67,17 @@ function notEmpty(what: 'wallets' | 'transactions'): Problem {
     what === 'wallets'
       ? 'A wallet holds money or has a hold; only an account with empty wallets can be deleted.'
       : 'A transaction of this account is still pending; try again when it is done.';
+  return new Problem(409, 'wallets-not-empty', `${detail} Nothing was changed.`);
+}
+
+/** The read model said that all was empty, and the ledger knew better: money came in while the wallets were being closed. */
+function overtaken(closed: readonly string[] | undefined): Problem {
+  const outcome =
+    closed === undefined
+      ? 'Wallets that were empty may have been closed for good.'
+      : closed.length === 0
+        ? 'Nothing was changed.'
+        : `These wallets were empty and have been closed for good: ${closed.join(', ')}.`;
+  const detail = `Money has come in meanwhile, so the account was not deleted. ${outcome}`;
   return new Problem(409, 'wallets-not-empty', detail);
 }
