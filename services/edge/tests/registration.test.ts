@@ -61,6 +61,21 @@ describe('registration', () => {
     expect(body.errors).toMatchObject([{ pointer: '/password' }]);
   });
 
+  test.each([
+    ['fullName', 'Eve\r\nBcc: mallory@example.com'],
+    ['fullName', 'Eve\u0000'],
+    ['email', 'eve@example.com\r\nBcc: mallory@example.com'],
+    ['email', 'eve@example.com, mallory@example.com'],
+    ['email', 'Eve <eve@example.com>'],
+    ['phone', '+14155550123\r\nX-Admin: 1'],
+  ])('refuses a header in the %s: %j', async (field, value) => {
+    const { status, body } = await edge.call('POST', '/v1/customers', {
+      body: { ...edge.newRegistration(), [field]: value },
+    });
+    expect(status).toBe(400);
+    expect(body.errors).toMatchObject([{ pointer: `/${field}` }]);
+  });
+
   test.each(['email', 'phone'] as const)('refuses a taken %s', async (field) => {
     const first = await edge.register();
     const second = { ...edge.newRegistration(), [field]: first[field] };

@@ -55,6 +55,19 @@ test('both parties of a transfer learn amount, fee and counterparty', async () =
   expect(received.text).toContain('Amount: 12,345.67 USD');
 });
 
+test('a name with a line break in it adds no header to a mail', async () => {
+  const mallory = fixture.newPerson('Mallory');
+  const eve = { ...fixture.newPerson('Eve'), fullName: `Eve\r\nBcc: ${mallory.email}` };
+  const bob = await fixture.register('Bob');
+  await fixture.announce(eve);
+  await complete(eve, bob);
+  const received = await mailTo(bob, /You received/);
+  expect(received.subject).toContain('Eve');
+  expect(received.subject).not.toMatch(/[\r\n]/);
+  await mailTo(eve, /You sent/);
+  expect(await fixture.mails(mallory)).toEqual([]);
+});
+
 test('an event that overtakes the registration of its recipient waits in the retry topics', async () => {
   const ada = await fixture.register('Ada');
   const unknown = fixture.newPerson('Newcomer');
