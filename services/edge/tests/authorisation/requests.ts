@@ -46,7 +46,7 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     status: 404,
   }),
   changePhone: async () => ({ body: { phone: '+14155550100', currentPassword: 'not the one' }, status: 404 }),
-  confirmPhone: async () => ({ params: { challengeId: unknown }, body: { code: '123456' }, status: 410 }),
+  confirmPhone: async () => ({ params: { challengeId: unknown }, body: { code: '123456' }, status: 404 }),
   logIn: async () => ({ body: { email: 'nobody@example.com', password: 'not the one' }, status: 401 }),
   confirmLogin: async () => ({ params: { challengeId: unknown }, body: { code: '123456' }, status: 410 }),
   refreshSession: async () => ({ body: { refreshToken: randomUUID() }, status: 401 }),

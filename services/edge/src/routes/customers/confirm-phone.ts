@@ -4,6 +4,7 @@ import { notFound, type RouteRequest, versionTag } from '@florin/http';
 import { z } from 'zod';
 import type { EdgeContext } from '../../context.js';
 import { changePhone } from '../../db/change-phone.js';
+import { hasPhoneChange } from '../../db/has-phone-change.js';
 import { lockCustomerVersion } from '../../db/lock-customer-version.js';
 import { defineRoute } from '../../route.js';
 import { eventOf, ownEvent } from '../../security/event-of.js';
@@ -24,18 +25,18 @@ export const confirmPhone = defineRoute({
   responses: {
     200: { description: 'Changed; a mail says so', schema: customerSchema, headers: ['ETag'] },
     401: { description: '`otp-invalid`' },
-    404: { description: '`not-found`: deleted at the same time' },
+    404: { description: '`not-found`: no such challenge of the caller, or one that is done or void' },
     409: { description: '`customer-exists`: somebody else has taken the number meanwhile' },
     410: { description: '`otp-expired` or `otp-attempts-exceeded`: ask for another code' },
   },
   async handler(context, request) {
-    const { phoneChallenges, otpAllowance, prisma } = context;
+    const { database, phoneChallenges, otpAllowance, prisma } = context;
     const { customerId } = request.caller;
     const { challengeId } = request.params;
+    // Nobody but who asked may use up the attempts.
+    if (!(await hasPhoneChange(database.pool, customerId, challengeId))) throw notFound('challenge');
     const answer = await phoneChallenges.answer(challengeId, request.body.code);
-    const verdict =
-      answer.verdict === 'accepted' && answer.customerId !== customerId ? 'expired' : answer.verdict;
-    if (verdict !== 'accepted') throw refused(context, request, verdict);
+    if (answer.verdict !== 'accepted') throw refused(context, request, answer.verdict);
     const phone = await change(context, request, challengeId).catch((error: unknown) => {
       throw isUniqueViolation(error) ? customerExists() : error;
     });
