@@ -1,4 +1,4 @@
-import { type ConsumerGroup, consumerGroups } from '@florin/contracts';
+import { type ConsumerGroup, consumerGroups, retryTopic } from '@florin/contracts';
 import type { Admin } from './kafka.js';
 
 export interface TopicSummary {
@@ -43,16 +43,28 @@ export class MessagingAdmin {
     );
   }
 
-  /** State and lag of every group of the platform, retry topics not included. */
+  /** State and lag of every group of the platform, and of the group beside it that reads its retry topics. */
   async groups(): Promise<GroupSummary[]> {
     const declared: ConsumerGroup[] = Object.values(consumerGroups);
-    const states = await this.groupStates();
+    const [states, existing] = await Promise.all([this.groupStates(), this.admin.listTopics()]);
+    const summaries = declared.flatMap(({ name, service, topics }) => {
+      // The service chose its retry delays: what it made of them is in Kafka.
+      const prefixes = topics.map((topic) => this.topicPrefix + retryTopic(topic, name, ''));
+      const retryTopics = existing
+        .filter((topic) => prefixes.some((prefix) => topic.startsWith(prefix)))
+        .map((topic) => topic.slice(this.topicPrefix.length))
+        .sort();
+      return [
+        { group: name, service, topics },
+        { group: `${name}.retry`, service, topics: retryTopics },
+      ];
+    });
     return Promise.all(
-      declared.map(async ({ name, service, topics }) => ({
-        group: name,
+      summaries.map(async ({ group, service, topics }) => ({
+        group,
         service,
-        ...states.get(name)!,
-        lag: await this.lagOf(name, topics),
+        ...states.get(group)!,
+        lag: await this.lagOf(group, topics),
       })),
     );
   }
@@ -76,6 +88,7 @@ export class MessagingAdmin {
   }
 
   private async lagOf(group: string, topics: readonly string[]): Promise<GroupSummary['lag']> {
+    if (topics.length === 0) return [];
     const committed = await this.admin.fetchOffsets({
       groupId: this.topicPrefix + group,
       topics: topics.map((topic) => this.topicPrefix + topic),

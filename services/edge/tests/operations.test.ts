@@ -141,13 +141,12 @@ describe('the cluster', () => {
 
   test('shows every group with its lag', async () => {
     const { data } = await get('/ops/v1/consumer-groups');
-    expect(data.map((group: Any) => group.group).sort()).toEqual([
-      'application',
-      'edge',
-      'notification',
-      'transaction',
-      'wallet',
-    ]);
+    const services = ['application', 'edge', 'notification', 'transaction', 'wallet'];
+    expect(data.map((group: Any) => group.group).sort()).toEqual(
+      services.flatMap((service) => [service, `${service}.retry`]),
+    );
+    const retries = data.find((group: Any) => group.group === 'wallet.retry');
+    expect(retries.lag.map(({ topic }: Any) => topic)).toContain('wallet.commands.wallet.retry.100ms');
     expect(data.every((group: Any) => group.state === 'Stable' && group.members > 0)).toBe(true);
   });
 
