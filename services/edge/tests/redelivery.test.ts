@@ -21,6 +21,7 @@ import {
   NotificationDelivered,
   TransactionCompleted,
   TransactionDeclined,
+  TransactionFailed,
   TransactionReversed,
   TransactionTypeDefined,
   TransferReversed,
@@ -59,6 +60,7 @@ const idNames = [
   'rule',
   'paid',
   'declined',
+  'failed',
 ] as const;
 const moreNames = ['application', 'notification', 'hold', 'reversal', 'change', 'correlation'] as const;
 type Ids = Record<(typeof idNames)[number] | (typeof moreNames)[number], string>;
@@ -121,6 +123,7 @@ function history(ids: Ids): Sent[] {
     entries: entries(10, 0, 10, 0),
   });
   add(TransactionDeclined, ids.declined, { transactionId: ids.declined, ...outcome, declineReason: 'no' });
+  add(TransactionFailed, ids.failed, { transactionId: ids.failed, ...outcome, failureReason: 'no' });
   const { hold: holdId } = ids;
   const common = { holdId, currency: 'USD', postedAt: 3_000 };
   const withTransaction = { ...common, transactionId: ids.reversal };
