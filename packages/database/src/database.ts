@@ -14,6 +14,10 @@ export interface DatabaseOptions {
   readonly logger: Logger;
   /** Beyond it a statement fails and its connection is given up; longer than PostgreSQL lets any statement run. */
   readonly answerTimeoutMs?: number;
+  /** What PostgreSQL lets a statement run; 30 s when absent. */
+  readonly statementTimeoutMs?: number;
+  /** How long somebody waits for a connection, a free one or a new one; 5 s when absent. */
+  readonly connectTimeoutMs?: number;
 }
 
 /** One pool, shared by raw SQL and by Prisma (through `prismaAdapter`). */
@@ -55,9 +59,9 @@ export function createDatabase(options: DatabaseOptions): Database {
     connectionString: options.url,
     application_name: options.applicationName,
     max: options.maxConnections,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 30_000,
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
     // Of a server that froze, or a network that swallows packets, nobody ever hears: waiting for it has to end as well.
     query_timeout: options.answerTimeoutMs ?? answerTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,

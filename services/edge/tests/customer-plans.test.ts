@@ -58,7 +58,7 @@ afterAll(() => release());
 
 async function list(parameters: Record<string, string>): Promise<{ data: { fullName: string }[] }> {
   const request = { query: listCustomers.query!.parse(parameters) } as RouteRequest;
-  const reply = await listCustomers.handler({ prisma } as EdgeContext, request);
+  const reply = await listCustomers.handler({ reads: { primaryLists: prisma } } as EdgeContext, request);
   return reply.body as { data: { fullName: string }[] };
 }
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { eventually } from '../../../test/story/eventually.js';
 import { expectStatus } from '../../../test/story/http.js';
 import { edgeOpenApiDocument } from '../src/open-api.js';
 import { type Any, admin, EdgeFixture } from './edge-fixture.js';
@@ -198,4 +200,31 @@ test('a query for which no index helps is cut off, and says so', async () => {
   await holder.query('ROLLBACK');
   holder.release();
   expect([answer.status, answer.body.code]).toEqual([422, 'query-too-broad']);
+});
+
+test('however many lists take long, single objects are read at once', async () => {
+  const holder = await edge.pool.connect();
+  await holder.query('BEGIN');
+  await holder.query('LOCK TABLE cards IN ACCESS EXCLUSIVE MODE');
+  let done = false;
+  const answers = new Set<string>();
+  const listing = Array.from({ length: 30 }, async () => {
+    while (!done) {
+      const { status, body } = await edge.call('GET', '/v1/cards?sort=status', { token: admin });
+      answers.add(`${status} ${body.code}`);
+    }
+  });
+  try {
+    await eventually('lists to be refused', async () => (answers.has('503 overloaded') ? true : undefined));
+    for (let i = 0; i < 20; i++) {
+      const { status } = await edge.call('GET', `/v1/transactions/${uuidv7()}`, { token: admin });
+      expect(status).toBe(404);
+    }
+  } finally {
+    done = true;
+    await Promise.all(listing);
+    await holder.query('ROLLBACK');
+    holder.release();
+  }
+  expect([...answers].sort()).toEqual(['422 query-too-broad', '503 overloaded']);
 });

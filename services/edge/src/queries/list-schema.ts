@@ -19,11 +19,6 @@ export interface ListSpec {
   readonly tie: string;
   /** Default order: `-createdAt` is newest first. */
   readonly defaultSort: string;
-  /**
-   * Fields that an index leads to, besides the default order and the tie. Sorting and filtering by others reads what the
-   * caller may see, and is cut off when that is too much. Undefined for a list so short that nothing is.
-   */
-  readonly indexed?: readonly string[];
 }
 
 /** Comparisons besides equality, written as `amount[gte]=100`. */

@@ -1,5 +1,5 @@
 import { Problem, validationFailed } from '@florin/http';
-import type { Prisma, PrismaClient } from '../db/generated/client.js';
+import type { PrismaClient } from '../db/generated/client.js';
 import { behind, decodeCursor, encodeCursor, modelName, orderBy, orderOf } from './keyset.js';
 import { type ListSpec, operators } from './list-schema.js';
 
@@ -21,13 +21,11 @@ export interface ListOptions<Row, Resource> {
   readonly query: Readonly<Record<string, unknown>>;
   /** Conditions of the caller: what is his, what is in force. */
   readonly scope: readonly object[];
+  /** With connections for lists: what they may take is limited there. */
   readonly prisma: PrismaClient;
-  readonly find: (db: Prisma.TransactionClient, args: FindManyArguments) => Promise<readonly Row[]>;
+  readonly find: (db: PrismaClient, args: FindManyArguments) => Promise<readonly Row[]>;
   readonly present: (row: Row) => Resource;
 }
-
-/** What a list may take for which there is no index: enough to look through a few million rows. */
-const costlyMs = 5_000;
 
 /**
  * One page of a list, by keyset: the cursor names the last row that was seen, so that a page costs the same wherever
@@ -48,9 +46,7 @@ export async function listPage<Row extends object, Resource>(
     orderBy: orderBy(spec, order),
     take: limit + 1,
   };
-  const rows = isCheap(spec, query)
-    ? await find(prisma, args)
-    : await bounded(prisma, (db) => find(db, args));
+  const rows = await find(prisma, args).catch(explain);
   const page = rows.slice(0, limit);
   const last = page.at(-1) as Readonly<Record<string, unknown>> | undefined;
   const seen = (name: string): unknown => last?.[modelName(spec, name)];
@@ -63,43 +59,20 @@ export async function listPage<Row extends object, Resource>(
   };
 }
 
-/** True when an index leads to what is asked for. */
-function isCheap(spec: ListSpec, query: Readonly<Record<string, unknown>>): boolean {
-  if (spec.indexed === undefined) return true;
-  const indexed = new Set([...spec.indexed, spec.tie, orderOf(spec.defaultSort).name]);
-  const used = Object.keys(spec.fields).filter((name) =>
-    Object.keys(query).some((key) => key === name || key.startsWith(`${name}[`)),
+/** @throws Problem 422 when there was too much to look through, 503 when others look through as much */
+function explain(error: unknown): never {
+  if (hasNoConnection(error)) throw busy(error);
+  if (!isCancelled(error)) throw error;
+  throw new Problem(
+    422,
+    'query-too-broad',
+    'No index helps with this filter or order, and there is too much to look through. Narrow the list down.',
+    { cause: error },
   );
-  return [orderOf(query.sort as string).name, ...used].every((name) => indexed.has(name));
 }
 
-async function bounded<T>(
-  prisma: PrismaClient,
-  work: (db: Prisma.TransactionClient) => Promise<T>,
-): Promise<T> {
-  try {
-    return await prisma.$transaction(
-      async (db) => {
-        await db.$executeRawUnsafe(`SET LOCAL statement_timeout = ${costlyMs}`);
-        return work(db);
-      },
-      { timeout: 2 * costlyMs },
-    );
-  } catch (error) {
-    if (hasNoConnection(error)) throw busy(error);
-    if (!isCancelled(error)) throw error;
-    throw new Problem(
-      422,
-      'query-too-broad',
-      'No index helps with this filter or order, and there is too much to look through. Narrow the list down.',
-      { cause: error },
-    );
-  }
-}
-
-/** Prisma waited in vain for a connection: others look through as much. */
 function hasNoConnection(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'P2028';
+  return error instanceof Error && error.message.includes('timeout exceeded when trying to connect');
 }
 
 function busy(cause: unknown): Problem {

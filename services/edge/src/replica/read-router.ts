@@ -4,11 +4,16 @@ import { type Clock, Counter, type Logger, type Registry } from '@florin/observa
 import type { Redis } from 'ioredis';
 import { PrismaClient } from '../db/generated/client.js';
 import { Freshness, parseLsn } from './freshness.js';
+import { createListReader, type ListReader } from './list-reader.js';
 
 /** Decides which database answers a read. */
 export interface ReadRouter {
   /** The replica when it has what the caller has written, else the primary. Never waits for the replica. */
   for(caller: Caller): Promise<PrismaClient>;
+  /** The same for lists, which have connections of their own. */
+  listsFor(caller: Caller): Promise<PrismaClient>;
+  /** For lists of what is read from the primary only. */
+  readonly primaryLists: PrismaClient;
   /** To be called before a write is answered: what the caller reads from now on has to hold it. */
   noteWrite(caller: Caller): Promise<void>;
   start(): Promise<void>;
@@ -33,13 +38,16 @@ interface RouterOptions {
 
 /** Without a replica everything is read from the primary, at no cost. */
 export function createReadRouter(options: RouterOptions): ReadRouter {
-  const { url, prisma } = options;
-  if (url !== undefined) return new ReplicaRouter(options, url);
+  const { url, prisma, database, logger } = options;
+  const lists = createListReader(database.url, logger);
+  if (url !== undefined) return new ReplicaRouter(options, url, lists);
   return {
     for: async () => prisma,
+    listsFor: async () => lists.prisma,
+    primaryLists: lists.prisma,
     noteWrite: async () => undefined,
     start: async () => undefined,
-    stop: async () => undefined,
+    stop: () => lists.close(),
   };
 }
 
@@ -50,6 +58,7 @@ export function createReadRouter(options: RouterOptions): ReadRouter {
 class ReplicaRouter implements ReadRouter {
   private readonly replica: Database;
   private readonly replicaPrisma: PrismaClient;
+  private readonly replicaLists: ListReader;
   private readonly freshness = new Freshness(maxLagMs);
   private readonly reads: Counter<'database'>;
   private timer: NodeJS.Timeout | undefined;
@@ -63,8 +72,10 @@ class ReplicaRouter implements ReadRouter {
   constructor(
     private readonly options: RouterOptions,
     url: string,
+    private readonly lists: ListReader,
   ) {
     const { logger, metrics } = options;
+    this.replicaLists = createListReader(url, logger);
     this.replica = createDatabase({
       url,
       applicationName: 'florin-edge-reads',
@@ -82,9 +93,15 @@ class ReplicaRouter implements ReadRouter {
   }
 
   async for(caller: Caller): Promise<PrismaClient> {
-    const isFresh = await this.hasWritesOf(caller);
-    this.reads.inc({ database: isFresh ? 'replica' : 'primary' });
-    return isFresh ? this.replicaPrisma : this.options.prisma;
+    return (await this.isForReplica(caller)) ? this.replicaPrisma : this.options.prisma;
+  }
+
+  async listsFor(caller: Caller): Promise<PrismaClient> {
+    return (await this.isForReplica(caller)) ? this.replicaLists.prisma : this.primaryLists;
+  }
+
+  get primaryLists(): PrismaClient {
+    return this.lists.prisma;
   }
 
   async noteWrite(caller: Caller): Promise<void> {
@@ -109,6 +126,14 @@ class ReplicaRouter implements ReadRouter {
     await this.polling;
     await this.replicaPrisma.$disconnect();
     await this.replica.close();
+    await this.replicaLists.close();
+    await this.lists.close();
+  }
+
+  private async isForReplica(caller: Caller): Promise<boolean> {
+    const isFresh = await this.hasWritesOf(caller);
+    this.reads.inc({ database: isFresh ? 'replica' : 'primary' });
+    return isFresh;
   }
 
   private async hasWritesOf(caller: Caller): Promise<boolean> {

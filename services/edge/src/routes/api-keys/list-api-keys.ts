@@ -38,7 +38,7 @@ export const listApiKeys = defineRoute({
     scope: z.string().max(100).optional().meta({ description: 'Keys that hold this scope by name.' }),
   }),
   responses: pageResponse(apiKeySchema),
-  async handler({ prisma, clock }, { query }) {
+  async handler({ reads, clock }, { query }) {
     const now = clock.now();
     const status = query.status as ApiKeyStatus | undefined;
     const scope = query.scope as string | undefined;
@@ -49,7 +49,7 @@ export const listApiKeys = defineRoute({
         ...(status === undefined ? [] : [hasStatus(status, new Date(now))]),
         ...(scope === undefined ? [] : [{ scopes: { has: scope } }]),
       ],
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.apiKey.findMany(args),
       present: (row) => representApiKey(row, now),
     });

@@ -35,7 +35,7 @@ export const listApplicationTypes = defineRoute({
       spec,
       query,
       scope: inForce(query, ['id', 'version'], { current: true }),
-      prisma: await reads.for(caller),
+      prisma: await reads.listsFor(caller),
       find: (db, args) => db.applicationType.findMany(args),
       present: applicationTypeResource,
     }),

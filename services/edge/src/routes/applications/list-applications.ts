@@ -19,7 +19,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-createdAt',
-  indexed: ['applicantId'],
 };
 
 export const listApplications = defineRoute({
@@ -37,7 +36,7 @@ export const listApplications = defineRoute({
       spec,
       query,
       scope: ownedBy(caller, (applicantId) => ({ applicantId })),
-      prisma: await reads.for(caller),
+      prisma: await reads.listsFor(caller),
       find: (db, args) => db.application.findMany(args),
       present: applicationResource,
     }),

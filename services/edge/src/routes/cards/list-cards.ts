@@ -22,7 +22,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-createdAt',
-  indexed: ['ownerId'],
 };
 
 export const listCards = defineRoute({
@@ -40,7 +39,7 @@ export const listCards = defineRoute({
       spec,
       query,
       scope: ownedBy(caller, (ownerId) => ({ ownerId })),
-      prisma: await reads.for(caller),
+      prisma: await reads.listsFor(caller),
       find: (db, args) => db.card.findMany(args),
       present: cardResource,
     }),

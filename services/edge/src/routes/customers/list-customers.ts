@@ -17,7 +17,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-createdAt',
-  indexed: ['fullName', 'email', 'phone', 'status'],
 };
 
 export const listCustomers = defineRoute({
@@ -29,13 +28,13 @@ export const listCustomers = defineRoute({
   access: { scope: 'customers:read' },
   query: listSchema(spec).extend({ email: emailField.optional(), ...customerSearch }),
   responses: pageResponse(customerSchema),
-  handler: async ({ prisma }, { query }) => ({
+  handler: async ({ reads }, { query }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: searchConditions(query),
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.customer.findMany(args),
       present: representCustomer,
     }),

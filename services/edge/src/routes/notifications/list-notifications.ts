@@ -18,7 +18,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-createdAt',
-  indexed: ['customerId'],
 };
 
 export const listNotifications = defineRoute({
@@ -36,7 +35,7 @@ export const listNotifications = defineRoute({
       spec,
       query,
       scope: ownedBy(caller, (customerId) => ({ customerId })),
-      prisma: await reads.for(caller),
+      prisma: await reads.listsFor(caller),
       find: (db, args) => db.notification.findMany(args),
       present: notificationResource,
     }),

@@ -17,7 +17,6 @@ const spec: ListSpec = {
   },
   tie: 'sequence',
   defaultSort: '-sequence',
-  indexed: ['id'],
 };
 
 export const listAudits = defineRoute({
@@ -29,13 +28,13 @@ export const listAudits = defineRoute({
   access: { scope: 'ops:read' },
   query: listSchema(spec),
   responses: pageResponse(operatorActionSchema),
-  handler: async ({ prisma }, { query }) => ({
+  handler: async ({ reads }, { query }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: [],
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.operatorAction.findMany(args),
       present: operatorActionResource,
     }),

@@ -33,7 +33,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-lastFailedAt',
-  indexed: [],
 };
 
 /** Whole messages weigh up to half a megabyte each. */
@@ -61,14 +60,14 @@ export const listDeadLetters = defineRoute({
   responses: pageResponse(
     deadLetterDetailSchema.partial({ payload: true, valueBase64: true, failure: true }),
   ),
-  handler: async ({ prisma }, { query }) => {
+  handler: async ({ reads }, { query }) => {
     const scope = query.search ? [{ searchText: { contains: literally(String(query.search)) } }] : [];
     if (query.include) {
       const page = await listPage({
         spec,
         query: { ...query, limit: Math.min(Number(query.limit), maxWithPayload) },
         scope,
-        prisma,
+        prisma: reads.primaryLists,
         find: (db, args) => db.deadLetter.findMany({ ...args, omit: { searchText: true } }),
         present: deadLetterDetailResource,
       });
@@ -78,7 +77,7 @@ export const listDeadLetters = defineRoute({
       spec,
       query,
       scope,
-      prisma,
+      prisma: reads.primaryLists,
       // The bytes of the messages stay where they are: a page of them could weigh 100 MB.
       find: (db, args) =>
         db.deadLetter.findMany({

@@ -44,12 +44,12 @@ export const listRedriveRules = defineRoute({
   access: { scope: 'ops:read' },
   query: listSchema(spec),
   responses: pageResponse(ruleSchema),
-  handler: async ({ prisma }, { query }) => {
+  handler: async ({ reads }, { query }) => {
     const body = await listPage({
       spec,
       query,
       scope: [],
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.redriveRule.findMany(args),
       present: redriveRuleResource,
     });

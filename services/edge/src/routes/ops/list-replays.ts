@@ -33,12 +33,12 @@ export const listReplays = defineRoute({
   access: { scope: 'ops:read' },
   query: listSchema(spec),
   responses: pageResponse(replaySchema),
-  handler: async ({ prisma }, { query }) => {
+  handler: async ({ prisma, reads }, { query }) => {
     const page = await listPage<ReplayRow, ReplayRow>({
       spec,
       query,
       scope: [],
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.replay.findMany(args),
       present: (row) => row,
     });

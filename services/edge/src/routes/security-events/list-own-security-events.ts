@@ -18,7 +18,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-occurredAt',
-  indexed: [],
 };
 
 export const listOwnSecurityEvents = defineRoute({
@@ -30,13 +29,13 @@ export const listOwnSecurityEvents = defineRoute({
   access: 'customer',
   query: listSchema(spec),
   responses: pageResponse(ownSecurityEventSchema),
-  handler: async ({ prisma }, { caller, query }) => ({
+  handler: async ({ reads }, { caller, query }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: [{ customerId: caller.customerId }],
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.securityEvent.findMany(args),
       present: representOwnSecurityEvent,
     }),

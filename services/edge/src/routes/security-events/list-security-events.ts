@@ -23,7 +23,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-occurredAt',
-  indexed: [],
 };
 
 export const listSecurityEvents = defineRoute({
@@ -35,13 +34,13 @@ export const listSecurityEvents = defineRoute({
   access: { scope: 'security-events:read' },
   query: listSchema(spec),
   responses: pageResponse(securityEventSchema),
-  handler: async ({ prisma }, { query }) => ({
+  handler: async ({ reads }, { query }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: [],
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.securityEvent.findMany(args),
       present: representSecurityEvent,
     }),

@@ -34,14 +34,14 @@ export const listSessions = defineRoute({
   access: 'customer',
   query: listSchema(spec),
   responses: pageResponse(sessionSchema),
-  handler: async ({ prisma, clock }, { caller, query }) => ({
+  handler: async ({ reads, clock }, { caller, query }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: [{ customerId: caller.customerId, revokedAt: null, expiresAt: { gt: new Date(clock.now()) } }],
       // Who has just signed out somewhere wants to see it gone: not from a replica.
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.session.findMany(args),
       present: (session) => ({
         id: session.id,

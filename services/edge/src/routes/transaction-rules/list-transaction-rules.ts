@@ -33,7 +33,7 @@ export const listTransactionRules = defineRoute({
       spec,
       query,
       scope: inForce(query, ['id'], { status: 'active' }),
-      prisma: await reads.for(caller),
+      prisma: await reads.listsFor(caller),
       find: (db, args) => db.transactionRule.findMany(args),
       present: transactionRuleResource,
     }),

@@ -36,7 +36,7 @@ export const listTransactionTypes = defineRoute({
       spec,
       query,
       scope: inForce(query, ['code'], { status: 'active' }),
-      prisma: await reads.for(caller),
+      prisma: await reads.listsFor(caller),
       find: (db, args) => db.transactionType.findMany(args),
       present: transactionTypeResource,
     }),

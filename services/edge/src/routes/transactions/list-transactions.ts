@@ -26,7 +26,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-createdAt',
-  indexed: ['originId'],
 };
 
 export const listTransactions = defineRoute({
@@ -44,7 +43,7 @@ export const listTransactions = defineRoute({
       spec,
       query,
       scope: visibleTransactions(caller),
-      prisma: await reads.for(caller),
+      prisma: await reads.listsFor(caller),
       find: (db, args) => db.transaction.findMany(args),
       present: transactionResource,
     }),

@@ -34,7 +34,7 @@ export const listWalletTypes = defineRoute({
       spec,
       query,
       scope: inForce(query, ['code'], { status: 'active' }),
-      prisma: await reads.for(caller),
+      prisma: await reads.listsFor(caller),
       find: (db, args) => db.walletType.findMany(args),
       present: walletTypeResource,
     }),

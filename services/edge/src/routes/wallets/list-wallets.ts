@@ -21,7 +21,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-createdAt',
-  indexed: ['ownerId'],
 };
 
 export const listWallets = defineRoute({
@@ -39,7 +38,7 @@ export const listWallets = defineRoute({
       spec,
       query,
       scope: ownedBy(caller, (ownerId) => ({ ownerId })),
-      prisma: await reads.for(caller),
+      prisma: await reads.listsFor(caller),
       find: (db, args) => db.wallet.findMany(args),
       present: walletResource,
     }),

@@ -20,7 +20,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-startedAt',
-  indexed: [],
 };
 
 export const listLedgerAudits = defineRoute({
@@ -32,12 +31,12 @@ export const listLedgerAudits = defineRoute({
   access: { scope: 'ops:read' },
   query: listSchema(spec),
   responses: pageResponse(ledgerAuditSchema),
-  handler: async ({ prisma }, { query }) => {
+  handler: async ({ prisma, reads }, { query }) => {
     const page = await listPage({
       spec,
       query,
       scope: [],
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.ledgerAudit.findMany(args),
       present: (audit) => audit,
     });

@@ -33,13 +33,13 @@ export const listProjectionRebuilds = defineRoute({
   access: { scope: 'ops:read' },
   query: listSchema(spec),
   responses: pageResponse(projectionRebuildSchema),
-  handler: async ({ prisma }, { query }) => ({
+  handler: async ({ reads }, { query }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: [],
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.projectionRebuild.findMany(args),
       present: projectionRebuildResource,
     }),
