@@ -2,17 +2,16 @@ import type { Logger, Registry } from '@florin/observability';
 import express, { type Express } from 'express';
 import { type AllowedOrigins, cors } from './cors.js';
 import { type ErrorHandlerOptions, problemHandler } from './error-handler.js';
-import { type IsReady, mountHealth } from './health.js';
+import { type HealthOptions, mountHealth } from './health.js';
 import { Problem } from './problem.js';
 import { refuseOversize } from './refuse-oversize.js';
 import { requestContext } from './request-context.js';
 import { requestMetrics } from './request-metrics.js';
 import { securityHeaders } from './security-headers.js';
 
-export interface AppOptions extends ErrorHandlerOptions {
+export interface AppOptions extends ErrorHandlerOptions, HealthOptions {
   readonly logger: Logger;
   readonly metrics: Registry;
-  readonly isReady: IsReady;
   /** Hops of trusted proxies in front, for the address of the client; 0 by default. */
   readonly trustedProxies?: number;
   /** Whose pages may call from a browser; nobody's by default. */

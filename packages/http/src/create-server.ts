@@ -2,6 +2,7 @@ import { createServer as createNodeServer, type Server, type ServerResponse } fr
 import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import { answerClientError } from './client-errors.js';
+import { clientNetwork } from './client-network.js';
 import { maxBodyBytes } from './read-body.js';
 
 /** What a client may take of a server, in time and in space. */
@@ -17,6 +18,8 @@ export interface ServerLimits {
   /** Of the head of a request: its line and its headers. */
   readonly maxHeaderBytes: number;
   readonly maxConnections: number;
+  /** Of one client: of an IPv4 address, or of a /64. More are closed at once. */
+  readonly maxConnectionsPerClient: number;
 }
 
 const defaults: ServerLimits = {
@@ -29,6 +32,7 @@ const defaults: ServerLimits = {
   checkEveryMs: 1_000,
   maxHeaderBytes: 16 * 1024,
   maxConnections: 10_000,
+  maxConnectionsPerClient: Number.POSITIVE_INFINITY,
 };
 
 /** A server that answers nonsense in the form of all other problems and gives nobody more than his share. */
@@ -50,6 +54,7 @@ export function createServer(app: Express, limits: Partial<ServerLimits> = {}): 
     handle,
   );
   server.maxConnections = given.maxConnections;
+  limitConnectionsPerClient(server, given.maxConnectionsPerClient);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     answerClientError(error, socket as Socket, answers.get(socket as Socket));
   });
@@ -61,4 +66,24 @@ export function createServer(app: Express, limits: Partial<ServerLimits> = {}): 
   // Expectations that are not known are ignored, as RFC 9110 allows: the answer says what became of the request.
   server.on('checkExpectation', handle);
   return server;
+}
+
+/** Nobody shall have all connections of a server. They are counted before a byte is read. */
+function limitConnectionsPerClient(server: Server, limit: number): void {
+  if (limit === Number.POSITIVE_INFINITY) return;
+  const open = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const client = clientNetwork(socket.remoteAddress ?? '');
+    const count = open.get(client) ?? 0;
+    if (count >= limit) {
+      socket.destroy();
+      return;
+    }
+    open.set(client, count + 1);
+    socket.once('close', () => {
+      const left = (open.get(client) ?? 1) - 1;
+      if (left === 0) open.delete(client);
+      else open.set(client, left);
+    });
+  });
 }

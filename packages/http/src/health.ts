@@ -1,5 +1,7 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Registry } from '@florin/observability';
 import type { Express } from 'express';
+import { Problem } from './problem.js';
 
 export interface Readiness {
   readonly ready: boolean;
@@ -9,8 +11,15 @@ export interface Readiness {
 
 export type IsReady = () => boolean | Readiness | Promise<boolean | Readiness>;
 
+export interface HealthOptions {
+  readonly isReady: IsReady;
+  readonly metrics: Registry;
+  /** Who reads the metrics has to send it as a bearer token; anyone may without. */
+  readonly metricsToken?: string | undefined;
+}
+
 /** `/health/live`: the process answers. `/health/ready`: it can do its work. `/metrics`: Prometheus text format. */
-export function mountHealth(app: Express, options: { isReady: IsReady; metrics: Registry }): void {
+export function mountHealth(app: Express, options: HealthOptions): void {
   app.get('/health/live', (_request, response) => {
     response.json({ status: 'live' });
   });
@@ -24,7 +33,33 @@ export function mountHealth(app: Express, options: { isReady: IsReady; metrics: 
     });
   });
 
-  app.get('/metrics', async (_request, response) => {
-    response.type(options.metrics.contentType).send(await options.metrics.metrics());
+  const scrape = sharedScrape(options.metrics);
+  app.get('/metrics', async (request, response) => {
+    if (!isAllowed(request.headers.authorization, options.metricsToken)) {
+      throw new Problem(401, 'unauthenticated', 'The metrics need the token of METRICS_TOKEN.', {
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      });
+    }
+    response.type(options.metrics.contentType).send(await scrape());
   });
+}
+
+/** Some metrics are looked up in a database: however many ask for them at once, one look-up runs at a time. */
+function sharedScrape(metrics: Registry): () => Promise<string> {
+  let running: Promise<string> | undefined;
+  return () => {
+    running ??= metrics.metrics().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
+function isAllowed(authorization: string | undefined, token: string | undefined): boolean {
+  if (token === undefined) return true;
+  // Hashes have one length, and comparing them takes one time.
+  const [sent, expected] = [authorization ?? '', `Bearer ${token}`].map((text) =>
+    createHash('sha256').update(text).digest(),
+  );
+  return timingSafeEqual(sent!, expected!);
 }

@@ -22,6 +22,7 @@ export {
   mountRoutes,
   type Once,
 } from './mount-routes.js';
+export { NotAdmitted } from './not-admitted.js';
 export { type ApiDescription, type OpenApiDocument, openApiDocument } from './openapi.js';
 export type { ExamplesByName } from './openapi-examples.js';
 export {
@@ -31,7 +32,7 @@ export {
   type ProblemError,
   type ProblemOptions,
 } from './problem.js';
-export type { RateLimiter, RatePolicy, RateVerdict } from './rate-limit.js';
+export type { RateLimiter, RateVerdict } from './rate-limit.js';
 export { contextOf, type RequestContext } from './request-context.js';
 export {
   type Method,

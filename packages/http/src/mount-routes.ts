@@ -3,6 +3,7 @@ import { requireAcceptable } from './acceptable.js';
 import { type Access, actorOf, type Caller } from './caller.js';
 import { refuseMethodsOfFixedPaths } from './fixed-paths.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
+import { NotAdmitted } from './not-admitted.js';
 import { Problem } from './problem.js';
 import { limitAddress, limitCaller, noteRefusal, type RateLimiter, refuseGuesser } from './rate-limit.js';
 import { readBody } from './read-body.js';
@@ -147,6 +148,8 @@ async function admit<Context>(
     caller = await authenticate(headers.authorization, route.access, description);
   } catch (error) {
     if (limiter) noteRefusal(limiter, request.ip, error);
+    // Whoever may not call is no reason to look him up without end.
+    if (limiter && error instanceof NotAdmitted) await limitCaller(limiter, error.caller, route, response);
     throw error;
   }
   contextOf(response).caller = actorOf(caller);

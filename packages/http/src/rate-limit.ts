@@ -4,11 +4,10 @@ import { clientNetwork } from './client-network.js';
 import { Problem } from './problem.js';
 import type { Route } from './route.js';
 
-/**
- * What is counted together. `reads` and `writes` are those of a caller; `public` the calls of an address to one route that
- * needs no caller; `refusals` the calls of an address whose token was refused.
- */
-export type RatePolicy = 'reads' | 'writes' | 'public' | 'refusals';
+/** The policy of calls with a token that is refused. They are counted by address, whatever route they are for. */
+const refusals = 'refusals';
+
+type LimitedRoute = Pick<Route<never>, 'method' | 'operationId' | 'access' | 'query'>;
 
 /** What a limiter says to one more call. */
 export interface RateVerdict {
@@ -22,35 +21,51 @@ export interface RateVerdict {
 }
 
 export interface RateLimiter {
+  /** The policy that calls to a route are counted by, each caller (or address, without one) for itself. */
+  policyOf(route: LimitedRoute): string;
   /** `"reads";q=10000;w=1`: the quota as the header `RateLimit-Policy` tells it. */
-  describe(policy: RatePolicy): string;
+  describe(policy: string): string;
   /** Counts one call. Answers without a promise when it need not ask anybody; never throws. */
-  take(policy: RatePolicy, partition: string): RateVerdict | Promise<RateVerdict>;
+  take(policy: string, partition: string): RateVerdict | Promise<RateVerdict>;
   /** What is known here about a quota that is used up; undefined while calls are admitted. */
-  exhausted(policy: RatePolicy, partition: string): RateVerdict | undefined;
+  exhausted(policy: string, partition: string): RateVerdict | undefined;
 }
 
-/** @throws Problem 429 `rate-limited` */
-export async function limitCaller(
+/**
+ * Counts a call of a caller to a route.
+ * @throws Problem 429 `rate-limited`
+ */
+export function limitCaller(
   limiter: RateLimiter,
   caller: Caller,
-  route: Pick<Route<never>, 'method'>,
+  route: LimitedRoute,
   response: Response,
 ): Promise<void> {
-  const policy = route.method === 'get' ? 'reads' : 'writes';
-  const verdict = limiter.take(policy, actorOf(caller));
-  enforce(limiter, policy, verdict instanceof Promise ? await verdict : verdict, response);
+  return limit(limiter, actorOf(caller), route, response);
 }
 
-/** @throws Problem 429 `rate-limited` */
-export async function limitAddress(
+/**
+ * Counts a call of an address to a route that needs no caller.
+ * @throws Problem 429 `rate-limited`
+ */
+export function limitAddress(
   limiter: RateLimiter,
   address: string | undefined,
-  route: Pick<Route<never>, 'operationId'>,
+  route: LimitedRoute,
   response: Response,
 ): Promise<void> {
-  const verdict = limiter.take('public', `${route.operationId}:${networkOf(address)}`);
-  enforce(limiter, 'public', verdict instanceof Promise ? await verdict : verdict, response);
+  return limit(limiter, networkOf(address), route, response);
+}
+
+async function limit(
+  limiter: RateLimiter,
+  who: string,
+  route: LimitedRoute,
+  response: Response,
+): Promise<void> {
+  const policy = limiter.policyOf(route);
+  const verdict = limiter.take(policy, `${route.operationId}:${who}`);
+  enforce(limiter, policy, verdict instanceof Promise ? await verdict : verdict, response);
 }
 
 /**
@@ -59,17 +74,17 @@ export async function limitAddress(
  * @throws Problem 429 `rate-limited`
  */
 export function refuseGuesser(limiter: RateLimiter, address: string | undefined, response: Response): void {
-  const verdict = limiter.exhausted('refusals', networkOf(address));
-  if (verdict) enforce(limiter, 'refusals', verdict, response);
+  const verdict = limiter.exhausted(refusals, networkOf(address));
+  if (verdict) enforce(limiter, refusals, verdict, response);
 }
 
 /** Counts a token that was refused. */
 export function noteRefusal(limiter: RateLimiter, address: string | undefined, error: unknown): void {
-  if (error instanceof Problem && error.status === 401) void limiter.take('refusals', networkOf(address));
+  if (error instanceof Problem && error.status === 401) void limiter.take(refusals, networkOf(address));
 }
 
 /** Headers of draft-ietf-httpapi-ratelimit-headers. */
-function enforce(limiter: RateLimiter, policy: RatePolicy, verdict: RateVerdict, response: Response): void {
+function enforce(limiter: RateLimiter, policy: string, verdict: RateVerdict, response: Response): void {
   response.setHeader('RateLimit-Policy', limiter.describe(policy));
   response.setHeader('RateLimit', `"${policy}";r=${verdict.remaining};t=${verdict.resetSeconds}`);
   if (verdict.admitted) return;

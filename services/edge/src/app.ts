@@ -39,6 +39,7 @@ export function createEdgeApp(
     logger: context.logger,
     metrics: context.metrics,
     isReady: options.isReady,
+    metricsToken: context.config.METRICS_TOKEN,
     trustedProxies: context.config.TRUSTED_PROXIES,
     corsOrigins: corsOrigins(context.config),
     translateError: unavailable,

@@ -3,12 +3,28 @@ import { commonConfig, parseConfig } from '@florin/runtime';
 import { localSealKey } from '@florin/sealed-secrets';
 import { z } from 'zod';
 import { localTokenKey } from './auth/access-tokens.js';
-import { parseRate } from './domain/rate.js';
+import { parseRate, type Rate } from './domain/rate.js';
 
 const rate = z.string().transform((text, refinement) => {
   const parsed = parseRate(text);
   if (parsed) return parsed;
   refinement.addIssue({ code: 'custom', message: 'expected a rate such as 100/1s or 5/10m' });
+  return z.NEVER;
+});
+
+/** `getStatement=50/1s,logIn=5/1s`: quotas of single operations. */
+const routeRates = z.string().transform((text, refinement) => {
+  const pairs = text.split(',').filter((pair, _, all) => pair !== '' || all.length > 1);
+  const parsed = pairs.map((pair) => pair.split('=').map((part) => part.trim()));
+  const rates = parsed.map(([operation = '', value = '']) => [operation, parseRate(value)] as const);
+  const isComplete = rates.every(([operation, value]) => /^\w+$/.test(operation) && value);
+  if (isComplete && new Set(rates.map(([operation]) => operation)).size === rates.length) {
+    return Object.fromEntries(rates) as Readonly<Record<string, Rate>>;
+  }
+  refinement.addIssue({
+    code: 'custom',
+    message: 'expected rates of operations such as getStatement=50/1s,logIn=5/1s',
+  });
   return z.NEVER;
 });
 
@@ -30,6 +46,9 @@ const duration = z.string().transform((text, context) => {
   }
 });
 
+/** Well below the time for which the cache remembers that everything in it has become worthless. */
+const maxCacheTtlMs = 30_000;
+
 const schema = commonConfig.extend({
   EDGE_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   EDGE_DATABASE_URL: z.string().default('postgres://postgres:postgres@127.0.0.1:15432/florin_edge'),
@@ -39,6 +58,10 @@ const schema = commonConfig.extend({
     .optional()
     .transform((url) => url || undefined),
   REDIS_URL: z.string().default('redis://127.0.0.1:16379'),
+  /**
+   * How long a wallet or a transaction may be read from Redis at most, when a change could not be told to Redis; 0s: never.
+   */
+  READ_CACHE_TTL: duration.refine((ms) => ms <= maxCacheTtlMs, 'expected 30s at most').prefault('10s'),
   /** 32 bytes in base64 or hex; the same in every service. */
   SEAL_KEY: z.string().default(localSealKey),
   /** Signs what the payment provider tells us; the same at the provider. */
@@ -91,6 +114,15 @@ const schema = commonConfig.extend({
   EVENT_STREAMS_PER_CALLER: z.coerce.number().int().min(1).default(10),
   /** How long a client can resume a stream. */
   EVENT_RETENTION: duration.prefault('7d'),
+  /** Whoever reads `/metrics` has to send it as a bearer token. Unset: anyone may. */
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^([\w.~+/=-]{16,200})?$/, 'expected 16 to 200 characters of a bearer token')
+    .transform((token) => token || undefined)
+    .optional(),
+  /** Connections that an instance accepts, in all and from one address (IPv6: one /64); behind proxies only in all. */
+  HTTP_CONNECTIONS_MAX: z.coerce.number().int().min(1).default(10_000),
+  HTTP_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).default(5_000),
   /** Proxies in front of the edge whose `X-Forwarded-For` is believed. */
   TRUSTED_PROXIES: z.coerce.number().int().min(0).default(0),
   /** Origins whose pages may call from a browser, separated by commas. Unset: none in production, else those of this machine. */
@@ -104,14 +136,17 @@ const schema = commonConfig.extend({
     )
     .refine((origins) => origins.every(isOrigin), 'expected origins such as https://app.example.com')
     .optional(),
-  /** Calls of one caller: GET, and everything else. */
+  /** Calls of one caller to one route: GET of one thing, of a list, and everything else. */
   RATE_LIMIT_READS: rate.default({ quota: 10_000, windowMs: 1_000 }),
+  RATE_LIMIT_LISTS: rate.default({ quota: 5_000, windowMs: 1_000 }),
   RATE_LIMIT_WRITES: rate.default({ quota: 10_000, windowMs: 1_000 }),
   /**
    * Calls of one address (IPv6: of one /64) to one route that needs no caller, such as registration or login; 10/1s in
    * production, otherwise 100/1s. A login costs as much as hundreds of other calls.
    */
   RATE_LIMIT_PUBLIC: rate.optional(),
+  /** Quotas of single routes instead of those of their class. */
+  RATE_LIMIT_ROUTES: routeRates.default({}),
   /** Calls of one address whose token was refused. */
   RATE_LIMIT_REFUSALS: rate.default({ quota: 1_000, windowMs: 1_000 }),
 });

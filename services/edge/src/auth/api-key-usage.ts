@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '@florin/database';
-import type { ApiKeyCaller, Authenticate } from '@florin/http';
+import { type ApiKeyCaller, type Authenticate, NotAdmitted } from '@florin/http';
 import { type Clock, Counter, type Logger, type Registry } from '@florin/observability';
 import { every } from '@florin/runtime';
 import { addApiKeyUsage, type KeyUse } from '../db/add-api-key-usage.js';
-import { NotAdmitted } from '../security/refused-callers.js';
 
 const flushIntervalMs = 2_000;
 const stopTimeoutMs = 2_000;

@@ -1,9 +1,15 @@
-import { type Access, type Authenticate, type Caller, type CustomerCaller, Problem } from '@florin/http';
+import {
+  type Access,
+  type Authenticate,
+  type Caller,
+  type CustomerCaller,
+  NotAdmitted,
+  Problem,
+} from '@florin/http';
 import type { Clock } from '@florin/observability';
 import { LRUCache } from 'lru-cache';
 import type { PrismaClient } from '../db/generated/client.js';
 import { isSessionOpen } from '../db/is-session-open.js';
-import { NotAdmitted } from '../security/refused-callers.js';
 import type { AccessClaims, AccessTokens } from './access-tokens.js';
 import type { ApiKeyRegistry } from './api-key-registry.js';
 import { customerRevocation, type SessionRevocations } from './session-revocations.js';

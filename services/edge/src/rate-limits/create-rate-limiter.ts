@@ -1,8 +1,9 @@
 import type { RateLimiter } from '@florin/http';
 import type { Logger, Registry } from '@florin/observability';
 import type { Redis } from 'ioredis';
-import { type EdgeConfig, identityLimits } from '../config.js';
+import type { EdgeConfig } from '../config.js';
 import { createLeaseClient } from './lease-script.js';
+import { policyOf, ratesOf } from './route-policies.js';
 import { SharedRateLimiter } from './shared-rate-limiter.js';
 
 /** What a call waits for Redis at most, and only while Redis seems to be well. It answers in less than one. */
@@ -34,12 +35,8 @@ export function createRateLimiter(options: {
   const limiter = new SharedRateLimiter({
     leases: createLeaseClient(redis),
     keyPrefix: config.TOPIC_PREFIX,
-    rates: {
-      reads: config.RATE_LIMIT_READS,
-      writes: config.RATE_LIMIT_WRITES,
-      public: identityLimits(config).publicCalls,
-      refusals: config.RATE_LIMIT_REFUSALS,
-    },
+    rates: ratesOf(config),
+    policyOf: (route) => policyOf(route, config.RATE_LIMIT_ROUTES),
     logger,
     metrics,
   });

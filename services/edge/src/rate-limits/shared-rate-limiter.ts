@@ -1,11 +1,11 @@
-import type { RateLimiter, RatePolicy, RateVerdict } from '@florin/http';
+import type { RateLimiter, RateVerdict } from '@florin/http';
 import { Counter, Gauge, type Logger, type Registry } from '@florin/observability';
 import { LRUCache } from 'lru-cache';
 import { grant, type Rate } from '../domain/rate.js';
 import type { LeaseClient } from './lease-script.js';
 
-/** Callers and addresses that are remembered here. Whoever falls out of it starts with a new lease. */
-const maxEntries = 50_000;
+/** Routes of callers and addresses that are remembered here. Whoever falls out of it starts with a new lease. */
+const maxEntries = 100_000;
 /** An instance takes from Redis at once what the rate gives in this time; slow rates are taken call by call. */
 const leaseWorthMs = 10;
 /** A lease that is not used up until then is given up: other instances may need it. */
@@ -33,7 +33,9 @@ interface Entry {
 
 export interface SharedRateLimiterOptions {
   readonly leases: LeaseClient;
-  readonly rates: Readonly<Record<RatePolicy, Rate>>;
+  /** By policy. */
+  readonly rates: Readonly<Record<string, Rate>>;
+  readonly policyOf: RateLimiter['policyOf'];
   readonly keyPrefix: string;
   readonly logger: Logger;
   readonly metrics: Registry;
@@ -49,7 +51,8 @@ export interface SharedRateLimiterOptions {
  */
 export class SharedRateLimiter implements RateLimiter {
   private readonly entries = new LRUCache<string, Entry>({ max: maxEntries });
-  private readonly descriptions: Readonly<Record<RatePolicy, string>>;
+  readonly policyOf: RateLimiter['policyOf'];
+  private readonly descriptions: Readonly<Record<string, string>>;
   private readonly limited: Counter<'policy'>;
   private readonly isLocal: Gauge;
   private local = false;
@@ -61,7 +64,8 @@ export class SharedRateLimiter implements RateLimiter {
       policy,
       `"${policy}";q=${quota};w=${Math.max(1, Math.ceil(windowMs / 1_000))}`,
     ]);
-    this.descriptions = Object.fromEntries(described) as Record<RatePolicy, string>;
+    this.descriptions = Object.fromEntries(described);
+    this.policyOf = options.policyOf;
     this.limited = new Counter({
       name: 'florin_rate_limited_total',
       help: 'Calls that were refused because a quota was used up',
@@ -75,29 +79,29 @@ export class SharedRateLimiter implements RateLimiter {
     });
   }
 
-  describe(policy: RatePolicy): string {
-    return this.descriptions[policy];
+  describe(policy: string): string {
+    return this.descriptions[policy]!;
   }
 
-  take(policy: RatePolicy, partition: string): RateVerdict | Promise<RateVerdict> {
+  take(policy: string, partition: string): RateVerdict | Promise<RateVerdict> {
     const entry = this.entryOf(policy, partition);
     const now = performance.now();
     return this.takeHere(policy, entry, now) ?? this.takeShared(policy, entry);
   }
 
-  exhausted(policy: RatePolicy, partition: string): RateVerdict | undefined {
+  exhausted(policy: string, partition: string): RateVerdict | undefined {
     const entry = this.entries.peek(`${policy}:${partition}`);
     const now = performance.now();
     if (!entry || entry.blockedUntil <= now) return undefined;
     return this.refuse(policy, entry, now);
   }
 
-  private entryOf(policy: RatePolicy, partition: string): Entry {
+  private entryOf(policy: string, partition: string): Entry {
     const id = `${policy}:${partition}`;
     const known = this.entries.get(id);
     if (known) return known;
     const entry: Entry = {
-      rate: this.options.rates[policy],
+      rate: this.options.rates[policy]!,
       key: `${this.options.keyPrefix}rate:${id}`,
       leased: 0,
       leaseEndsAt: 0,
@@ -113,7 +117,7 @@ export class SharedRateLimiter implements RateLimiter {
   }
 
   /** Decides by what is known here; undefined when Redis has to be asked. */
-  private takeHere(policy: RatePolicy, entry: Entry, now: number): RateVerdict | undefined {
+  private takeHere(policy: string, entry: Entry, now: number): RateVerdict | undefined {
     if (entry.leased > 0 && entry.leaseEndsAt > now) {
       entry.leased--;
       if (this.isRunningOut(entry, now)) void this.fetch(entry);
@@ -132,7 +136,7 @@ export class SharedRateLimiter implements RateLimiter {
     return isLow && !this.local && entry.blockedUntil <= now;
   }
 
-  private async takeShared(policy: RatePolicy, entry: Entry): Promise<RateVerdict> {
+  private async takeShared(policy: string, entry: Entry): Promise<RateVerdict> {
     for (;;) {
       entry.waiting++;
       // Those that arrive meanwhile wait for the same answer, and ask together when it was not enough for all of them.
@@ -143,7 +147,7 @@ export class SharedRateLimiter implements RateLimiter {
     }
   }
 
-  private takeLocal(policy: RatePolicy, entry: Entry, now: number): RateVerdict {
+  private takeLocal(policy: string, entry: Entry, now: number): RateVerdict {
     const { granted, remaining, fullAt, nextAt } = grant(entry.rate, entry.localFullAt, 1, now);
     entry.localFullAt = fullAt;
     entry.fullAt = fullAt;
@@ -187,7 +191,7 @@ export class SharedRateLimiter implements RateLimiter {
     this.isLocal.set(local ? 1 : 0);
   }
 
-  private refuse(policy: RatePolicy, entry: Entry, now: number): RateVerdict {
+  private refuse(policy: string, entry: Entry, now: number): RateVerdict {
     this.limited.inc({ policy });
     return {
       admitted: false,

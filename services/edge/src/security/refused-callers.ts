@@ -1,18 +1,7 @@
-import { type Authenticate, actorOf, type Caller, Problem } from '@florin/http';
+import { type Authenticate, actorOf, NotAdmitted, Problem } from '@florin/http';
 import type { Clock } from '@florin/observability';
 import { originOf } from './origin.js';
 import type { SecurityLog } from './security-log.js';
-
-/** A caller who is known, but not admitted to the route. */
-export class NotAdmitted extends Problem {
-  constructor(
-    readonly caller: Caller,
-    code: string,
-    detail: string,
-  ) {
-    super(403, code, detail);
-  }
-}
 
 /** What our own keys and tokens begin with: anything else is a stray client, not an attempt. */
 const ownToken = /^Bearer +(flk_|v4\.public\.)/i;
