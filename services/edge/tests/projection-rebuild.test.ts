@@ -150,6 +150,34 @@ describe('a rebuild', () => {
     expect(entries.rows[0].kept).toBe(entries.rows[0].last);
   });
 
+  test('lets writers through while it cannot have the tables, and ends when it can', async () => {
+    const holder = await edge.pool.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM wallets WHERE false FOR KEY SHARE');
+    const started = await edge.call('POST', '/ops/v1/projection-rebuilds', { token: admin, body: {} });
+    const { id } = expectStatus(started, 202);
+    const rebuildOf = async () =>
+      (await edge.call('GET', `/ops/v1/projection-rebuilds/${id}`, { token: admin })).body;
+    try {
+      await eventually('the exchange to be tried', async () =>
+        (await rebuildOf()).detail === 'exchanging the tables' ? true : undefined,
+      );
+      for (let i = 0; i < 3; i++) {
+        const answer = await edge.transfer(ada, adas, graces, 1);
+        expect([answer.status, answer.body.status]).toEqual([201, 'completed']);
+      }
+      expect((await rebuildOf()).status).toBe('running');
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
+    const outcome = await eventually('the rebuild to end', async () => {
+      const body = await rebuildOf();
+      return body.status === 'running' ? undefined : body;
+    });
+    expect(outcome.detail).toBe('completed');
+  });
+
   test('keeps calls that wait for their outcome, and refusals', async () => {
     edge.double.holdTransfers = true;
     const answer = await edge.transfer(ada, adas, graces, 2, { headers: { prefer: 'respond-async' } });
