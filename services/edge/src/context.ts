@@ -18,6 +18,7 @@ import type { EventStreams } from './events/event-streams.js';
 import type { Ingress } from './ingress/ingress.js';
 import type { KeepAnswer } from './ingress/once-per-key.js';
 import type { WalletFactsLookup } from './queries/wallet-facts.js';
+import type { ReadCache } from './read-cache/read-cache.js';
 import type { ReadRouter } from './replica/read-router.js';
 import type { SecurityLog } from './security/security-log.js';
 
@@ -28,6 +29,8 @@ export interface EdgeContext extends Runtime {
   readonly prisma: PrismaClient;
   /** For reads that may come from a replica. */
   readonly reads: ReadRouter;
+  /** For reads of single objects by those who may see them. */
+  readonly readCache: ReadCache;
   /** Shared by several installations: put `config.TOPIC_PREFIX` before every key and channel. */
   readonly redis: Redis;
   readonly secrets: SealedSecrets;

@@ -105,6 +105,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       announcer: withBulks(announcer, { database, prisma, logger }),
       events,
       replaySender,
+      cache: base.readCache,
       erasure: base,
     }),
     ...ledgerChecks({ clock }),

@@ -26,6 +26,8 @@ import { routes } from './open-api.js';
 import { createPlatformReadiness } from './ops/platform-readiness.js';
 import { createPlatform, type PlatformParts } from './platform.js';
 import { createRateLimiter } from './rate-limits/create-rate-limiter.js';
+import { refuseUnknownRoutes } from './rate-limits/route-policies.js';
+import { createReadCache } from './read-cache/read-cache.js';
 import { createRedis } from './redis.js';
 import { createReadRouter } from './replica/read-router.js';
 import { noteRefusedCallers } from './security/refused-callers.js';
@@ -46,6 +48,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
   const context: EdgeContext = { ...base, ...platform.parts };
   const { messaging, prisma, redis, revocations, securityLog, apiKeys, apiKeyNews } = context;
   const keyUsage = createApiKeyUsage(runtime);
+  refuseUnknownRoutes(config.RATE_LIMIT_ROUTES, routes);
   const rates = createRateLimiter(context);
   const app = createEdgeApp(context, {
     limiter: rates.limiter,
@@ -65,6 +68,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
     await keyUsage.stop();
     await securityLog.stop();
     await messaging.stop();
+    context.readCache.stop();
     await context.reads.stop();
     revocations.stop();
     rates.stop();
@@ -77,11 +81,16 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
   return {
     name: 'edge',
     async start() {
-      server = await listen(app, { host: config.HOST, port: config.EDGE_PORT });
+      server = await listen(app, {
+        host: config.HOST,
+        port: config.EDGE_PORT,
+        limits: connectionLimits(config),
+      });
       await redis.connect();
       rates.start();
       await revocations.start();
       await context.reads.start();
+      context.readCache.start();
       if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
       securityLog.start();
       keyUsage.start();
@@ -103,6 +112,13 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
       return server.url;
     },
   };
+}
+
+/** Behind a proxy all clients have its address. */
+function connectionLimits(config: EdgeConfig) {
+  const perClient =
+    config.TRUSTED_PROXIES > 0 ? Number.POSITIVE_INFINITY : config.HTTP_CONNECTIONS_PER_ADDRESS;
+  return { maxConnections: config.HTTP_CONNECTIONS_MAX, maxConnectionsPerClient: perClient };
 }
 
 function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, keyof PlatformParts> {
@@ -132,6 +148,13 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
     logger,
     isProduction: config.NODE_ENV === 'production',
   });
+  const reads = createReadRouter({
+    ...runtime,
+    url: config.EDGE_READ_DATABASE_URL,
+    prisma,
+    redis,
+    keyPrefix,
+  });
   return {
     ...runtime,
     config,
@@ -141,10 +164,12 @@ function createContext(config: EdgeConfig, runtime: Runtime): Omit<EdgeContext, 
     knownScopes: knownScopes(routes),
     redis,
     prisma,
-    reads: createReadRouter({
+    reads,
+    readCache: createReadCache({
       ...runtime,
-      url: config.EDGE_READ_DATABASE_URL,
+      ttlMs: config.READ_CACHE_TTL,
       prisma,
+      reads,
       redis,
       keyPrefix,
     }),

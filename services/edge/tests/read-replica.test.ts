@@ -13,7 +13,8 @@ let graces: string;
 beforeAll(async () => {
   edge = await EdgeFixture.create(async (databaseUrl) => {
     replica = await StreamingReplica.start(databaseUrl);
-    return { EDGE_READ_DATABASE_URL: replica.url };
+    // What is cached comes from the primary: without the cache it shows what the replica has.
+    return { EDGE_READ_DATABASE_URL: replica.url, READ_CACHE_TTL: '0s' };
   });
   [ada, grace] = await Promise.all([edge.newCustomer(), edge.newCustomer()]);
   adas = await edge.openWallet(ada);
@@ -74,6 +75,25 @@ describe('with a replica', () => {
     );
     await answeredByReplica(ada, adas);
     expect(await balanceOf(ada, adas)).toBe(900);
+  });
+
+  test('what it has not replayed yet is never cached, nor what it has and is older', async () => {
+    const cached = await edge.addEdge({ READ_CACHE_TTL: '30s' });
+    const read = async () => {
+      const answer = await edge.call('GET', `${cached}/v1/wallets/${graces}`, { token: grace.token });
+      return answer.body.balances.posted;
+    };
+    const before = await read();
+    await replica.pause();
+    try {
+      await edge.transfer(ada, adas, graces, 1, { url: cached });
+      for (let i = 0; i < 5; i++) expect(await read()).toBe(before + 1);
+      expect(await balanceOf(grace, graces)).toBe(before);
+    } finally {
+      await replica.resume();
+    }
+    expect(await read()).toBe(before + 1);
+    await answeredByReplica(ada, adas);
   });
 
   test('an accepted call that is not done yet is there, too', async () => {

@@ -3,6 +3,7 @@ import type { ApplyBatch } from '@florin/messaging';
 import type { Logger } from '@florin/observability';
 import { customerRevocation, type SessionRevocations } from '../auth/session-revocations.js';
 import { eraseReadModels } from '../db/erase-read-models.js';
+import type { ReadCache } from '../read-cache/read-cache.js';
 
 /**
  * Erases what the read models hold of a customer. It also announces the end of the sessions once more: the process
@@ -11,10 +12,15 @@ import { eraseReadModels } from '../db/erase-read-models.js';
 export function onCustomerErased(options: {
   revocations: SessionRevocations;
   logger: Logger;
+  cache: Pick<ReadCache, 'invalidate'>;
 }): ApplyBatch<CustomerErased> {
   return async (unit, messages) => {
     const customerIds = messages.map(({ value }) => value.customerId);
-    await eraseReadModels(unit.tx, customerIds);
+    const walletIds = await eraseReadModels(unit.tx, customerIds);
+    await options.cache.invalidate(
+      unit,
+      walletIds.map((id) => ({ kind: 'wallet', id })),
+    );
     unit.afterCommit(() => {
       options.revocations
         .announce(customerIds.map(customerRevocation))

@@ -34,6 +34,7 @@ import { type Handler, handle } from '@florin/messaging';
 import type { Job } from '@florin/runtime';
 import type { EventRecorder } from '../events/event-recorder.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
+import type { ReadCache } from '../read-cache/read-cache.js';
 import { onApplicationProgressed } from './application-progressed.js';
 import { onApplicationTypeDefined } from './application-type-defined.js';
 import { onApplicationTypeRefused } from './application-type-refused.js';
@@ -44,7 +45,7 @@ import { onCardRefused } from './card-refused.js';
 import { onCardStatusChanged } from './card-status-changed.js';
 import { onCustomerErased } from './customer-erased.js';
 import { onDeadLetterReplayed } from './dead-letter-replayed.js';
-import { onLedgerEntries } from './ledger-entries.js';
+import { type LedgerEvent, onLedgerEntries } from './ledger-entries.js';
 import { onNotificationCreated } from './notification-created.js';
 import { onNotificationDelivered } from './notification-delivered.js';
 import { onServiceReported } from './service-reported.js';
@@ -54,6 +55,7 @@ import { onTransactionDeclined } from './transaction-declined.js';
 import { onTransactionFailed } from './transaction-failed.js';
 import { onTransactionReversed } from './transaction-reversed.js';
 import { onTransactionTypeDefined } from './transaction-type-defined.js';
+import { uncaching, walletsOfEntries } from './uncaching.js';
 import { onWalletOpened } from './wallet-opened.js';
 import { onWalletRefused } from './wallet-refused.js';
 import { onWalletStatusChanged } from './wallet-status-changed.js';
@@ -63,7 +65,8 @@ export interface ProjectionParts {
   readonly announcer: ProjectionAnnouncer;
   readonly events: EventRecorder;
   readonly replaySender: Pick<Job, 'wake'>;
-  readonly erasure: Parameters<typeof onCustomerErased>[0];
+  readonly cache: Pick<ReadCache, 'invalidate'>;
+  readonly erasure: Omit<Parameters<typeof onCustomerErased>[0], 'cache'>;
 }
 
 /** The projections of the edge: what each event changes in the read models. */
@@ -71,32 +74,44 @@ export function projections({
   announcer,
   events,
   replaySender,
+  cache,
   erasure,
 }: ProjectionParts): readonly Handler[] {
+  const balances = <T extends LedgerEvent>() =>
+    uncaching<T>(cache, onLedgerEntries(events), walletsOfEntries);
+  const transaction = ({ transactionId }: { transactionId: string }) =>
+    [{ kind: 'transaction', id: transactionId }] as const;
+  const wallet = ({ walletId }: { walletId: string }) => [{ kind: 'wallet', id: walletId }] as const;
   return [
-    handle(CustomerErased, onCustomerErased(erasure)),
+    handle(CustomerErased, onCustomerErased({ ...erasure, cache })),
     handle(WalletTypeDefined, onWalletTypeDefined(announcer)),
-    handle(WalletOpened, onWalletOpened(announcer, events)),
-    handle(WalletRefused, onWalletRefused(announcer, events)),
-    handle(WalletStatusChanged, onWalletStatusChanged(announcer, events)),
+    handle(WalletOpened, uncaching(cache, onWalletOpened(announcer, events), wallet)),
+    handle(WalletRefused, uncaching(cache, onWalletRefused(announcer, events), wallet)),
+    handle(WalletStatusChanged, uncaching(cache, onWalletStatusChanged(announcer, events), wallet)),
     handle(WalletStatusChangeRefused, onWalletStatusChangeRefused(announcer)),
     handle(CardIssued, onCardIssued(announcer, events)),
     handle(CardRefused, onCardRefused(announcer, events)),
     handle(CardStatusChanged, onCardStatusChanged(announcer, events)),
     handle(CardStatusChangeRefused, onCardStatusChangeRefused(announcer)),
-    handle(HoldPlaced, onLedgerEntries(events)),
-    handle(HoldIncremented, onLedgerEntries(events)),
-    handle(HoldCaptured, onLedgerEntries(events)),
-    handle(HoldVoided, onLedgerEntries(events)),
-    handle(HoldExpired, onLedgerEntries(events)),
-    handle(TransferReversed, onLedgerEntries(events)),
+    handle(HoldPlaced, balances()),
+    handle(HoldIncremented, balances()),
+    handle(HoldCaptured, balances()),
+    handle(HoldVoided, balances()),
+    handle(HoldExpired, balances()),
+    handle(TransferReversed, balances()),
     handle(TransactionTypeDefined, onTransactionTypeDefined(announcer)),
     handle(BeneficiaryAllowed, onBeneficiaryAllowed(announcer)),
     handle(BeneficiaryRuleWithdrawn, onBeneficiaryRuleWithdrawn(announcer)),
-    handle(TransactionCompleted, onTransactionCompleted(announcer, events)),
-    handle(TransactionDeclined, onTransactionDeclined(announcer, events)),
-    handle(TransactionFailed, onTransactionFailed(announcer, events)),
-    handle(TransactionReversed, onTransactionReversed(events)),
+    handle(
+      TransactionCompleted,
+      uncaching(cache, onTransactionCompleted(announcer, events), (event) => [
+        ...transaction(event),
+        ...walletsOfEntries(event),
+      ]),
+    ),
+    handle(TransactionDeclined, uncaching(cache, onTransactionDeclined(announcer, events), transaction)),
+    handle(TransactionFailed, uncaching(cache, onTransactionFailed(announcer, events), transaction)),
+    handle(TransactionReversed, uncaching(cache, onTransactionReversed(events), transaction)),
     handle(ApplicationTypeDefined, onApplicationTypeDefined(announcer)),
     handle(ApplicationTypeRefused, onApplicationTypeRefused(announcer)),
     handle(ApplicationProgressed, onApplicationProgressed(announcer, events)),

@@ -32,6 +32,6 @@ function customerEntries(event: LedgerEvent): StatementEntry[] {
 }
 
 /** Accounts of the platform have no statement here. Their ids are made from names (RFC 9562, version 5). */
-function isSystemAccount(walletId: string): boolean {
+export function isSystemAccount(walletId: string): boolean {
   return walletId[14] === '5';
 }

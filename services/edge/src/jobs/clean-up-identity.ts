@@ -9,7 +9,9 @@ import { eraseReadModels } from '../db/erase-read-models.js';
 import { eraseUnverifiedCustomers } from '../db/erase-unverified-customers.js';
 import { findErasedCustomers } from '../db/find-erased-customers.js';
 
-type Parts = Pick<EdgeContext, 'database' | 'messaging' | 'clock' | 'logger'>;
+type Parts = Pick<EdgeContext, 'database' | 'messaging' | 'clock' | 'logger'> & {
+  readonly readCache: Pick<EdgeContext['readCache'], 'invalidate'>;
+};
 
 const intervalMs = 10 * 60_000;
 const dayMs = 24 * 3_600_000;
@@ -47,12 +49,20 @@ async function untilDone(deleteBatch: () => Promise<number>): Promise<void> {
 }
 
 /** Erases once more: an event of another topic, or a replayed one, may have been projected after the erasure. */
-async function eraseWhatCameLate({ database }: Parts, now: number): Promise<void> {
+async function eraseWhatCameLate({ database, messaging, readCache }: Parts, now: number): Promise<void> {
   let after: string | undefined;
   for (;;) {
     const page = { since: now - replayableMs, after, limit: batchSize };
     const ids = await findErasedCustomers(database.pool, page);
-    if (ids.length > 0) await database.transaction((tx) => eraseReadModels(tx, ids));
+    if (ids.length > 0) {
+      await messaging.transaction(async (unit) => {
+        const walletIds = await eraseReadModels(unit.tx, ids);
+        await readCache.invalidate(
+          unit,
+          walletIds.map((id) => ({ kind: 'wallet', id })),
+        );
+      });
+    }
     if (ids.length < batchSize) return;
     after = ids.at(-1);
   }

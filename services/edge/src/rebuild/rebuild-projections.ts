@@ -3,6 +3,7 @@ import { type History, HistoryTimeoutError, type Messaging, type UnappliedMessag
 import type { Clock, Logger } from '@florin/observability';
 import type { SessionRevocations } from '../auth/session-revocations.js';
 import { projections } from '../consumers/index.js';
+import type { ReadCache } from '../read-cache/read-cache.js';
 import { keepColumns } from './carry-over.js';
 import { RebuildError } from './rebuild-error.js';
 import { rebuildable, rebuiltFrom, shieldedTables, tablesOf } from './rebuildable.js';
@@ -15,6 +16,7 @@ export interface RebuildTools {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly revocations: SessionRevocations;
+  readonly readCache: Pick<ReadCache, 'invalidateAll'>;
 }
 
 export interface RebuildRequest {
@@ -33,6 +35,7 @@ const silent = {
   announcer: { announce: () => undefined, start: async () => undefined, stop: async () => undefined },
   events: { record: async () => undefined },
   replaySender: { wake: () => undefined },
+  cache: { invalidate: async () => undefined },
 };
 /** Erasures are repeated at the end, from what the edge knows of them: the topics still hold what was erased. */
 const notRebuilt = /ServiceReported|DeadLetterReplayed|CustomerErased/;
@@ -78,7 +81,8 @@ export async function rebuildProjections(
     await catchUp(database, history, request.id, isStopping);
     await refuseUnapplied(database, unapplied, request);
     await note(database, request.id, 'exchanging the tables', history.read);
-    await swap(database, { ...request, tables, history, now: new Date(clock.now()) });
+    const now = new Date(clock.now());
+    await swap(database, { ...request, tables, history, cache: tools.readCache, now }, isStopping);
   } finally {
     await history.stop();
     await shadow.close();

@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, Transaction } from '@florin/database';
 import { type History, HistoryTimeoutError } from '@florin/messaging';
 import { appendOperatorActions } from '../db/append-operator-actions.js';
 import { eraseReadModels } from '../db/erase-read-models.js';
+import { type SwapPatience, swapAttempts, swapPatience } from '../domain/swap-patience.js';
+import type { ReadCache } from '../read-cache/read-cache.js';
 import { countUntold, keepColumns, keepEdgeOnly, keepUntold } from './carry-over.js';
 import { RebuildError } from './rebuild-error.js';
 import type { RebuildableTable } from './rebuildable.js';
@@ -13,42 +16,46 @@ export interface Swap {
   readonly carryOver: boolean;
   readonly history: History;
   readonly requestedBy: string;
+  readonly cache: Pick<ReadCache, 'invalidateAll'>;
   readonly now: Date;
 }
 
-const attempts = 10;
-/** Writers wait for so long at most: for the last messages to be read, and for the tables to change their names. */
-const lastMessagesMs = 3_000;
-const lockMs = 2_000;
 const busy = new Set(['55P03', '40P01']);
 
 /**
  * Puts the new tables in the place of the old ones in one transaction. Writers of the old ones wait, so nothing more can
  * be projected that the topics do not hold already; what they hold is then read to the end. Readers go on until the
  * moment of the exchange. When it does not work out in time, writers are let go and it is tried again.
+ * @throws RebuildError when it never did, or when this instance stops
  */
-export async function swap(database: Database, wanted: Swap): Promise<void> {
+export async function swap(database: Database, wanted: Swap, isStopping: () => boolean): Promise<void> {
   for (let attempt = 1; ; attempt++) {
+    const patience = swapPatience(attempt, Math.random());
+    // Until the commit is known nothing is read from the cache. Whatever becomes of it otherwise, that ends within a minute.
+    const mayCacheAgain = await wanted.cache.invalidateAll();
     try {
-      await database.transaction((tx) => exchange(tx, wanted));
+      await database.transaction((tx) => exchange(tx, wanted, patience));
+      await mayCacheAgain();
       return;
     } catch (error) {
       const again = error instanceof HistoryTimeoutError || busy.has((error as { code?: string }).code ?? '');
       if (!again) throw error;
-      if (attempt === attempts) {
-        throw new RebuildError('stalled', `the tables were too busy to be exchanged, ${attempts} times`);
+      if (attempt === swapAttempts) {
+        throw new RebuildError('stalled', `the tables were too busy to be exchanged, ${swapAttempts} times`);
       }
+      if (isStopping()) throw new RebuildError('stopped', 'this instance stops, another one starts over');
+      await delay(patience.pauseMs);
       await wanted.history.reach(await wanted.history.ranges(), 60_000);
     }
   }
 }
 
-async function exchange(tx: Transaction, wanted: Swap): Promise<void> {
+async function exchange(tx: Transaction, wanted: Swap, patience: SwapPatience): Promise<void> {
   const { tables, history, carryOver } = wanted;
   const names = tables.map(({ name }) => name);
-  await tx.query(`SET LOCAL lock_timeout = ${lockMs}`);
+  await tx.query(`SET LOCAL lock_timeout = ${patience.lockMs}`);
   for (const name of names) await tx.query(`LOCK TABLE public.${name} IN SHARE ROW EXCLUSIVE MODE`);
-  await history.reach(await history.ranges(), lastMessagesMs);
+  await history.reach(await history.ranges(), patience.lastMessagesMs);
   await repeatErasures(tx);
   let rebuilt = 0;
   let untold = 0;

@@ -1,10 +1,9 @@
 import { notFound } from '@florin/http';
-import { transactionResource } from '../../read-models/transaction.js';
+import { transactionResource, viewersOf } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
 import { idParams } from '../fields.js';
-import { oneResponse } from '../replies.js';
+import { maySee, oneResponse } from '../replies.js';
 import { transactionSchema } from '../resources.js';
-import { maySeeTransaction } from './visible-transactions.js';
 
 export const getTransaction = defineRoute({
   method: 'get',
@@ -15,10 +14,14 @@ export const getTransaction = defineRoute({
   access: { customerOrScope: 'transactions:read' },
   params: idParams,
   responses: oneResponse(transactionSchema),
-  handler: async ({ reads }, { params, caller }) => {
-    const prisma = await reads.for(caller);
-    const transaction = await prisma.transaction.findUnique({ where: { id: params.id } });
-    if (!transaction || !maySeeTransaction(caller, transaction)) throw notFound('transaction');
-    return { status: 200, body: transactionResource(transaction) };
+  handler: async ({ readCache }, { params: { id }, caller }) => {
+    const found = await readCache.find({ kind: 'transaction', id }, caller, async (prisma) => {
+      const transaction = await prisma.transaction.findUnique({ where: { id } });
+      return transaction
+        ? { viewers: viewersOf(transaction), resource: transactionResource(transaction) }
+        : undefined;
+    });
+    if (!found || !maySee(caller, found.viewers)) throw notFound('transaction');
+    return { status: 200, body: found.resource };
   },
 });

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { findBalanceAt } from '../../db/find-balance-at.js';
-import { walletResource } from '../../read-models/wallet.js';
 import { defineRoute } from '../../route.js';
 import { idParams, instant } from '../fields.js';
 import { oneResponse } from '../replies.js';
 import { balancesSchema } from '../resources.js';
-import { findVisibleWallet } from './find-visible-wallet.js';
+import { readWallet } from './read-wallet.js';
 
 export const getBalance = defineRoute({
   method: 'get',
@@ -20,7 +19,7 @@ export const getBalance = defineRoute({
     balancesSchema.extend({ walletId: z.uuid(), currency: z.string(), at: instant }).meta({ id: 'Balance' }),
   ),
   handler: async (context, { params, query, caller }) => {
-    const wallet = walletResource(await findVisibleWallet(context, caller, params.id));
+    const wallet = await readWallet(context, caller, params.id);
     const at = new Date(query.at ?? context.clock.now());
     const { posted, held, available } = wallet.balances;
     const balances =

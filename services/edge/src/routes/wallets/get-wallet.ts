@@ -1,9 +1,8 @@
-import { walletResource } from '../../read-models/wallet.js';
 import { defineRoute } from '../../route.js';
 import { idParams } from '../fields.js';
 import { oneResponse } from '../replies.js';
 import { walletSchema } from '../resources.js';
-import { findVisibleWallet } from './find-visible-wallet.js';
+import { readWallet } from './read-wallet.js';
 
 export const getWallet = defineRoute({
   method: 'get',
@@ -14,8 +13,8 @@ export const getWallet = defineRoute({
   access: { customerOrScope: 'wallets:read' },
   params: idParams,
   responses: oneResponse(walletSchema),
-  handler: async ({ reads }, { params, caller }) => {
-    const prisma = await reads.for(caller);
-    return { status: 200, body: walletResource(await findVisibleWallet({ prisma }, caller, params.id)) };
-  },
+  handler: async (context, { params, caller }) => ({
+    status: 200,
+    body: await readWallet(context, caller, params.id),
+  }),
 });
