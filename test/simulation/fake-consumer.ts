@@ -16,8 +16,8 @@ const idleHeartbeatMs = 2_000;
 const retriesBeforeCrash = 5;
 
 /**
- * A group member that behaves like the runner of kafkajs 2.2: all lanes of a fetch at once, offsets of what was resolved
- * committed after each batch, also after a failed one, positions read again after each rebalance.
+ * A group member that behaves like the runner of kafkajs 2.2 without `autoCommit`: all lanes of a fetch at once, offsets of
+ * what was resolved committed when it is asked to, positions read again after each rebalance.
  */
 export class FakeConsumer {
   private readonly listeners = new Map<string, Listener>();
@@ -150,7 +150,7 @@ export class FakeConsumer {
       if (!this.running || why === 'records') return;
       this.heardAtMs = Number.NEGATIVE_INFINITY;
       await this.heartbeat();
-      // kafkajs repeats a commit that failed with the next record of the lane; here nothing may remain undone.
+      // A commit that failed is repeated with the next record of the lane; here nothing may remain undone.
       await this.commit();
       return;
     }
@@ -193,6 +193,9 @@ export class FakeConsumer {
         // Like kafkajs: a lane that was taken away meanwhile is not tracked any longer.
         if (this.positions.has(lane)) this.positions.set(lane, Number(offset) + 1);
       },
+      // All that is resolved, whoever asks.
+      uncommittedOffsets: () => ({ topics: [] }),
+      commitOffsetsIfNecessary: () => this.commit(),
       heartbeat: () => this.heartbeat(),
       isRunning: () => this.running,
       isStale: () => false,
@@ -204,11 +207,7 @@ export class FakeConsumer {
         };
       },
     } as unknown as EachBatchPayload;
-    try {
-      await eachBatch(payload);
-    } finally {
-      await this.commit();
-    }
+    await eachBatch(payload);
     await this.heartbeat();
   }
 

@@ -6,8 +6,11 @@ import { PermanentError } from './errors.js';
 
 /** So many starts without an end, and the record is taken to be what kills the process. */
 const maxStarts = 3;
-/** No transaction holds more records of a partition, so the killer is among the first so many after a crash. */
-const suspiciousRecords = 500;
+/**
+ * No transaction holds more than 500 records of a partition, and fewer than another 500 wait for the commit of
+ * their offsets: the killer is among the first so many after a crash.
+ */
+const suspiciousRecords = 1_000;
 /**
  * Partitions of a process that died reach others when its session in Kafka has expired: 10 s after its last heartbeat,
  * which came at most 3 s before. By then its run has been silent for longer than this.

@@ -3,6 +3,7 @@ import type { FetchedRecord } from './delivery.js';
 import { fromHeaders } from './failure-headers.js';
 import type { Consumer, EachBatchPayload, KafkaClient } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
+import { OffsetCommits } from './offset-commits.js';
 import { PartitionLag } from './partition-lag.js';
 import type { SliceProcessor, SliceResult } from './slice-processor.js';
 
@@ -45,9 +46,11 @@ export class GroupConsumer {
   private assigned: Promise<void> | undefined;
   private heardAtMs = Number.NEGATIVE_INFINITY;
   private readonly lag: PartitionLag;
+  private readonly commits: OffsetCommits;
 
   constructor(private readonly options: GroupConsumerOptions) {
     this.lag = new PartitionLag(options.metrics.consumerLag, options.groupId);
+    this.commits = new OffsetCommits(options.logger);
   }
 
   /** True while it is a member of its group and the broker answers its heartbeats, records or not. */
@@ -73,6 +76,7 @@ export class GroupConsumer {
     // `stop` may have come while this one connected; it must not join a group that nobody will leave any more.
     if (this.stopping) return consumer.disconnect();
     await consumer.run({
+      autoCommit: false,
       eachBatchAutoResolve: false,
       // As many as there can be partitions in a fetch, so that all of them share one transaction.
       partitionsConsumedConcurrently: 64,
@@ -83,6 +87,7 @@ export class GroupConsumer {
   async stop(): Promise<void> {
     this.stopping = true;
     for (const timer of this.timers) clearTimeout(timer);
+    await this.commits.flush();
     this.leave();
     await this.consumer?.disconnect();
   }
@@ -93,11 +98,13 @@ export class GroupConsumer {
     this.generation++;
     this.assigned = undefined;
     this.heardAtMs = performance.now();
+    this.commits.forget();
     this.lag.keepOnly(assignment);
   }
 
   private leave(): void {
     this.joined = false;
+    this.commits.forget();
     this.lag.keepOnly({});
   }
 
@@ -138,7 +145,7 @@ export class GroupConsumer {
     // With several brokers kafkajs joins again while batches of others are in hand, and would commit what is resolved
     // then, revoked or not. What was applied and not resolved comes again as a duplicate.
     const isCurrent = (): boolean => isRunning() && !payload.isStale() && generation === this.generation;
-    // A failed heartbeat means a rebalance; the commit after the batch meets it again and kafkajs rejoins then.
+    // A failed heartbeat means a rebalance; the one after the batch meets it again and kafkajs rejoins then.
     const beat = setInterval(() => heartbeat().catch(() => undefined), heartbeatEveryMs);
     let next = Number(batch.firstOffset());
     try {
@@ -146,7 +153,7 @@ export class GroupConsumer {
       let from = 0;
       while (from < messages.length && isCurrent()) {
         const slice = messages.slice(from, from + maxSlice);
-        const { done, pauseMs } = await this.processDue(
+        const { done, pauseMs, isCopied } = await this.processDue(
           slice.map((message) => ({ topic, partition, message, failure: fromHeaders(message.headers) })),
         );
         if (generation !== this.generation) break;
@@ -155,11 +162,10 @@ export class GroupConsumer {
           next = Number(slice[done - 1]!.offset) + 1;
         }
         from += done;
-        if (pauseMs !== undefined) {
-          const resume = payload.pause();
-          this.later(pauseMs, resume);
-          break;
-        }
+        if (pauseMs !== undefined) this.later(pauseMs, payload.pause());
+        const isUrgent = isCopied === true || pauseMs !== undefined || this.stopping;
+        if (done > 0) await this.commits.resolved(payload, done, isUrgent);
+        if (pauseMs !== undefined) break;
       }
     } finally {
       clearInterval(beat);
@@ -173,9 +179,9 @@ export class GroupConsumer {
     const nowMs = this.options.clock.now();
     const early = records.findIndex((record) => (record.failure?.dueAt ?? 0) > nowMs);
     const due = early === -1 ? records : records.slice(0, early);
-    const result =
-      due.length === 0 ? { done: 0, pauseMs: undefined } : await this.options.processor.process(due);
+    const nothing: SliceResult = { done: 0, pauseMs: undefined };
+    const result = due.length === 0 ? nothing : await this.options.processor.process(due);
     if (result.pauseMs !== undefined || early === -1) return result;
-    return { done: result.done, pauseMs: Math.min(maxTierPauseMs, records[early]!.failure!.dueAt - nowMs) };
+    return { ...result, pauseMs: Math.min(maxTierPauseMs, records[early]!.failure!.dueAt - nowMs) };
   }
 }

@@ -25,6 +25,8 @@ export interface SliceResult {
   readonly done: number;
   /** Set when the record after them has to wait: a provider is down. */
   readonly pauseMs: number | undefined;
+  /** Some are in other topics now: if they came again, their copies would come twice. */
+  readonly isCopied?: boolean;
 }
 
 /** Records on their way through the steps; arrays are by the index of the record. */
@@ -70,10 +72,10 @@ export class SliceProcessor {
   private async condemn(record: FetchedRecord, error: ProcessKillerError): Promise<SliceResult> {
     const item = { record, received: undefined, error };
     const [outcome] = this.isOrdered(record) ? await this.executor.submit([item]) : [];
-    const { done, pauseMs } = await this.settle([record], [outcome ?? { kind: 'failed', error }], []);
+    const settled = await this.settle([record], [outcome ?? { kind: 'failed', error }], []);
     // The pause ends the fetch and commits its offset: if the next record kills the process as well, this one must not
     // come back and have to be found once more.
-    return { done, pauseMs: pauseMs ?? minPauseMs };
+    return { ...settled, pauseMs: settled.pauseMs ?? minPauseMs };
   }
 
   private async processTogether(records: readonly FetchedRecord[]): Promise<SliceResult> {
@@ -207,7 +209,7 @@ export class SliceProcessor {
     await this.router.route(failures);
     const routed = failures.map(({ record }) => record).filter((record) => !isDryRun(record));
     if (routed.length > 0) await this.gates.routed(routed);
-    return { done, pauseMs };
+    return { done, pauseMs, isCopied: failures.length > 0 };
   }
 
   private describe(record: FetchedRecord, error: unknown, received: Received | undefined): FailedRecord {

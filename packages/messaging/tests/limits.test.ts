@@ -110,7 +110,7 @@ describe('a record that kills the process', () => {
     await replica.assess();
     expect(replica.isSuspicious(record)).toBe(true);
     await replica.alone(record, async () => ({ done: 500 }));
-    for (let i = 1; i < 500; i++) await replica.alone(record, async () => ({ done: 1 }));
+    for (let i = 1; i < 1_000; i++) await replica.alone(record, async () => ({ done: 1 }));
     expect(replica.isSuspicious(record)).toBe(false);
     await replica.assess();
     expect(replica.isSuspicious(record)).toBe(false);
