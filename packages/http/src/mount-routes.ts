@@ -1,6 +1,7 @@
 import type { Express, Request, Response } from 'express';
 import { requireAcceptable } from './acceptable.js';
 import { type Access, actorOf, type Caller } from './caller.js';
+import { Collections } from './collections.js';
 import { refuseMethodsOfFixedPaths } from './fixed-paths.js';
 import { idempotencyKeyOf } from './idempotency-key.js';
 import { NotAdmitted } from './not-admitted.js';
@@ -73,17 +74,21 @@ export function mountRoutes<Context>(
 ): void {
   const { deadlineMs = defaultDeadlineMs } = options;
   app.use(refuseMethodsOfFixedPaths(routes));
+  const collections = new Collections();
   for (const route of [...routes].sort(bySpecificity)) {
-    app[route.method](expressPath(route.path), async (request: Request, response: Response, next) => {
-      // Whatever the handler does after that is nobody's any more; `sendReply` drops its answer.
-      const deadline = setTimeout(() => next(deadlineExceeded()), deadlineMs);
-      try {
-        sendReply(request, response, await serve(route, options, request, response));
-      } finally {
-        clearTimeout(deadline);
-      }
-    });
+    collections
+      .routerOf(route.path)
+      [route.method](expressPath(route.path), async (request: Request, response: Response, next) => {
+        // Whatever the handler does after that is nobody's any more; `sendReply` drops its answer.
+        const deadline = setTimeout(() => next(deadlineExceeded()), deadlineMs);
+        try {
+          sendReply(request, response, await serve(route, options, request, response));
+        } finally {
+          clearTimeout(deadline);
+        }
+      });
   }
+  app.use(collections.dispatch);
   app.use(refuseMethod(routes));
 }
 
