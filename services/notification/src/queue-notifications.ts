@@ -8,7 +8,8 @@ import type { Draft } from './domain/draft.js';
 
 export interface CausedDraft {
   readonly draft: Draft;
-  readonly cause: Received;
+  /** Missing when a job has made it. */
+  readonly cause?: Received;
 }
 
 /**

@@ -38,6 +38,7 @@ import { storeRecipients } from './consumers/store-recipients.js';
 import type { NotificationContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
 import { eraseLateNotificationsJob } from './jobs/erase-late-notifications.js';
+import { sendDigestsJob } from './jobs/send-digests.js';
 import { createMailSender } from './providers/mail-sender.js';
 import { createSmsSender } from './providers/sms-sender.js';
 
@@ -65,11 +66,13 @@ export function createNotificationService(
   };
   messaging.consume({ group: consumerGroups.notification, handlers: handlersOf(context) });
   const lateErasures = eraseLateNotificationsJob(runtime);
+  const digests = sendDigestsJob({ ...context, messaging });
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
   async function stop(): Promise<void> {
     await lateErasures.stop();
+    await digests.stop();
     await messaging.stop();
     await server?.close();
     context.mail.close();
@@ -87,6 +90,7 @@ export function createNotificationService(
       await redis.connect();
       await messaging.start();
       lateErasures.start();
+      digests.start();
       logger.info({ url: server.url }, 'notification is ready');
     },
     stop: () => {

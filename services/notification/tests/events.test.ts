@@ -11,6 +11,7 @@ import {
 } from '@florin/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
+import { mailIntervalMs, mailsAtOnce } from '../src/domain/movement-digest.js';
 import { eraseLateNotifications } from '../src/jobs/erase-late-notifications.js';
 import { createNotificationFixture, type NotificationFixture, type Person } from './notification-fixture.js';
 
@@ -66,6 +67,25 @@ test('a name with a line break in it adds no header to a mail', async () => {
   expect(received.subject).not.toMatch(/[\r\n]/);
   await mailTo(eve, /You sent/);
   expect(await fixture.mails(mallory)).toEqual([]);
+});
+
+test('who has many movements at once gets a mail about each of the first, and one about the others', async () => {
+  const [ada, bob] = [await fixture.register('Ada Byron'), await fixture.register('Bob Noyce')];
+  for (let i = 0; i < mailsAtOnce + 2; i++) await complete(ada, bob);
+  for (const person of [ada, bob]) {
+    await eventually('the movements that wait', async () =>
+      (await fixture.untold(person)) === 2 ? true : undefined,
+    );
+  }
+  fixture.advance(mailIntervalMs);
+  const digest = await mailTo(ada, /^2 movements in your wallets$/);
+  expect(digest.text.match(/Sent: 12,345.67 USD, to Bob Noyce/g)).toHaveLength(2);
+  const received = await mailTo(bob, /^2 movements in your wallets$/);
+  expect(received.text).toContain('Received: 12,345.67 USD, from Ada Byron');
+  await eventually('a mail about each of the first', async () =>
+    (await fixture.mails(ada)).length === mailsAtOnce + 1 ? true : undefined,
+  );
+  expect(await fixture.untold(ada)).toBe(0);
 });
 
 test('an event that overtakes the registration of its recipient waits in the retry topics', async () => {

@@ -42,6 +42,10 @@ export interface NotificationFixture {
   mails(person: Person): Promise<{ subject: string; text: string; html: string }[]>;
   texts(person: Person): Promise<{ body: string }[]>;
   rows(person: Person): Promise<NotificationRow[]>;
+  /** Movements of money that the customer is still to be told of. */
+  untold(person: Person): Promise<number>;
+  /** Moves the clock of the service on. */
+  advance(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -54,6 +58,7 @@ export async function createNotificationFixture(): Promise<NotificationFixture> 
   );
   await sandbox.start();
   const test = await createTestDatabase('notification');
+  let ahead = 0;
   const service = createNotificationService(
     readConfig({
       NODE_ENV: 'test',
@@ -71,6 +76,7 @@ export async function createNotificationFixture(): Promise<NotificationFixture> 
       PUBLIC_URL: 'https://florin.example',
       PROVIDER_TIMEOUT_MS: '500',
     }),
+    { clock: { now: () => Date.now() + ahead } },
   );
   await service.start();
   const listen = [{ group: consumerGroups.edge, definitions: [NotificationCreated, NotificationDelivered] }];
@@ -116,6 +122,16 @@ export async function createNotificationFixture(): Promise<NotificationFixture> 
         [customerId],
       );
       return rows;
+    },
+    async untold({ customerId }) {
+      const { rows } = await pool.query<{ movements: number }>(
+        'SELECT movements FROM movement_digests WHERE customer_id = $1',
+        [customerId],
+      );
+      return rows[0]?.movements ?? 0;
+    },
+    advance(ms) {
+      ahead += ms;
     },
     async close() {
       await service.stop();

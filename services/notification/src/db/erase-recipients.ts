@@ -12,7 +12,7 @@ export async function eraseRecipients(
     text: `WITH remembered AS (
              INSERT INTO erased_recipients (customer_id, erased_at) SELECT unnest($1::uuid[]), $2
              ON CONFLICT DO NOTHING
-           )
+           ), untold AS (DELETE FROM movement_digests WHERE customer_id = ANY($1::uuid[]))
            DELETE FROM recipients WHERE customer_id = ANY($1::uuid[])`,
     values: [customerIds, erasedAt],
   });

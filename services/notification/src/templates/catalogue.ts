@@ -3,6 +3,7 @@ import { cardIssued } from './card-issued.js';
 import { depositReceived } from './deposit-received.js';
 import { emailChanged } from './email-changed.js';
 import { loginCode } from './login-code.js';
+import { movements } from './movements.js';
 import { passwordChanged } from './password-changed.js';
 import { phoneChanged } from './phone-changed.js';
 import { phoneCode } from './phone-code.js';
@@ -43,6 +44,7 @@ const catalogue: ReadonlyMap<string, Render> = new Map([
   email(applicationDecided),
   email(cardIssued),
   email(depositReceived),
+  email(movements),
   email(emailChanged),
   email(passwordChanged),
   email(phoneChanged),

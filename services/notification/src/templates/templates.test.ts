@@ -25,6 +25,17 @@ describe('a template', () => {
     },
   );
 
+  test('given more movements than it lists, says where the others are', () => {
+    const line = { kind: 'sent', amount: 1_050, currency: 'USD', counterparty: 'Bob' };
+    const mail = render('movements', { fullName: 'Ada', count: 70, lines: [line, line] }, delivery);
+    expect(mail).toMatchObject({
+      content: {
+        subject: '70 movements in your wallets',
+        text: expect.stringMatching(/the first 2 of 70.*Sent: 10\.50 USD, to Bob\nSent:/s),
+      },
+    });
+  });
+
   test('given parameters that do not fit, throws', () => {
     expect(() => render('card-issued', { fullName: 'Eve' }, delivery)).toThrow();
   });

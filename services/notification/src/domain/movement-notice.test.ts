@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { type Movement, mailAbout, mailAboutSeveral, noticesOf, partiesOf } from './movement-notice.js';
 import type { Recipient } from './recipient.js';
-import { type Movement, partiesOf, transactionMails } from './transaction-mails.js';
 
 const ada: Recipient = { customerId: 'ada', fullName: 'Ada', email: 'ada@example.com', phone: '+15550001' };
 const bob: Recipient = { customerId: 'bob', fullName: 'Bob', email: 'bob@example.com', phone: '+15550002' };
@@ -23,9 +23,14 @@ const transfer: Movement = {
   origin: null,
 };
 
+const mailsOf = (movement: Movement) =>
+  noticesOf('e1', movement, recipients).map(({ eventId, customerId, notice }) =>
+    mailAbout(eventId, notice, recipients.get(customerId)!),
+  );
+
 describe('the mails of a transaction', () => {
   test('given a transfer, tell both parties of each other', () => {
-    const drafts = transactionMails('e1', transfer, recipients);
+    const drafts = mailsOf(transfer);
     expect(drafts).toMatchObject([
       { customerId: 'ada', address: 'ada@example.com', subject: 'You sent 10.50 USD to Bob' },
       { customerId: 'bob', address: 'bob@example.com', subject: 'You received 10.50 USD from Ada' },
@@ -36,7 +41,7 @@ describe('the mails of a transaction', () => {
   test('given a transfer between own wallets, tell the owner once', () => {
     const own = { ...transfer, destinationOwnerId: 'ada' };
     expect(partiesOf(own)).toEqual(['ada']);
-    expect(transactionMails('e1', own, recipients)).toMatchObject([
+    expect(mailsOf(own)).toMatchObject([
       { customerId: 'ada', subject: 'You sent 10.50 USD to your other wallet' },
     ]);
   });
@@ -50,8 +55,25 @@ describe('the mails of a transaction', () => {
       destinationOwnerId: 'bob',
     };
     expect(partiesOf(deposit)).toEqual(['bob']);
-    expect(transactionMails('e1', deposit, recipients)).toMatchObject([
+    expect(mailsOf(deposit)).toMatchObject([
       { customerId: 'bob', subject: 'Your deposit of 10.50 USD has arrived' },
     ]);
+  });
+
+  test('given somebody who has left, tell the other party only', () => {
+    const withoutBob = new Map([['ada', ada]]);
+    expect(noticesOf('e1', transfer, withoutBob)).toMatchObject([
+      { customerId: 'ada', notice: { kind: 'sent', counterparty: 'an external account' } },
+    ]);
+  });
+
+  test('given many, list the first of them in one', () => {
+    const { notice } = noticesOf('e1', transfer, recipients)[0]!;
+    const lines = Array.from({ length: 30 }, () => notice);
+    const draft = mailAboutSeveral('e1', { count: 70, lines }, ada);
+    expect(draft).toMatchObject({
+      subject: '70 movements in your wallets',
+      parameters: { count: 70, lines: { length: 20 } },
+    });
   });
 });
