@@ -11,6 +11,21 @@ export function arrayLiteral(values: readonly (string | number | boolean | null)
   return `${text}}`;
 }
 
+/** An array of timestamps, given in milliseconds since the Unix epoch. The driver formats a Date in local time, by parts. */
+export function timestampArrayLiteral(values: readonly (number | null)[]): string {
+  let last = Number.NaN;
+  let text = '';
+  return arrayLiteral(
+    values.map((value) => {
+      if (value === null) return null;
+      // Those of a batch are often the same.
+      if (value !== last) text = new Date(value).toISOString();
+      last = value;
+      return text;
+    }),
+  );
+}
+
 /** An array of text as PostgreSQL reads it. Only the elements that need it are escaped, which few do. */
 export function textArrayLiteral(values: readonly (string | null)[]): string {
   let text = '{';

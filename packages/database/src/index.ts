@@ -1,4 +1,4 @@
-export { arrayLiteral, textArrayLiteral } from './array-literal.js';
+export { arrayLiteral, textArrayLiteral, timestampArrayLiteral } from './array-literal.js';
 export {
   administer,
   createDatabaseFromTemplate,

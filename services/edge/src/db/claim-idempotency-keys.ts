@@ -1,7 +1,10 @@
-import type { Transaction } from '@florin/database';
+import { type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
 import type { Accepted, IdempotencyClaim, ResourceKind, Submission } from '../ingress/submission.js';
 
 export type ClaimedSubmission = Submission & { readonly claim: IdempotencyClaim };
+
+/** Of the hash of a request: SHA-256. */
+const hashBytes = 32;
 
 /** What the row of a key says about its first request. */
 export interface StoredClaim {
@@ -61,29 +64,40 @@ export function judge(row: StoredClaim, repeat: Pick<ClaimedSubmission, 'claim' 
   return { kind: 'orphaned', resource: { kind: row.resource_kind, id: row.resource_id } };
 }
 
+/** The identities of the claims that are new. */
 async function insertClaims(
   tx: Transaction,
   submissions: readonly ClaimedSubmission[],
-): Promise<Set<string>> {
-  const { rows } = await tx.query<{ caller: string; route: string; key: string }>({
+): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ claimed: { caller: string; route: string; key: string }[] | null }>({
     name: 'insert-idempotency-keys',
-    text: `INSERT INTO idempotency_keys
-             (caller, route, key, request_hash, resource_kind, resource_id, claimed_at, answer_due_at)
-           SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[],
-                                $7::timestamptz[], $8::timestamptz[])
-           ON CONFLICT DO NOTHING RETURNING caller, route, key`,
+    // Nearly always all of them are new, and need not come back.
+    text: `WITH claimed AS (
+             INSERT INTO idempotency_keys
+               (caller, route, key, request_hash, resource_kind, resource_id, claimed_at, answer_due_at)
+             SELECT u.caller, u.route, u.key, substring($4::bytea FROM u.number::int * ${hashBytes} - ${hashBytes - 1} FOR ${hashBytes}),
+                    u.kind, u.id, u.claimed_at, u.answer_due_at
+               FROM unnest($1::text[], $2::text[], $3::text[], $5::text[], $6::text[], $7::timestamptz[],
+                           $8::timestamptz[]) WITH ORDINALITY
+                    AS u (caller, route, key, kind, id, claimed_at, answer_due_at, number)
+             ON CONFLICT DO NOTHING RETURNING caller, route, key
+           )
+           SELECT CASE WHEN count(*) < cardinality($3::text[])
+                       THEN coalesce(json_agg(claimed), '[]') END AS claimed
+             FROM claimed`,
     values: [
-      submissions.map(({ claim }) => claim.caller),
-      submissions.map(({ claim }) => claim.route),
-      submissions.map(({ claim }) => claim.key),
-      submissions.map(({ claim }) => claim.requestHash),
-      submissions.map(({ resource }) => resource.kind),
-      submissions.map(({ resource }) => resource.id),
-      submissions.map(({ claimedAt }) => new Date(claimedAt)),
-      submissions.map(({ answerDueAt }) => new Date(answerDueAt)),
+      textArrayLiteral(submissions.map(({ claim }) => claim.caller)),
+      textArrayLiteral(submissions.map(({ claim }) => claim.route)),
+      textArrayLiteral(submissions.map(({ claim }) => claim.key)),
+      // In one piece, which travels as it is.
+      Buffer.concat(submissions.map(({ claim }) => claim.requestHash)),
+      textArrayLiteral(submissions.map(({ resource }) => resource.kind)),
+      textArrayLiteral(submissions.map(({ resource }) => resource.id)),
+      timestampArrayLiteral(submissions.map(({ claimedAt }) => claimedAt)),
+      timestampArrayLiteral(submissions.map(({ answerDueAt }) => answerDueAt)),
     ],
   });
-  return new Set(rows.map(identityOf));
+  return new Set((rows[0]!.claimed ?? submissions.map(({ claim }) => claim)).map(identityOf));
 }
 
 async function selectClaims(

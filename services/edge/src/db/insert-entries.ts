@@ -1,5 +1,5 @@
 import type { Entry } from '@florin/contracts';
-import type { Transaction } from '@florin/database';
+import { arrayLiteral, type Transaction, timestampArrayLiteral } from '@florin/database';
 
 /** A line of a statement: an entry of the ledger with the transaction it belongs to. */
 export interface StatementEntry extends Entry {
@@ -19,15 +19,15 @@ export async function insertEntries(tx: Transaction, entries: readonly Statement
            ORDER BY 1, 2
            ON CONFLICT DO NOTHING`,
     values: [
-      entries.map((entry) => entry.walletId),
-      entries.map((entry) => entry.sequence),
-      entries.map((entry) => entry.entryId),
-      entries.map((entry) => entry.transactionId),
-      entries.map((entry) => entry.amount),
-      entries.map((entry) => entry.posted),
-      entries.map((entry) => entry.held),
-      entries.map((entry) => entry.available),
-      entries.map((entry) => new Date(entry.postedAt)),
+      arrayLiteral(entries.map((entry) => entry.walletId)),
+      arrayLiteral(entries.map((entry) => entry.sequence)),
+      arrayLiteral(entries.map((entry) => entry.entryId)),
+      arrayLiteral(entries.map((entry) => entry.transactionId)),
+      arrayLiteral(entries.map((entry) => entry.amount)),
+      arrayLiteral(entries.map((entry) => entry.posted)),
+      arrayLiteral(entries.map((entry) => entry.held)),
+      arrayLiteral(entries.map((entry) => entry.available)),
+      timestampArrayLiteral(entries.map((entry) => entry.postedAt)),
     ],
   });
 }

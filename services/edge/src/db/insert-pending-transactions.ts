@@ -1,4 +1,4 @@
-import type { Transaction } from '@florin/database';
+import { arrayLiteral, type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
 import type { TransactionRow } from '../read-models/transaction.js';
 
 /** A transaction with the customers who may see it. */
@@ -12,30 +12,37 @@ export async function insertPendingTransactions(
   tx: Transaction,
   rows: readonly OwnedTransactionRow[],
 ): Promise<readonly string[]> {
-  const result = await tx.query<{ id: string }>({
+  const ids = rows.map((row) => row.id);
+  const result = await tx.query<{ inserted: string[] | null }>({
     name: 'insert-pending-transactions',
-    text: `INSERT INTO transactions
-             (id, type, amount, fee, currency, source_wallet_id, source_owner_id, destination_wallet_id,
-              destination_owner_id, description, created_at, origin_kind, origin_id, status)
-           SELECT r.*, 'pending'
-           FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::uuid[], $7::uuid[],
-                       $8::uuid[], $9::uuid[], $10::text[], $11::timestamptz[], $12::text[], $13::uuid[]) AS r
-           ON CONFLICT DO NOTHING RETURNING id`,
+    // Nearly always all of them are new, and their ids need not come back.
+    text: `WITH inserted AS (
+             INSERT INTO transactions
+               (id, type, amount, fee, currency, source_wallet_id, source_owner_id, destination_wallet_id,
+                destination_owner_id, description, created_at, origin_kind, origin_id, status)
+             SELECT r.*, 'pending'
+             FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::uuid[], $7::uuid[],
+                         $8::uuid[], $9::uuid[], $10::text[], $11::timestamptz[], $12::text[], $13::uuid[]) AS r
+             ON CONFLICT DO NOTHING RETURNING id
+           )
+           SELECT CASE WHEN count(*) < cardinality($1::uuid[])
+                       THEN coalesce(json_agg(id), '[]') END AS inserted
+             FROM inserted`,
     values: [
-      rows.map((row) => row.id),
-      rows.map((row) => row.type),
-      rows.map((row) => row.amount),
-      rows.map((row) => row.fee),
-      rows.map((row) => row.currency),
-      rows.map((row) => row.sourceWalletId),
-      rows.map((row) => row.sourceOwnerId),
-      rows.map((row) => row.destinationWalletId),
-      rows.map((row) => row.destinationOwnerId),
-      rows.map((row) => row.description),
-      rows.map((row) => row.createdAt),
-      rows.map((row) => row.originKind),
-      rows.map((row) => row.originId),
+      arrayLiteral(ids),
+      textArrayLiteral(rows.map((row) => row.type)),
+      arrayLiteral(rows.map((row) => Number(row.amount))),
+      arrayLiteral(rows.map((row) => Number(row.fee))),
+      textArrayLiteral(rows.map((row) => row.currency)),
+      arrayLiteral(rows.map((row) => row.sourceWalletId)),
+      arrayLiteral(rows.map((row) => row.sourceOwnerId)),
+      arrayLiteral(rows.map((row) => row.destinationWalletId)),
+      arrayLiteral(rows.map((row) => row.destinationOwnerId)),
+      textArrayLiteral(rows.map((row) => row.description)),
+      timestampArrayLiteral(rows.map((row) => row.createdAt.getTime())),
+      textArrayLiteral(rows.map((row) => row.originKind)),
+      arrayLiteral(rows.map((row) => row.originId)),
     ],
   });
-  return result.rows.map((row) => row.id);
+  return result.rows[0]!.inserted ?? ids;
 }

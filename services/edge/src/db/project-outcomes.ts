@@ -1,5 +1,5 @@
 import type { TransactionCompleted, TransactionDeclined, TransactionFailed } from '@florin/contracts';
-import type { Transaction } from '@florin/database';
+import { arrayLiteral, type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
 import type { TransactionRow } from '../read-models/transaction.js';
 import { transactionColumns } from './transaction-columns.js';
 
@@ -28,22 +28,22 @@ export async function projectOutcomes(
            WHERE known.status = 'pending'
            RETURNING ${transactionColumns}`,
     values: [
-      events.map((event) => event.transactionId),
-      events.map((event) => event.type),
-      events.map((event) => statusOf(event)),
-      events.map((event) => reasonOf(event)),
-      events.map((event) => event.amount),
-      events.map((event) => event.fee),
-      events.map((event) => event.currency),
-      events.map((event) => event.sourceWalletId),
-      events.map((event) => event.sourceOwnerId),
-      events.map((event) => event.destinationWalletId),
-      events.map((event) => event.destinationOwnerId),
-      events.map((event) => event.description),
-      events.map((event) => new Date(event.createdAt)),
-      events.map((event) => new Date(event.completedAt)),
-      events.map((event) => event.origin?.kind ?? null),
-      events.map((event) => event.origin?.id ?? null),
+      arrayLiteral(events.map((event) => event.transactionId)),
+      textArrayLiteral(events.map((event) => event.type)),
+      textArrayLiteral(events.map((event) => statusOf(event))),
+      textArrayLiteral(events.map((event) => reasonOf(event))),
+      arrayLiteral(events.map((event) => event.amount)),
+      arrayLiteral(events.map((event) => event.fee)),
+      textArrayLiteral(events.map((event) => event.currency)),
+      arrayLiteral(events.map((event) => event.sourceWalletId)),
+      arrayLiteral(events.map((event) => event.sourceOwnerId)),
+      arrayLiteral(events.map((event) => event.destinationWalletId)),
+      arrayLiteral(events.map((event) => event.destinationOwnerId)),
+      textArrayLiteral(events.map((event) => event.description)),
+      timestampArrayLiteral(events.map((event) => event.createdAt)),
+      timestampArrayLiteral(events.map((event) => event.completedAt)),
+      textArrayLiteral(events.map((event) => event.origin?.kind ?? null)),
+      arrayLiteral(events.map((event) => event.origin?.id ?? null)),
     ],
   });
   return rows;

@@ -1,4 +1,4 @@
-import type { Transaction } from '@florin/database';
+import { arrayLiteral, type Pool, textArrayLiteral } from '@florin/database';
 import type { IdempotencyClaim, StoredAnswer } from '../ingress/submission.js';
 import { identityOf } from './claim-idempotency-keys.js';
 
@@ -11,39 +11,41 @@ export interface AnswerToStore {
  * Stores the answers of a batch and returns those that stand: the first answer to a key wins, so that a slow request
  * and the repeat that took over from it say the same.
  *
- * The commit is asynchronous. A crash of PostgreSQL can lose an answer, never the claim nor the effect: a repeat is
- * then answered from the state of the resource, as after a crash of the edge.
+ * One statement, so that there is one round trip. Its commit is asynchronous: a crash of PostgreSQL can lose an answer,
+ * never the claim nor the effect, and a repeat is then answered from the state of the resource, as after a crash of the
+ * edge.
  */
 export async function storeAnswers(
-  tx: Transaction,
+  pool: Pool,
   answers: readonly AnswerToStore[],
 ): Promise<readonly StoredAnswer[]> {
-  await tx.query('SET LOCAL synchronous_commit TO off');
-  const { rows } = await tx.query<StoredAnswer & { caller: string; route: string; key: string }>({
+  const { rows } = await pool.query<StoredAnswer & { caller: string; route: string; key: string }>({
     name: 'store-answers',
     text: `WITH given AS (
              SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::text[])
                AS g (caller, route, key, status, location, body)
+              WHERE (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
            ), locked AS (
-             SELECT k.caller, k.route, k.key FROM idempotency_keys AS k JOIN given USING (caller, route, key)
+             SELECT k.caller, k.route, k.key, k.status, k.location, k.body
+             FROM idempotency_keys AS k JOIN given USING (caller, route, key)
              ORDER BY 1, 2, 3 FOR UPDATE OF k
+           ), stored AS (
+             UPDATE idempotency_keys AS k
+             SET status = given.status, location = given.location, body = given.body
+             FROM given JOIN locked USING (caller, route, key)
+             WHERE (k.caller, k.route, k.key) = (given.caller, given.route, given.key) AND k.status IS NULL
            )
-           UPDATE idempotency_keys AS k SET
-             status = coalesce(k.status, given.status),
-             location = CASE WHEN k.status IS NULL THEN given.location ELSE k.location END,
-             body = coalesce(k.body, given.body)
-           FROM given JOIN locked USING (caller, route, key)
-           WHERE (k.caller, k.route, k.key) = (given.caller, given.route, given.key)
-           RETURNING k.caller, k.route, k.key, k.status, k.location, k.body`,
+           SELECT caller, route, key, status, location, body FROM locked WHERE status IS NOT NULL`,
     values: [
-      answers.map(({ claim }) => claim.caller),
-      answers.map(({ claim }) => claim.route),
-      answers.map(({ claim }) => claim.key),
-      answers.map(({ answer }) => answer.status),
-      answers.map(({ answer }) => answer.location),
-      answers.map(({ answer }) => answer.body),
+      textArrayLiteral(answers.map(({ claim }) => claim.caller)),
+      textArrayLiteral(answers.map(({ claim }) => claim.route)),
+      textArrayLiteral(answers.map(({ claim }) => claim.key)),
+      arrayLiteral(answers.map(({ answer }) => answer.status)),
+      textArrayLiteral(answers.map(({ answer }) => answer.location)),
+      textArrayLiteral(answers.map(({ answer }) => answer.body)),
     ],
   });
+  if (rows.length === 0) return answers.map(({ answer }) => answer);
   const standing = new Map(rows.map((row) => [identityOf(row), row]));
   return answers.map(({ claim, answer }) => {
     const { status, location, body } = standing.get(identityOf(claim)) ?? answer;

@@ -1,5 +1,5 @@
 import type { Entry } from '@florin/contracts';
-import type { Transaction } from '@florin/database';
+import { arrayLiteral, type Transaction } from '@florin/database';
 import { lockNewWallets } from './lock-new-wallets.js';
 import { lockWallets } from './lock-wallets.js';
 
@@ -59,11 +59,11 @@ export async function updateBalances(
            RETURNING w.id AS "walletId", w.owner_id AS "ownerId", r.sequence, r.sequence > k.balance_sequence AS moved,
              w.posted, w.held, w.available`,
     values: [
-      ids,
-      newest.map((entry) => entry.sequence),
-      newest.map((entry) => entry.posted),
-      newest.map((entry) => entry.held),
-      newest.map((entry) => entry.available),
+      arrayLiteral(ids),
+      arrayLiteral(newest.map((entry) => entry.sequence)),
+      arrayLiteral(newest.map((entry) => entry.posted)),
+      arrayLiteral(newest.map((entry) => entry.held)),
+      arrayLiteral(newest.map((entry) => entry.available)),
     ],
   });
   return rows.filter(({ moved }) => moved);

@@ -85,10 +85,7 @@ export class Ingress {
     };
     this.submissions = new GroupCommitGate(commit, limits);
     this.heavySubmissions = new GroupCommitGate(commit, heavyLimits);
-    this.answers = new GroupCommitGate(
-      (batch) => options.database.transaction((tx) => storeAnswers(tx, batch)),
-      limits,
-    );
+    this.answers = new GroupCommitGate((batch) => storeAnswers(options.database.pool, batch), limits);
   }
 
   /**
