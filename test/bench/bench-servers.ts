@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly concurrency: readonly number[];
   /** Wallets of the large ledger, two a customer; 0 leaves it out. */
   readonly wallets: number;
+  /** Shows where the processor time of the services goes; what is measured meanwhile is somewhat slower. */
+  readonly profile: boolean;
 }
 
 export type BenchServers = Servers & { readonly postgresUrl: string; readonly logFolder: string };

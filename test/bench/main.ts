@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     concurrency: { type: 'string', default: '1,64,256' },
     wallets: { type: 'string', default: '2000000' },
+    profile: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -33,7 +34,7 @@ if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`Unknown suite: ${unknown.join(', ')}`);
   console.log(
     'npm run bench -- [edge] [audit] [ledger] [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
-      '                 [--wallets 2000000]\n' +
+      '                 [--wallets 2000000] [--profile]\n' +
       'Starts its own servers, measures Florin beside pgbench and plain kafkajs, prints tables of medians.',
   );
   process.exitCode = unknown.length > 0 ? 2 : 0;
@@ -49,6 +50,7 @@ if (values.help || unknown.length > 0) {
         rounds: Number(values.rounds),
         concurrency: values.concurrency.split(',').map(Number),
         wallets: Number(values.wallets),
+        profile: values.profile,
       });
     }
   } finally {

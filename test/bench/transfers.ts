@@ -1,194 +1,190 @@
-import http from 'node:http';
-import {
-  databaseUrl,
-  migrateDatabases,
-  type Platform as Processes,
-  seed,
-  serviceDatabaseUrls,
-  startPlatform,
-} from '@florin/local';
-import { deposit, openWallet, type Wallet, walletOf } from '../story/money.js';
-import { type SignedIn, signUp } from '../story/people.js';
-import type { Platform } from '../story/platform.js';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BenchOptions, BenchServers } from './bench-servers.js';
+import { cpuShares, type ProfileWindow, profileClockUs } from './cpu-shares.js';
 import { Pgbench } from './pgbench.js';
-import { cpuMs } from './process-cpu.js';
 import { median, percentile, printTable, ratio, whole } from './report.js';
+import { driveTransfers, type TransferLoad } from './transfer-load.js';
+import { TransferWorld } from './transfer-world.js';
 
-const services = ['edge', 'application', 'wallet', 'transaction', 'notification'] as const;
-const people = 24;
-const funds = 1_000_000_000;
+const pgbenchSeconds = 3;
+const partsShown = 14;
 
-interface Account {
-  readonly owner: SignedIn;
-  readonly wallet: Wallet;
-}
-
-interface Load {
+interface Measured {
+  readonly acceptedPerSecond: number;
   readonly settledPerSecond: number;
   readonly latenciesMs: readonly number[];
   readonly failures: number;
   /** CPU microseconds a settled transfer, by process. */
   readonly cpu: Readonly<Record<string, number>>;
+  readonly pgbenchPerSecond: number;
+  readonly window: ProfileWindow;
+}
+
+interface Series {
+  readonly label: string;
+  readonly load: (settledPerSecond: number) => Omit<TransferLoad, 'seconds'>;
+  readonly rounds: Measured[];
 }
 
 /** Settled transfers through REST and Kafka, every process on this machine, beside pgbench on the same server. */
 export async function benchTransfers(servers: BenchServers, options: BenchOptions): Promise<void> {
-  const databaseUrls = Object.fromEntries(
-    services.map((name) => [name, databaseUrl(servers.postgresUrl, name)]),
-  ) as Record<(typeof services)[number], string>;
-  await migrateDatabases(databaseUrls);
-  const processes = await startPlatform({
-    servers,
-    databaseUrls: serviceDatabaseUrls(databaseUrls),
-    logFolder: servers.logFolder,
-    env: { LOG_LEVEL: 'warn' },
-  });
+  const folder = options.profile ? mkdtempSync(join(tmpdir(), 'florin-profiles-')) : undefined;
+  const profiled = ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+  const world = await TransferWorld.create(servers, folder === undefined ? [] : profiled);
+  let series: Series[];
   try {
-    const platform = { ...processes, adminKey: 'flk_local_admin' };
-    await seed({ edgeUrl: platform.edgeUrl, apiKey: platform.adminKey });
-    const accounts = await fundedAccounts(platform);
-    await load(processes, accounts, 64, options.seconds, false);
     const pgbench = await Pgbench.create(servers.postgresUrl);
-    await measure(processes, accounts, pgbench, options);
-    await checkConservation(accounts);
+    series = await measureAll(world, pgbench, options);
   } finally {
-    await processes.stop();
+    // A profile is written when its process ends.
+    await world.close();
   }
+  report(series);
+  if (folder === undefined) return;
+  reportShares(folder, series.find(({ label }) => label === saturated(options))!);
+  rmSync(folder, { recursive: true });
 }
 
-async function fundedAccounts(platform: Platform): Promise<Account[]> {
-  const accounts: Account[] = [];
-  for (let i = 0; i < people; i++) {
-    const owner = await signUp(platform, `Bench Person ${String.fromCharCode(65 + i)}`);
-    const wallet = await openWallet(owner);
-    await deposit(owner, wallet, funds);
-    accounts.push({ owner, wallet });
+const saturated = ({ concurrency }: BenchOptions): string => `${Math.max(...concurrency)} waiting`;
+
+function seriesOf(options: BenchOptions): Series[] {
+  const { concurrency } = options;
+  const most = Math.max(...concurrency);
+  const uniform = { pattern: 'uniform', waits: true } as const;
+  const at = (label: string, load: Omit<TransferLoad, 'seconds'>): Series => ({
+    label,
+    load: () => load,
+    rounds: [],
+  });
+  return [
+    ...concurrency
+      .filter((calls) => calls !== most)
+      .map((calls) => at(`${calls} waiting`, { ...uniform, concurrency: calls })),
+    at(saturated(options), { ...uniform, concurrency: most }),
+    at(`${most} waiting, hot source`, { pattern: 'hot source', waits: true, concurrency: most }),
+    at(`${most} waiting, hot destination`, { pattern: 'hot destination', waits: true, concurrency: most }),
+    at(`${most} not waiting`, { ...uniform, waits: false, concurrency: most }),
+    {
+      label: 'half of the load',
+      load: (settledPerSecond) => ({ ...uniform, concurrency: 512, perSecond: settledPerSecond / 2 }),
+      rounds: [],
+    },
+  ];
+}
+
+async function measureAll(world: TransferWorld, pgbench: Pgbench, options: BenchOptions): Promise<Series[]> {
+  const all = seriesOf(options);
+  // The compilers of Node.js and of Kafka's JVM need some thousand transfers.
+  const warm = { pattern: 'uniform', waits: true, concurrency: 64 } as const;
+  await measure(world, undefined, { ...warm, seconds: options.seconds });
+  for (let round = 0; round < options.rounds; round++) {
+    for (const series of all) {
+      const reached = all.find(({ label }) => label === saturated(options))!.rounds.at(-1);
+      const load = { ...series.load(reached?.settledPerSecond ?? 0), seconds: options.seconds };
+      series.rounds.push(await measure(world, pgbench, load));
+    }
   }
-  return accounts;
+  return all;
 }
 
 async function measure(
-  processes: Processes,
-  accounts: readonly Account[],
-  pgbench: Pgbench,
-  options: BenchOptions,
-): Promise<void> {
-  const rows: (string | number)[][] = [];
-  const cpuRows: (string | number)[][] = [];
-  for (const concurrency of options.concurrency) {
-    for (const hot of concurrency === Math.max(...options.concurrency) ? [false, true] : [false]) {
-      const loads: Load[] = [];
-      const ratios: number[] = [];
-      for (let round = 0; round < options.rounds; round++) {
-        const measured = await load(processes, accounts, concurrency, options.seconds, hot);
-        loads.push(measured);
-        ratios.push(measured.settledPerSecond / (await pgbench.transfersPerSecond(options.seconds)));
-      }
-      const latencies = loads.flatMap((one) => one.latenciesMs).sort((a, b) => a - b);
-      const label = `${concurrency}${hot ? ', one hot wallet' : ''}`;
-      rows.push([
-        label,
-        whole(median(loads.map((one) => one.settledPerSecond))),
-        ratio(median(ratios)),
-        whole(percentile(latencies, 0.5)),
-        whole(percentile(latencies, 0.99)),
-        loads.reduce((sum, one) => sum + one.failures, 0),
-      ]);
-      const names = Object.keys(loads[0]!.cpu);
-      cpuRows.push([label, ...names.map((name) => whole(median(loads.map((one) => one.cpu[name]!))))]);
-      if (cpuRows.length === 1) cpuRows.unshift(['calls at once', ...names]);
-    }
+  world: TransferWorld,
+  pgbench: Pgbench | undefined,
+  load: TransferLoad,
+): Promise<Measured> {
+  const completedBefore = await world.settled();
+  await world.atRest();
+  const before = await world.cpu();
+  const fromUs = profileClockUs();
+  const answers = await driveTransfers(world.edgeUrl, world.accounts, load);
+  const settled = (await world.settled()) - completedBefore;
+  const toUs = profileClockUs();
+  await world.atRest();
+  const after = await world.cpu();
+  if (settled !== answers.accepted) {
+    throw new Error(`${answers.accepted} transfers were accepted, ${settled} were settled`);
   }
+  await world.checkConservation();
+  const cpu = Object.entries(after).map(([name, ms]) => [name, ((ms - before[name]!) * 1_000) / settled]);
+  return {
+    acceptedPerSecond: answers.accepted / answers.seconds,
+    settledPerSecond: load.waits ? answers.settled / answers.seconds : (settled * 1e6) / (toUs - fromUs),
+    latenciesMs: answers.latenciesMs,
+    failures: answers.failures,
+    cpu: Object.fromEntries(cpu) as Record<string, number>,
+    pgbenchPerSecond: pgbench ? await pgbench.transfersPerSecond(pgbenchSeconds) : Number.NaN,
+    window: { fromUs, toUs },
+  };
+}
+
+function report(all: readonly Series[]): void {
+  const uniform = all.find(({ label }) => label.endsWith(' waiting') && !label.startsWith('1 '));
+  const middle = ({ rounds }: Series, of: (one: Measured, round: number) => number): number =>
+    median(rounds.map(of));
   printTable(
     'Transfers over REST and Kafka (PostgreSQL durable: fsync=on, synchronous_commit=on)',
-    ['waiting calls at once', 'settled/s', 'ratio to pgbench', 'p50 ms', 'p99 ms', 'not settled'],
-    rows,
+    ['calls', 'accepted/s', 'settled/s', 'pgbench/s', 'ratio', 'p50 ms', 'p99 ms', 'refused'],
+    all.map((series) => {
+      const latencies = series.rounds.flatMap(({ latenciesMs }) => latenciesMs).sort((a, b) => a - b);
+      const waited = (share: number): string =>
+        latencies.length === 0 ? '' : whole(percentile(latencies, share));
+      return [
+        series.label,
+        whole(middle(series, (one) => one.acceptedPerSecond)),
+        whole(middle(series, (one) => one.settledPerSecond)),
+        whole(middle(series, (one) => one.pgbenchPerSecond)),
+        ratio(middle(series, (one) => one.settledPerSecond / one.pgbenchPerSecond)),
+        waited(0.5),
+        waited(0.99),
+        series.rounds.reduce((sum, { failures }) => sum + failures, 0),
+      ];
+    }),
   );
-  printTable('CPU µs a settled transfer', cpuRows[0] as string[], cpuRows.slice(1));
+  for (const hot of uniform ? all.filter(({ label }) => label.includes('hot')) : []) {
+    const share = middle(hot, (one, i) => one.settledPerSecond / uniform!.rounds[i]!.settledPerSecond);
+    console.log(`${hot.label}: ${ratio(share)} of uniform.`);
+  }
+  reportCpu(all);
+  console.log(
+    '\nConservation: after each load all money was in the wallets, and clients were shown as much.',
+  );
 }
 
-async function load(
-  processes: Processes,
-  accounts: readonly Account[],
-  concurrency: number,
-  seconds: number,
-  hot: boolean,
-): Promise<Load> {
-  const pids = Object.fromEntries(services.map((name) => [name, processes.process(name).pid]));
-  const agent = new http.Agent({ keepAlive: true, maxSockets: concurrency });
-  const latenciesMs: number[] = [];
-  let failures = 0;
-  let sent = 0;
-  const before = cpuMs({ ...pids, load: process.pid });
-  const startedAt = performance.now();
-  const caller = async (): Promise<void> => {
-    while (performance.now() - startedAt < seconds * 1_000) {
-      const i = sent++;
-      const from = accounts[hot ? 0 : i % people]!;
-      const to =
-        accounts[hot ? 1 + (i % (people - 1)) : (i + 1 + (Math.floor(i / people) % (people - 1))) % people]!;
-      const sentAt = performance.now();
-      if (await settles(agent, processes.edgeUrl, from, to)) latenciesMs.push(performance.now() - sentAt);
-      else failures++;
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, caller));
-  const tookSeconds = (performance.now() - startedAt) / 1_000;
-  const after = cpuMs({ ...pids, load: process.pid });
-  agent.destroy();
-  const cpu = Object.entries(after).map(([name, ms]) => [
-    name,
-    ((ms - before[name]!) * 1_000) / Math.max(1, latenciesMs.length),
-  ]);
-  return {
-    settledPerSecond: latenciesMs.length / tookSeconds,
-    latenciesMs,
-    failures,
-    cpu: Object.fromEntries(cpu) as Record<string, number>,
-  };
+function reportCpu(all: readonly Series[]): void {
+  const names = Object.keys(all[0]!.rounds[0]!.cpu);
+  const node = names.filter((name) =>
+    ['edge', 'application', 'wallet', 'transaction', 'notification'].includes(name),
+  );
+  const others = names.filter((name) => !node.includes(name));
+  printTable(
+    'CPU µs a settled transfer',
+    ['calls', ...node, 'all services', ...others],
+    all.map(({ label, rounds }) => {
+      const of = (name: string): number => median(rounds.map(({ cpu }) => cpu[name]!));
+      const sum = median(rounds.map(({ cpu }) => node.reduce((total, name) => total + cpu[name]!, 0)));
+      return [
+        label,
+        ...node.map((name) => whole(of(name))),
+        whole(sum),
+        ...others.map((name) => whole(of(name))),
+      ];
+    }),
+  );
 }
 
-let keys = 0;
-
-/** One waiting call. Plain node:http, because the load generator shares the machine with what it measures. */
-function settles(agent: http.Agent, edgeUrl: string, from: Account, to: Account): Promise<boolean> {
-  const body = JSON.stringify({
-    type: 'transfer',
-    sourceWalletId: from.wallet.id,
-    destinationWalletId: to.wallet.id,
-    amount: 1,
-    currency: 'USD',
-  });
-  const headers = {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    authorization: `Bearer ${from.owner.token}`,
-    'idempotency-key': `bench-${process.pid}-${keys++}`,
-    prefer: 'wait=20',
-  };
-  return new Promise((resolve, reject) => {
-    const request = http.request(
-      `${edgeUrl}/v1/transactions`,
-      { method: 'POST', agent, headers },
-      (answer) => {
-        let text = '';
-        answer.setEncoding('utf8');
-        answer.on('data', (part: string) => {
-          text += part;
-        });
-        answer.on('end', () => resolve(answer.statusCode === 201 && text.includes('"completed"')));
-      },
+function reportShares(folder: string, { rounds }: Series): void {
+  const { window, cpu } = rounds.at(-1)!;
+  for (const { script, parts } of cpuShares(folder, window)) {
+    const name = /services\/(\w+)\//.exec(script)?.[1];
+    if (name === undefined || cpu[name] === undefined) continue;
+    printTable(
+      `Where the ${whole(cpu[name])} µs of ${name} go`,
+      ['part', 'CPU µs a transfer', '%'],
+      parts
+        .slice(0, partsShown)
+        .map((part) => [part.name, (part.share * cpu[name]!).toFixed(1), (part.share * 100).toFixed(1)]),
     );
-    request.on('error', reject);
-    request.end(body);
-  });
-}
-
-/** After all that, the money is still the same. */
-async function checkConservation(accounts: readonly Account[]): Promise<void> {
-  const wallets = await Promise.all(accounts.map(({ owner, wallet }) => walletOf(owner, wallet.id)));
-  const total = wallets.reduce((sum, wallet) => sum + wallet.balances.posted, 0);
-  if (total !== people * funds) throw new Error(`${total} in all wallets, ${people * funds} were deposited`);
-  console.log(`\nConservation: ${whole(total)} minor units deposited, as many in the wallets.`);
+  }
 }

@@ -21,6 +21,8 @@ export interface PlatformOptions {
   readonly topicPrefix?: string;
   /** Further settings for every process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Further options of Node.js for every process. */
+  readonly nodeFlags?: readonly string[];
   readonly logFolder: string;
   /** Starts a process again when it dies; default true. */
   readonly restart?: boolean;
@@ -108,7 +110,7 @@ function launch(
   return superviseProcess({
     name,
     command: process.execPath,
-    args: [...nodeFlags, join(repositoryRoot, folder, 'dist/main.js')],
+    args: [...nodeFlags, ...(options.nodeFlags ?? []), join(repositoryRoot, folder, 'dist/main.js')],
     cwd: repositoryRoot,
     env,
     logFile: join(options.logFolder, `${name}.log`),
