@@ -16,6 +16,7 @@ export class PostgresMeter {
 
   static async connect(url: string): Promise<PostgresMeter> {
     const client = new pg.Client(url);
+    client.on('error', (error) => console.error(error.message));
     await client.connect();
     return new PostgresMeter(client);
   }

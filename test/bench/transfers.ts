@@ -81,6 +81,7 @@ async function measureAll(world: TransferWorld, pgbench: Pgbench, options: Bench
   await measure(world, undefined, { ...warm, seconds: options.seconds });
   for (let round = 0; round < options.rounds; round++) {
     for (const series of all) {
+      console.error(`Round ${round + 1}: ${series.label}`);
       const reached = all.find(({ label }) => label === saturated(options))!.rounds.at(-1);
       const load = { ...series.load(reached?.settledPerSecond ?? 0), seconds: options.seconds };
       series.rounds.push(await measure(world, pgbench, load));
