@@ -1,6 +1,6 @@
 import { SubmitTransfer } from '@florin/contracts';
+import { uuidv7 } from '@florin/database';
 import { notFound, validationFailed } from '@florin/http';
-import { v7 as uuidv7 } from 'uuid';
 import { insertPendingTransactions } from '../../db/insert-pending-transactions.js';
 import { command, pendingRow } from '../../ingress/submission.js';
 import { plain, transactionResource } from '../../read-models/transaction.js';
