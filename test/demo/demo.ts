@@ -2,7 +2,15 @@ import { applicationEnd, applyForCreditCard, cardsOf } from '../story/credit-car
 import { eventually } from '../story/eventually.js';
 import { florin } from '../story/florin-command.js';
 import { call } from '../story/http.js';
-import { deposit, openWallet, statementOf, transfer, type Wallet, walletOf } from '../story/money.js';
+import {
+  deposit,
+  openWallet,
+  statementOf,
+  type Transaction,
+  transfer,
+  type Wallet,
+  walletOf,
+} from '../story/money.js';
 import { pendingDeadLetters, setFault } from '../story/operations.js';
 import { codeFrom, finishLogin, mailsOf, type SignedIn, signUp, smsOf, startLogin } from '../story/people.js';
 import { localPlatform as platform } from '../story/platform.js';
@@ -78,10 +86,30 @@ async function moveMoney(narrator: Narrator, cast: Cast): Promise<void> {
       narrator.tell(`${dollars(line.amount)} → ${dollars(line.runningBalance)}`);
     }
   });
+  await moveMoreMoney(narrator, cast, sent);
   await narrator.step('Too large a transfer is declined', async () => {
     const answer = await transfer(ada, adasWallet, gracesWallet, 1_000_000);
     check(answer.declineReason === 'insufficient-funds', `declined for ${answer.declineReason}`);
     narrator.tell(`transaction ${answer.id}: ${answer.status}, ${answer.declineReason}`);
+  });
+}
+
+/** A refund, and several transfers in one call. */
+async function moveMoreMoney(narrator: Narrator, cast: Cast, sent: Transaction): Promise<void> {
+  const { ada, grace, adasWallet, gracesWallet } = cast;
+  const to = { sourceWalletId: adasWallet.id, destinationWalletId: gracesWallet.id };
+  const small = { type: 'transfer', ...to, amount: 100, currency: 'USD' };
+  await narrator.step(`Grace gives ${dollars(500)} of it back`, async () => {
+    const body = { amount: 500, reason: 'Too much' };
+    const reversal = await grace.florin.createReversal({ id: sent.id, body }, { prefer: 20 });
+    check(reversal.status === 'completed', `the reversal is ${reversal.status}`);
+    narrator.tell(`transaction ${reversal.id}`);
+  });
+  await narrator.step(`Ada makes three transfers at once, all or none, ${dollars(100)} each`, async () => {
+    const body = { mode: 'atomic', items: [small, small, small] } as const;
+    const bulk = await ada.florin.createBulk({ body }, { prefer: 20 });
+    check(bulk.status === 'completed', `the bulk is ${bulk.status}`);
+    narrator.tell(`bulk ${bulk.id}: ${bulk.items.map(({ status }) => status).join(', ')}`);
   });
 }
 
