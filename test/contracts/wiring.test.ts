@@ -7,7 +7,7 @@ const root = new URL('../../services/', import.meta.url).pathname;
 const services = readdirSync(root);
 
 /** What the ledger understands before anybody asks for it. A name leaves the list when its sender is written. */
-const withoutSender = new Set(['IncrementHold', 'PostAdjustment']);
+const withoutSender = new Set(['IncrementHold']);
 
 /** Names that the sources of a service import from the contracts as values: what it sends or handles. */
 function messagesUsedBy(service: string): Set<string> {

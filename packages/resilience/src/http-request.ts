@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly signal?: AbortSignal;
   /** Milliseconds since the Unix epoch; no attempt starts after it or lasts past it. */
   readonly deadlineAt?: number;
+  /** A longer answer is an error; 1 MiB when left out. */
+  readonly maxAnswerBytes?: number;
 }
 
 export interface HttpResponse {

@@ -42,7 +42,7 @@ export async function sendRequest(
       body: request.body === undefined ? null : JSON.stringify(request.body),
       signal,
     });
-    const body = parseBody(await readText(answer.body));
+    const body = parseBody(await readText(answer.body, request.maxAnswerBytes ?? maxAnswerBytes));
     if (answer.statusCode >= 500) {
       throw new ProviderUnavailableError(provider.name, {
         reason: `status ${answer.statusCode}`,
@@ -71,12 +71,12 @@ function headersOf(request: HttpRequest): Record<string, string> {
   };
 }
 
-async function readText(stream: AsyncIterable<Uint8Array>): Promise<string> {
+async function readText(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of stream) {
     bytes += chunk.length;
-    if (bytes > maxAnswerBytes) throw new RangeError(`the answer exceeds ${maxAnswerBytes} bytes`);
+    if (bytes > maxBytes) throw new RangeError(`the answer exceeds ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

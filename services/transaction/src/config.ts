@@ -14,6 +14,12 @@ const schema = commonConfig.extend({
   PSP_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
   /** Charges and refunds under way at once in this process. */
   PSP_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(16),
+  /** How many past days' settlement files of the provider are fetched when they are missing; 0 for none. */
+  SETTLEMENT_FILES_DAYS: z.coerce.number().int().min(0).max(31).default(3),
+  /** After the end of a day (UTC) until its file is fetched. */
+  SETTLEMENT_FILES_DELAY_MS: z.coerce.number().int().min(0).max(86_400_000).default(3_600_000),
+  /** How often missing files are looked for. */
+  SETTLEMENT_FILES_INTERVAL_MS: z.coerce.number().int().min(100).default(600_000),
 });
 export type TransactionConfig = z.infer<typeof schema>;
 

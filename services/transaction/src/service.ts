@@ -1,5 +1,6 @@
 import {
   AllowBeneficiary,
+  ApproveBreakResolution,
   CheckPayment,
   consumerGroups,
   DefineTransactionType,
@@ -8,6 +9,8 @@ import {
   HoldOperationDeclined,
   HoldPlaced,
   HoldVoided,
+  ImportSettlementFile,
+  ResolveBreak,
   ReversalDeclined,
   SubmitBulk,
   SubmitDeposit,
@@ -28,14 +31,17 @@ import { createSealedSecrets } from '@florin/sealed-secrets';
 import { Redis } from 'ioredis';
 import type { TransactionConfig } from './config.js';
 import { allowBeneficiaries } from './consumers/allow-beneficiaries.js';
+import { approveBreakResolutions } from './consumers/approve-break-resolutions.js';
 import { checkPayments } from './consumers/check-payments.js';
 import { declineReversals } from './consumers/decline-reversals.js';
 import { declineTransactions } from './consumers/decline-transactions.js';
 import { defineTransactionTypes } from './consumers/define-transaction-types.js';
 import { endWithdrawals } from './consumers/end-withdrawals.js';
 import { onHoldOperationsDeclined } from './consumers/hold-operations-declined.js';
+import { importSettlementFiles } from './consumers/import-settlement-files.js';
 import { payOutWithdrawals } from './consumers/pay-out-withdrawals.js';
 import { refuseWithdrawals } from './consumers/refuse-withdrawals.js';
+import { resolveBreaks } from './consumers/resolve-breaks.js';
 import { settleReversals } from './consumers/settle-reversals.js';
 import { settleTransactions } from './consumers/settle-transactions.js';
 import { settleWithdrawals } from './consumers/settle-withdrawals.js';
@@ -47,10 +53,12 @@ import { submitWithdrawals } from './consumers/submit-withdrawals.js';
 import { withdrawBeneficiaryRules } from './consumers/withdraw-beneficiary-rules.js';
 import type { TransactionContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
+import { importSettlementFilesJob } from './jobs/import-settlement-files.js';
 import { PaymentJob } from './jobs/payment-job.js';
 import { observePayments } from './jobs/payment-metrics.js';
 import { PaymentPoller } from './jobs/payment-poller.js';
 import { depositQueue, withdrawalQueue } from './jobs/payment-queues.js';
+import { observeReconciliation } from './jobs/reconciliation-metrics.js';
 import { createPaymentProvider } from './providers/payment-provider.js';
 
 export { readConfig, type TransactionConfig } from './config.js';
@@ -86,14 +94,17 @@ export function createTransactionService(
     new PaymentJob(context, withdrawalQueue, () => withdrawals.wake()),
     logger,
   );
-  observePayments(metrics, new PrismaClient({ adapter: prismaAdapter(database) }), clock);
+  const settlementFiles = importSettlementFilesJob(context);
+  const prisma = new PrismaClient({ adapter: prismaAdapter(database) });
+  observePayments(metrics, prisma, clock);
+  observeReconciliation(metrics, prisma, clock);
   messaging.consume({ group: consumerGroups.transaction, handlers: handlersOf(context) });
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
   // The payments under way first, so that the relay, which stops with the messaging, still sends their outcome.
   async function stop(): Promise<void> {
-    await Promise.all([deposits.stop(), withdrawals.stop()]);
+    await Promise.all([deposits.stop(), withdrawals.stop(), settlementFiles.stop()]);
     await messaging.stop();
     await context.psp.close();
     redis.disconnect();
@@ -109,6 +120,8 @@ export function createTransactionService(
       await messaging.start();
       deposits.start();
       withdrawals.start();
+      settlementFiles.start();
+      settlementFiles.wake();
       logger.info({ url: server.url }, 'transaction is ready');
     },
     stop: () => {
@@ -137,6 +150,9 @@ export function handlersOf(context: TransactionContext): readonly Handler[] {
     handle(SubmitReversal, (unit, messages) => submitReversals(context, unit, messages)),
     handle(SubmitWithdrawal, (unit, messages) => submitWithdrawals(context, unit, messages)),
     handle(CheckPayment, (unit, messages) => checkPayments(context, unit, messages)),
+    handle(ImportSettlementFile, (unit, messages) => importSettlementFiles(context, unit, messages)),
+    handle(ResolveBreak, (unit, messages) => resolveBreaks(context, unit, messages)),
+    handle(ApproveBreakResolution, (unit, messages) => approveBreakResolutions(context, unit, messages)),
     handle(HoldPlaced, (unit, messages) => payOutWithdrawals(context, unit, messages)),
     handle(HoldDeclined, (unit, messages) => refuseWithdrawals(context, unit, messages)),
     handle(HoldCaptured, (unit, messages) => settleWithdrawals(context, unit, messages)),

@@ -10,8 +10,11 @@ import {
   type Message,
   type MessageDefinition,
   PlaceHold,
+  PostAdjustment,
   PostDeposit,
   PostTransfer,
+  ReconciliationBreakChanged,
+  SettlementFileImported,
   SubmitDeposit,
   type SubmitTransfer,
   TransactionCompleted,
@@ -56,11 +59,20 @@ export interface TransactionFixture {
   close(): Promise<void>;
 }
 
-const ledgerCommands = [PostTransfer, PostDeposit, PlaceHold, CaptureHold, VoidHold] as MessageDefinition[];
+const ledgerCommands = [
+  PostTransfer,
+  PostDeposit,
+  PlaceHold,
+  CaptureHold,
+  VoidHold,
+  PostAdjustment,
+] as MessageDefinition[];
 const retryDelays = ['100ms'];
 const definitions = [
   BeneficiaryAllowed,
   BeneficiaryRuleWithdrawn,
+  ReconciliationBreakChanged,
+  SettlementFileImported,
   TransactionCompleted,
   TransactionDeclined,
   TransactionTypeDefined,

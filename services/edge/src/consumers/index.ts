@@ -17,7 +17,9 @@ import {
   HoldVoided,
   NotificationCreated,
   NotificationDelivered,
+  ReconciliationBreakChanged,
   ServiceReported,
+  SettlementFileImported,
   TransactionCompleted,
   TransactionDeclined,
   TransactionFailed,
@@ -48,7 +50,9 @@ import { onDeadLetterReplayed } from './dead-letter-replayed.js';
 import { type LedgerEvent, onLedgerEntries } from './ledger-entries.js';
 import { onNotificationCreated } from './notification-created.js';
 import { onNotificationDelivered } from './notification-delivered.js';
+import { onReconciliationBreakChanged } from './reconciliation-break-changed.js';
 import { onServiceReported } from './service-reported.js';
+import { onSettlementFileImported } from './settlement-file-imported.js';
 import { onCardStatusChangeRefused, onWalletStatusChangeRefused } from './status-change-refused.js';
 import { onTransactionCompleted } from './transaction-completed.js';
 import { onTransactionDeclined } from './transaction-declined.js';
@@ -115,6 +119,8 @@ export function projections({
     handle(ApplicationTypeDefined, onApplicationTypeDefined(announcer)),
     handle(ApplicationTypeRefused, onApplicationTypeRefused(announcer)),
     handle(ApplicationProgressed, onApplicationProgressed(announcer, events)),
+    handle(SettlementFileImported, onSettlementFileImported(announcer)),
+    handle(ReconciliationBreakChanged, onReconciliationBreakChanged),
     handle(NotificationCreated, onNotificationCreated(events)),
     handle(NotificationDelivered, onNotificationDelivered(events)),
     handle(ServiceReported, onServiceReported),

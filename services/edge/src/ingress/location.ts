@@ -20,6 +20,8 @@ const locations: Record<ResourceKind, (id: string) => string> = {
   application: (id) => `/v1/applications/${id}`,
   'application-decision': (id) => `/v1/applications/${id}`,
   'ledger-audit': (id) => `/ops/v1/ledger/audits/${id}`,
+  'settlement-file': (id) => `/ops/v1/settlement-files/${id}`,
+  'reconciliation-break': (id) => `/ops/v1/reconciliation-breaks/${id}`,
   replay: (id) => `/ops/v1/replays/${id}`,
 };
 

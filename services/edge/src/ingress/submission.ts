@@ -18,6 +18,8 @@ export type ResourceKind =
   | 'application'
   | 'application-decision'
   | 'ledger-audit'
+  | 'settlement-file'
+  | 'reconciliation-break'
   | 'replay';
 
 export interface ResourceRef {

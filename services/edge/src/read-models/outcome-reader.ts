@@ -6,7 +6,9 @@ import { applicationTypeOutcome } from './application-type.js';
 import { readBulk } from './bulk.js';
 import { cardResource } from './card.js';
 import { ledgerAuditResource } from './ledger-audit.js';
+import { reconciliationBreakResource } from './reconciliation-break.js';
 import { readReplay } from './replay.js';
+import { settlementFileResource } from './settlement-file.js';
 import { parseStatusChangeResourceId, statusRefusal } from './status-change.js';
 import { transactionResource } from './transaction.js';
 import { transactionRuleResource } from './transaction-rule.js';
@@ -93,6 +95,15 @@ const readers: Record<ResourceKind, Read> = {
   'ledger-audit': reader(
     (db, id) => db.ledgerAudit.findUnique({ where: { id } }),
     (row) => ledgerAuditResource(row, []),
+    () => false,
+  ),
+  'settlement-file': reader(
+    (db, id) => db.settlementFile.findUnique({ where: { id } }),
+    settlementFileResource,
+  ),
+  'reconciliation-break': reader(
+    (db, id) => db.reconciliationBreak.findUnique({ where: { id } }),
+    reconciliationBreakResource,
     () => false,
   ),
   replay: async (db, id) => {

@@ -35,6 +35,10 @@ export const rebuildable: Readonly<Record<string, readonly RebuildableTable[]>> 
   ],
   // Before its first event an application has the version -1.
   applications: [{ name: 'applications', key: ['id'], kept: ['created_at'], edgeOnly: 'event_version < 0' }],
+  reconciliation: [
+    { name: 'settlement_files', key: ['id'], kept: ['created_at'], edgeOnly: `status = 'pending'` },
+    { name: 'reconciliation_breaks', key: ['id'], kept: [], edgeOnly: undefined },
+  ],
   notifications: [{ name: 'notifications', key: ['id'], kept: [], edgeOnly: undefined }],
 };
 

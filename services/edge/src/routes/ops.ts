@@ -27,6 +27,13 @@ import { listTopics } from './ops/list-topics.js';
 import { createProjectionRebuild } from './ops/rebuilds/create-projection-rebuild.js';
 import { getProjectionRebuild } from './ops/rebuilds/get-projection-rebuild.js';
 import { listProjectionRebuilds } from './ops/rebuilds/list-projection-rebuilds.js';
+import { approveBreakResolution } from './ops/reconciliation/approve-break-resolution.js';
+import { createSettlementFile } from './ops/reconciliation/create-settlement-file.js';
+import { getReconciliationBreak } from './ops/reconciliation/get-reconciliation-break.js';
+import { getSettlementFile } from './ops/reconciliation/get-settlement-file.js';
+import { listReconciliationBreaks } from './ops/reconciliation/list-reconciliation-breaks.js';
+import { listSettlementFiles } from './ops/reconciliation/list-settlement-files.js';
+import { resolveReconciliationBreak } from './ops/reconciliation/resolve-reconciliation-break.js';
 import { updateRedriveRule } from './ops/update-redrive-rule.js';
 import { verifyAudits } from './ops/verify-audits.js';
 
@@ -58,6 +65,13 @@ export const opsRoutes: readonly Route<EdgeContext>[] = [
   listLedgerAudits,
   getLedgerAudit,
   verifyAudits,
+  createSettlementFile,
+  listSettlementFiles,
+  getSettlementFile,
+  listReconciliationBreaks,
+  getReconciliationBreak,
+  resolveReconciliationBreak,
+  approveBreakResolution,
   createProjectionRebuild,
   listProjectionRebuilds,
   getProjectionRebuild,

@@ -104,7 +104,24 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     body: { walletId: world.walletId, amount: 5, currency: 'USD', fundingToken: 'tok_ok' },
     namesOwned: true,
   }),
-  receivePspCallback: async () => ({ body: { type: 'charge.succeeded', data: { reference: 'x' } } }),
+  // Everybody may call; only the provider can sign.
+  receivePspCallback: async () => ({
+    body: { type: 'charge.succeeded', data: { reference: 'x' } },
+    status: 400,
+  }),
+  createSettlementFile: async (world) => ({
+    body: { fileId: world.newCode(), settlementDate: '2026-11-21', content: 'type' },
+  }),
+  getSettlementFile: async (world) => ({ params: { id: await world.settlementFile() } }),
+  getReconciliationBreak: async (world) => ({ params: { id: await world.reconciliationBreak() } }),
+  resolveReconciliationBreak: async (world) => ({
+    params: { id: await world.reconciliationBreak() },
+    body: { reason: 'The provider has confirmed it.' },
+  }),
+  approveBreakResolution: async (world) => ({
+    params: { id: await world.reconciliationBreak('proposed') },
+    body: { version: 1 },
+  }),
 
   createApplicationType: async (world) => ({ body: applicationType(world.newCode()) }),
   createApplication: async (world) => ({ body: { type: await newApplicationType(world), data: {} } }),

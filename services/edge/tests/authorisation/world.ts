@@ -54,6 +54,29 @@ export class World {
     return this.ops.get(`/ops/v1/dead-letters/${letter.id}`);
   }
 
+  /** A settlement file as the projection shows it. */
+  async settlementFile(): Promise<string> {
+    const id = uuidv7();
+    await this.edge.pool.query(
+      `INSERT INTO settlement_files (id, external_id, settlement_date, status, created_at)
+       VALUES ($1, $2, '2026-11-21', 'imported', now())`,
+      [id, id],
+    );
+    return id;
+  }
+
+  /** A difference with the payment provider; what was proposed, somebody else has proposed. */
+  async reconciliationBreak(status: 'open' | 'proposed' = 'open'): Promise<string> {
+    const id = uuidv7();
+    await this.edge.pool.query(
+      `INSERT INTO reconciliation_breaks (id, settlement_file_id, kind, payment_kind, currency, status, proposed_by,
+                                          version, found_at)
+       VALUES ($1, $2, 'duplicate', 'charge', 'USD', $3, 'key:somebody', 1, now())`,
+      [id, uuidv7(), status],
+    );
+    return id;
+  }
+
   async scopedKey(scopes: readonly string[]): Promise<string> {
     return (await this.ops.apiKey(...scopes)).token;
   }

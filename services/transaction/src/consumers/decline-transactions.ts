@@ -2,9 +2,11 @@ import { TransactionDeclined, type TransferDeclined } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
 import { advanceDeposits } from '../db/advance-deposits.js';
+import { reopenBreaks } from '../db/change-breaks.js';
 import { endUnmovedTransactions } from '../db/end-unmoved-transactions.js';
 import { findDepositIds } from '../db/find-deposit-ids.js';
 import { declinedEvent, endedVersion } from '../domain/transaction.js';
+import { sendBreaks } from '../reconciliation/import-settlement-file.js';
 import { firstOfEach } from './first-of-each.js';
 
 /**
@@ -31,6 +33,11 @@ export async function declineTransactions(
   for (const transaction of declined) {
     const options = { cause: causes.get(transaction.id)!, aggregateVersion: endedVersion };
     unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
+  }
+  const corrections = declined.filter(({ type }) => type === 'adjustment');
+  if (corrections.length > 0) {
+    const refusals = corrections.map(({ id }) => causes.get(id)!.value);
+    sendBreaks(unit, await reopenBreaks(unit.tx, refusals), {});
   }
 
   const refunds = [...depositIds].map((transactionId) => ({

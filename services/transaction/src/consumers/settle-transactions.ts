@@ -2,8 +2,10 @@ import { TransactionCompleted, type TransferPosted } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
 import { advanceDeposits } from '../db/advance-deposits.js';
+import { finishAdjustments } from '../db/change-breaks.js';
 import { completeTransactions } from '../db/complete-transactions.js';
-import { completedEvent, endedVersion } from '../domain/transaction.js';
+import { completedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
+import { sendBreaks } from '../reconciliation/import-settlement-file.js';
 import { firstOfEach } from './first-of-each.js';
 
 /** The ledger has moved the money: the transactions are completed, once, and the entries are passed on. */
@@ -30,4 +32,16 @@ export async function settleTransactions(
     const event = completedEvent(transaction, cause.value.entries);
     unit.send(TransactionCompleted, transaction.id, event, { cause, aggregateVersion: endedVersion });
   }
+  await finishBreaks(context, unit, completed);
+}
+
+/** Corrections are rare, and everything else need not pay a query for them. */
+async function finishBreaks(
+  context: TransactionContext,
+  unit: UnitOfWork,
+  completed: readonly Transaction[],
+): Promise<void> {
+  const adjustments = completed.filter(({ type }) => type === 'adjustment').map(({ id }) => id);
+  if (adjustments.length === 0) return;
+  sendBreaks(unit, await finishAdjustments(unit.tx, adjustments, new Date(context.clock.now())), {});
 }

@@ -34,6 +34,8 @@ export interface PaymentProvider {
   find(direction: PaymentDirection, terms: PaymentTerms): Promise<PaymentOutcome | undefined>;
   /** Gives a whole charge back, once however often it is called. */
   refund(terms: PaymentTerms): Promise<void>;
+  /** What the provider settled on a day (2026-11-21, UTC), as CSV. */
+  settlementFile(date: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,9 @@ export class PaymentMismatchError extends Error {
     this.name = 'PaymentMismatchError';
   }
 }
+
+/** A hundred thousand lines. */
+const maxFileBytes = 32 * 1024 * 1024;
 
 const paymentSchema = z.object({
   id: z.string(),
@@ -115,6 +120,15 @@ export function createPaymentProvider(options: {
         idempotencyKey: reference,
         body: { reference, amount: terms.amount },
       });
+    },
+    async settlementFile(date) {
+      const answer = await client.request({
+        method: 'GET',
+        path: `/psp/settlement-files/${date}`,
+        headers: { accept: 'text/csv' },
+        maxAnswerBytes: maxFileBytes,
+      });
+      return z.string().parse(answer.body);
     },
     close: () => client.close(),
   };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { amount, code, currency, uuid } from '../fields.js';
 
 /** Types that have calls of their own, with checks that a plain transfer does not make. */
-const reservedTypes = new Set(['deposit', 'withdrawal', 'card', 'payout', 'reversal']);
+const reservedTypes = new Set(['deposit', 'withdrawal', 'card', 'payout', 'reversal', 'adjustment']);
 
 /** A transfer as a customer asks for it: alone, in a bulk or on a schedule. */
 export const transferBody = z

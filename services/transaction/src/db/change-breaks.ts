@@ -1,0 +1,116 @@
+import type { Adjustment } from '@florin/contracts';
+import type { Transaction } from '@florin/database';
+import { type BreakRow, breakColumns } from './reconciliation-break-row.js';
+
+export interface Proposal {
+  readonly breakId: string;
+  readonly reason: string;
+  /** Null to accept the difference, which settles it at once. */
+  readonly adjustment: Adjustment | null;
+  readonly actor: string | null;
+  readonly now: Date;
+}
+
+/** Undefined when the break is being adjusted or is resolved already. A proposal replaces the one before. */
+export async function proposeResolution(tx: Transaction, proposal: Proposal): Promise<BreakRow | undefined> {
+  const { rows } = await tx.query<BreakRow>({
+    name: 'propose-resolution',
+    text: `UPDATE reconciliation_breaks b
+              SET status = CASE WHEN $3::jsonb IS NULL THEN 'resolved' ELSE 'proposed' END,
+                  resolution = CASE WHEN $3::jsonb IS NULL THEN 'accepted' END,
+                  resolved_at = CASE WHEN $3::jsonb IS NULL THEN $5::timestamptz END,
+                  reason = $2, adjustment = $3::jsonb, proposed_by = $4, refusal_reason = NULL, version = version + 1
+            WHERE id = $1 AND status IN ('open', 'proposed')
+        RETURNING ${breakColumns}`,
+    values: [
+      proposal.breakId,
+      proposal.reason,
+      proposal.adjustment && JSON.stringify(proposal.adjustment),
+      proposal.actor,
+      proposal.now,
+    ],
+  });
+  return rows[0];
+}
+
+export interface Approval {
+  readonly breakId: string;
+  /** The proposal that was seen: a later one is not approved with it. */
+  readonly version: number;
+  readonly actor: string | null;
+  readonly adjustmentTransactionId: string;
+}
+
+/** Undefined when that proposal is not there any more, or when its author approves it. */
+export async function approveResolution(tx: Transaction, approval: Approval): Promise<BreakRow | undefined> {
+  const { rows } = await tx.query<BreakRow>({
+    name: 'approve-resolution',
+    text: `UPDATE reconciliation_breaks b
+              SET status = 'adjusting', approved_by = $3, adjustment_transaction_id = $4, version = version + 1
+            WHERE id = $1 AND version = $2 AND status = 'proposed' AND proposed_by IS DISTINCT FROM $3
+              AND $3 IS NOT NULL
+        RETURNING ${breakColumns}`,
+    values: [approval.breakId, approval.version, approval.actor, approval.adjustmentTransactionId],
+  });
+  return rows[0];
+}
+
+/** The ledger has posted the corrections. */
+export async function finishAdjustments(
+  tx: Transaction,
+  transactionIds: readonly string[],
+  now: Date,
+): Promise<BreakRow[]> {
+  const { rows } = await tx.query<BreakRow>({
+    name: 'finish-adjustments',
+    text: `UPDATE reconciliation_breaks b
+              SET status = 'resolved', resolution = 'adjusted', resolved_at = $2, version = version + 1
+            WHERE adjustment_transaction_id = ANY($1::uuid[]) AND status = 'adjusting'
+        RETURNING ${breakColumns}`,
+    values: [transactionIds, now],
+  });
+  return rows;
+}
+
+/** The ledger has refused the corrections: the differences are open again. */
+export async function reopenBreaks(
+  tx: Transaction,
+  refusals: readonly { readonly transactionId: string; readonly reason: string }[],
+): Promise<BreakRow[]> {
+  const { rows } = await tx.query<BreakRow>({
+    name: 'reopen-breaks',
+    text: `UPDATE reconciliation_breaks b
+              SET status = 'open', refusal_reason = u.reason, approved_by = NULL, proposed_by = NULL,
+                  adjustment_transaction_id = NULL, version = version + 1
+             FROM unnest($1::uuid[], $2::text[]) AS u (id, reason)
+            WHERE b.adjustment_transaction_id = u.id AND b.status = 'adjusting'
+        RETURNING ${breakColumns}`,
+    values: [refusals.map((one) => one.transactionId), refusals.map((one) => one.reason)],
+  });
+  return rows;
+}
+
+/** Bounded: the oldest first, the rest with the next import. */
+export async function findOpenBreaks(tx: Transaction, limit: number): Promise<BreakRow[]> {
+  const { rows } = await tx.query<BreakRow>({
+    name: 'find-open-breaks',
+    text: `SELECT ${breakColumns} FROM reconciliation_breaks b WHERE b.status = 'open'
+            ORDER BY b.found_at LIMIT $1 FOR UPDATE`,
+    values: [limit],
+  });
+  return rows;
+}
+
+/** What differed agrees by now: a payment that was pending has ended, or a later file lists what one lacked. */
+export async function clearBreaks(tx: Transaction, ids: readonly string[], now: Date): Promise<BreakRow[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await tx.query<BreakRow>({
+    name: 'clear-breaks',
+    text: `UPDATE reconciliation_breaks b
+              SET status = 'resolved', resolution = 'cleared', resolved_at = $2, version = version + 1
+            WHERE id = ANY($1::uuid[]) AND status = 'open'
+        RETURNING ${breakColumns}`,
+    values: [ids, now],
+  });
+  return rows;
+}

@@ -1,0 +1,67 @@
+import type { Transaction } from '@florin/database';
+
+export interface SettlementFile {
+  readonly id: string;
+  readonly externalId: string;
+  /** As 2026-11-21, UTC. */
+  readonly settlementDate: string;
+  /** Null when it was imported. */
+  readonly refusalReason: string | null;
+  readonly lineCount: number;
+  readonly matchedCount: number;
+  readonly breakCount: number;
+  /** Null for the daily job. */
+  readonly importedBy: string | null;
+  readonly importedAt: Date;
+}
+
+/**
+ * Imports come one after the other: what belongs to a line depends on the lines of every other file. Returns whether
+ * a file of this name was imported, or one with this id was handled, before.
+ */
+export async function lockSettlementFiles(
+  tx: Transaction,
+  file: Pick<SettlementFile, 'id' | 'externalId'>,
+): Promise<'new' | 'handled' | 'imported'> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('florin settlement files', 0))`);
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'find-settlement-file',
+    text: `SELECT id FROM settlement_files WHERE id = $1 OR (external_id = $2 AND status = 'imported')`,
+    values: [file.id, file.externalId],
+  });
+  if (rows.length === 0) return 'new';
+  return rows.some(({ id }) => id === file.id) ? 'handled' : 'imported';
+}
+
+export async function insertSettlementFile(tx: Transaction, file: SettlementFile): Promise<void> {
+  await tx.query({
+    name: 'insert-settlement-file',
+    text: `INSERT INTO settlement_files (id, external_id, settlement_date, status, reason, line_count, matched_count,
+                                         break_count, imported_by, imported_at)
+           VALUES ($1, $2, $3, CASE WHEN $4::text IS NULL THEN 'imported' ELSE 'refused' END, $4, $5, $6, $7, $8, $9)`,
+    values: [
+      file.id,
+      file.externalId,
+      file.settlementDate,
+      file.refusalReason,
+      file.lineCount,
+      file.matchedCount,
+      file.breakCount,
+      file.importedBy,
+      file.importedAt,
+    ],
+  });
+}
+
+/** Which of the given names were imported. */
+export async function findImportedFiles(
+  tx: Pick<Transaction, 'query'>,
+  externalIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await tx.query<{ id: string }>({
+    name: 'find-imported-files',
+    text: `SELECT external_id AS id FROM settlement_files WHERE external_id = ANY($1::text[]) AND status = 'imported'`,
+    values: [externalIds],
+  });
+  return new Set(rows.map(({ id }) => id));
+}

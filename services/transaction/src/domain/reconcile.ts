@@ -1,0 +1,138 @@
+import type { PaymentKind, SettlementLine } from './settlement-file.js';
+
+/** A payment as it was recorded here. */
+export interface PaymentRecord {
+  readonly kind: PaymentKind;
+  readonly transactionId: string;
+  readonly amount: number;
+  readonly currency: string;
+  /** `succeeded`, `declined` or `pending`, or what else became of it: `uncovered`. */
+  readonly status: string;
+}
+
+export type BreakKind =
+  | 'missing-at-us'
+  | 'missing-at-provider'
+  | 'amount-differs'
+  | 'status-differs'
+  | 'duplicate';
+
+export interface Break {
+  readonly kind: BreakKind;
+  readonly line: SettlementLine | null;
+  readonly record: PaymentRecord | null;
+}
+
+export interface MatchedLine {
+  readonly line: SettlementLine;
+  readonly transactionId: string | null;
+  readonly matchedBy: 'reference' | 'amount-and-date' | null;
+}
+
+export interface Reconciliation {
+  /** Every line of the file. */
+  readonly lines: readonly MatchedLine[];
+  readonly breaks: readonly Break[];
+}
+
+export interface Books {
+  /** Payments here that lines of the file name, and those of the day, matched or not. */
+  readonly records: readonly PaymentRecord[];
+  /** Those of the day, by `keyOf`: the file should list them. */
+  readonly ofTheDay: ReadonlySet<string>;
+  /** Payments here that a line of an earlier file was matched with, by `keyOf`. */
+  readonly matched: ReadonlySet<string>;
+  /** The provider's payments that an earlier file listed, by kind and id. */
+  readonly seen: ReadonlySet<string>;
+}
+
+export function keyOf(kind: PaymentKind, transactionId: string): string {
+  return `${kind} ${transactionId}`;
+}
+
+/**
+ * Compares a settlement file with what was recorded here. Rules, in this order: a payment that was listed before is a
+ * duplicate; a line belongs to the payment that has its reference; a line of money that moved and that has no such
+ * payment belongs to the only one of the day with its amount and currency that nothing else belongs to, if it is the
+ * only such line.
+ */
+export function reconcile(file: readonly SettlementLine[], books: Books): Reconciliation {
+  const records = new Map(books.records.map((record) => [keyOf(record.kind, record.transactionId), record]));
+  const taken = new Set(books.matched);
+  const seen = new Set(books.seen);
+  const lines: MatchedLine[] = [];
+  const breaks: Break[] = [];
+  const unmatched: SettlementLine[] = [];
+  for (const line of file) {
+    const key = keyOf(line.kind, line.reference.toLowerCase());
+    const payment = `${line.kind} ${line.paymentId}`;
+    const record = records.get(key);
+    if (seen.has(payment) || (record && taken.has(key))) {
+      breaks.push({ kind: 'duplicate', line, record: record ?? null });
+      lines.push({ line, transactionId: null, matchedBy: null });
+      continue;
+    }
+    seen.add(payment);
+    if (!record) {
+      unmatched.push(line);
+      continue;
+    }
+    taken.add(key);
+    lines.push({ line, transactionId: record.transactionId, matchedBy: 'reference' });
+    const kind = differenceOf(line, record);
+    if (kind) breaks.push({ kind, line, record });
+  }
+  const byAmount = matchByAmount(unmatched, records, books.ofTheDay, taken);
+  for (const line of unmatched) {
+    const record = byAmount.get(line);
+    if (record) taken.add(keyOf(record.kind, record.transactionId));
+    lines.push({
+      line,
+      transactionId: record?.transactionId ?? null,
+      matchedBy: record ? 'amount-and-date' : null,
+    });
+    if (!record && line.status === 'succeeded') breaks.push({ kind: 'missing-at-us', line, record: null });
+  }
+  for (const key of books.ofTheDay) {
+    const record = records.get(key);
+    if (!record || taken.has(key)) continue;
+    breaks.push({ kind: 'missing-at-provider', line: null, record });
+  }
+  return { lines, breaks };
+}
+
+/** How the two sides of a payment differ; undefined when they agree. */
+export function differenceOf(
+  line: Pick<SettlementLine, 'amount' | 'currency' | 'status'>,
+  record: Pick<PaymentRecord, 'amount' | 'currency' | 'status'>,
+): BreakKind | undefined {
+  if (line.amount !== record.amount || line.currency !== record.currency) return 'amount-differs';
+  return line.status === record.status ? undefined : 'status-differs';
+}
+
+function matchByAmount(
+  lines: readonly SettlementLine[],
+  records: ReadonlyMap<string, PaymentRecord>,
+  ofTheDay: ReadonlySet<string>,
+  taken: ReadonlySet<string>,
+): ReadonlyMap<SettlementLine, PaymentRecord> {
+  const free = [...ofTheDay].filter((key) => !taken.has(key)).flatMap((key) => records.get(key) ?? []);
+  const candidates = groupByTerms(free);
+  const found = new Map<SettlementLine, PaymentRecord>();
+  for (const [terms, [line, ...others]] of groupByTerms(lines.filter((one) => one.status === 'succeeded'))) {
+    const [record, ...rivals] = candidates.get(terms) ?? [];
+    if (line && record && others.length === 0 && rivals.length === 0) found.set(line, record);
+  }
+  return found;
+}
+
+function groupByTerms<T extends SettlementLine | PaymentRecord>(payments: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const payment of payments) {
+    const terms = `${payment.kind} ${payment.amount} ${payment.currency}`;
+    const group = groups.get(terms);
+    if (group) group.push(payment);
+    else groups.set(terms, [payment]);
+  }
+  return groups;
+}

@@ -1,0 +1,50 @@
+import { uuidv7 } from '@florin/database';
+import { every, type Job } from '@florin/runtime';
+import type { TransactionContext } from '../context.js';
+import { findImportedFiles, lockSettlementFiles } from '../db/settlement-files.js';
+import { importSettlementFile } from '../reconciliation/import-settlement-file.js';
+
+const dayMs = 24 * 60 * 60 * 1_000;
+
+/**
+ * Fetches the settlement file of every day that is over, and imports it. It looks for days that are missing instead of
+ * waiting for an hour of the day: what was missed while the service or the provider was away is made up for. Of
+ * several instances one imports a file, because its name is unique.
+ */
+export function importSettlementFilesJob(context: TransactionContext): Job {
+  const { config, logger } = context;
+  return every(config.SETTLEMENT_FILES_INTERVAL_MS, (signal) => importDueFiles(context, signal), {
+    name: 'import-settlement-files',
+    logger,
+  });
+}
+
+async function importDueFiles(context: TransactionContext, signal: AbortSignal): Promise<void> {
+  const { clock, config, database, psp, messaging } = context;
+  const dates = dueDates(clock.now(), config.SETTLEMENT_FILES_DELAY_MS, config.SETTLEMENT_FILES_DAYS);
+  const imported = await findImportedFiles(database.pool, dates.map(nameOf));
+  for (const settlementDate of dates) {
+    if (signal.aborted) return;
+    const externalId = nameOf(settlementDate);
+    if (imported.has(externalId)) continue;
+    const content = await psp.settlementFile(settlementDate);
+    await messaging.transaction(async (unit) => {
+      const file = { id: uuidv7(), externalId, settlementDate, content, importedBy: null };
+      // Looked up again under the lock: another instance may have been faster, which is no refusal to report.
+      if ((await lockSettlementFiles(unit.tx, file)) !== 'new') return;
+      await importSettlementFile(context, unit, file);
+    });
+  }
+}
+
+/** The last days that ended at least `delayMs` ago, oldest first. */
+export function dueDates(now: number, delayMs: number, days: number): string[] {
+  const today = Math.floor((now - delayMs) / dayMs);
+  return Array.from({ length: days }, (_, i) =>
+    new Date((today - days + i) * dayMs).toISOString().slice(0, 10),
+  );
+}
+
+function nameOf(settlementDate: string): string {
+  return `psp-${settlementDate}`;
+}

@@ -1,0 +1,214 @@
+import {
+  ApproveBreakResolution,
+  type BodyOf,
+  ImportSettlementFile,
+  PostAdjustment,
+  ReconciliationBreakChanged,
+  ResolveBreak,
+  SettlementFileImported,
+  TransactionCompleted,
+  TransferDeclined,
+  TransferPosted,
+} from '@florin/contracts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { eventually } from '../../../test/story/eventually.js';
+import { createTransactionFixture, type TransactionFixture } from './transaction-fixture.js';
+
+/** Far from today, so that what other tests of the file do is not of the day. */
+const day = '2026-03-01';
+const header = 'type,id,reference,amount,currency,status,createdAt';
+const author = 'key:author';
+let fixture: TransactionFixture;
+beforeAll(async () => {
+  fixture = await createTransactionFixture();
+});
+afterAll(() => fixture?.close());
+
+/** A deposit that was charged on the day, as the books have it. */
+async function charged(amount: number, state = 'settled', date = day): Promise<string> {
+  const id = uuidv7();
+  await fixture.pool.query(
+    `WITH t AS (
+       INSERT INTO transactions (id, type, status, destination_wallet_id, destination_owner_id, amount, fee, currency,
+                                 created_at, completed_at)
+       VALUES ($1, 'deposit', 'completed', $1, $1, $2, 0, 'USD', now(), now()) RETURNING id)
+     INSERT INTO deposits (transaction_id, state, funding_ref, next_attempt_at, correlation_id, updated_at, charged_at)
+     SELECT id, $3, 'gone', 'infinity', $1, now(), $4::timestamptz FROM t`,
+    [id, amount, state, state === 'charge-due' ? null : `${date}T12:00:00Z`],
+  );
+  return id;
+}
+
+const line = (reference: string, amount: number, id = `pay-${reference}`, status = 'succeeded') =>
+  `charge,${id},${reference},${amount},USD,${status},${day}T12:00:00.000Z`;
+
+async function importFile(
+  lines: readonly string[],
+  more: Partial<BodyOf<ImportSettlementFile>> = {},
+): Promise<SettlementFileImported> {
+  const settlementFileId = uuidv7();
+  const content = [header, ...lines].join('\r\n');
+  const body = { settlementFileId, externalId: settlementFileId, settlementDate: day, content, ...more };
+  await fixture.peer.send(ImportSettlementFile, settlementFileId, body, { actor: author });
+  return fixture.heard(SettlementFileImported, (event) => event.settlementFileId === settlementFileId);
+}
+
+const breaksOf = (file: SettlementFileImported): ReconciliationBreakChanged[] =>
+  fixture.peer
+    .heard(ReconciliationBreakChanged)
+    .map(({ value }) => value)
+    .filter((event) => event.settlementFileId === file.settlementFileId);
+
+/** The breaks of a file as they were found, once all are told of. */
+const foundBy = (file: SettlementFileImported) =>
+  eventually('the breaks', async () => {
+    const found = breaksOf(file).filter(({ status }) => status === 'open');
+    return found.length === file.breakCount ? found : undefined;
+  });
+
+const changed = (breakId: string, status: string) =>
+  fixture.heard(
+    ReconciliationBreakChanged,
+    (event) => event.breakId === breakId && event.status === status && event.meta.aggregateVersion > 1,
+  );
+
+describe('a settlement file', () => {
+  test('is held against the books, and what differs is told with its reason', async () => {
+    const [agreed, lacking, other, refused] = await Promise.all([
+      charged(100),
+      charged(250),
+      charged(300),
+      charged(400, 'refused'),
+    ]);
+    const unknown = uuidv7();
+    const file = await importFile([
+      line(agreed!, 100),
+      line(other!, 301),
+      line(refused!, 400),
+      line(unknown, 77),
+      line(agreed!, 100, 'another id'),
+    ]);
+    expect(file).toMatchObject({
+      status: 'imported',
+      lineCount: 5,
+      matchedCount: 3,
+      breakCount: 5,
+      importedBy: author,
+    });
+    const found = await foundBy(file);
+    const facts = found.map(({ kind, transactionId, reference }) => [kind, transactionId ?? reference]);
+    expect(facts.toSorted()).toEqual(
+      [
+        ['amount-differs', other],
+        ['duplicate', agreed],
+        ['missing-at-provider', lacking],
+        ['missing-at-us', unknown],
+        ['status-differs', refused],
+      ].toSorted(),
+    );
+    expect(found.find(({ kind }) => kind === 'amount-differs')).toMatchObject({
+      providerAmount: 301,
+      ourAmount: 300,
+    });
+    // A later file has what this one lacked.
+    await importFile([line(lacking!, 250)], { settlementDate: '2026-03-09' });
+    const missing = found.find(({ kind }) => kind === 'missing-at-provider')!;
+    expect(await changed(missing.breakId, 'resolved')).toMatchObject({ resolution: 'cleared' });
+  });
+
+  test('is imported once by its name, and refused as a whole when a line cannot be read', async () => {
+    const first = await importFile([], { externalId: 'the one', settlementDate: '2026-04-01' });
+    expect(first.status).toBe('imported');
+    const again = await importFile([], { externalId: 'the one', settlementDate: '2026-04-01' });
+    expect(again).toMatchObject({ status: 'refused', reason: 'file-already-imported' });
+    const broken = await importFile(['charge,1'], { externalId: 'other' });
+    expect(broken).toMatchObject({ status: 'refused', reason: 'line-invalid', lineCount: 0 });
+    const corrected = await importFile([], { externalId: 'other', settlementDate: '2026-04-01' });
+    expect(corrected.status).toBe('imported');
+  });
+});
+
+describe('a difference', () => {
+  async function newBreak(amount: number): Promise<string> {
+    const file = await importFile([line(uuidv7(), amount)], { settlementDate: '2026-05-01' });
+    return (await foundBy(file))[0]!.breakId;
+  }
+  const adjustment = {
+    sourceWalletId: null,
+    sourceOwnerId: null,
+    sourceAccount: 'cash-in',
+    destinationWalletId: null,
+    destinationOwnerId: null,
+    destinationAccount: 'suspense',
+    amount: 55,
+  };
+  const resolve = (breakId: string, more: Partial<BodyOf<ResolveBreak>> = {}) =>
+    fixture.peer.send(
+      ResolveBreak,
+      breakId,
+      { breakId, reason: 'found by hand', adjustment, ...more },
+      { actor: author },
+    );
+  const approve = (breakId: string, version: number, actor: string) =>
+    fixture.peer.send(ApproveBreakResolution, breakId, { breakId, version }, { actor });
+
+  test('can be accepted as it is', async () => {
+    const breakId = await newBreak(51);
+    await resolve(breakId, { adjustment: null });
+    expect(await changed(breakId, 'resolved')).toMatchObject({
+      resolution: 'accepted',
+      reason: 'found by hand',
+      proposedBy: author,
+    });
+  });
+
+  test('is corrected when a second operator agrees with the proposal that he has seen', async () => {
+    const breakId = await newBreak(55);
+    await resolve(breakId);
+    expect(await changed(breakId, 'proposed')).toMatchObject({ adjustment });
+    await approve(breakId, 2, author);
+    await approve(breakId, 1, 'key:second');
+    await approve(breakId, 2, 'key:second');
+    const adjusting = await changed(breakId, 'adjusting');
+    expect(adjusting).toMatchObject({ approvedBy: 'key:second' });
+    expect(adjusting.meta.aggregateVersion).toBe(3);
+    const transactionId = adjusting.adjustmentTransactionId!;
+    const command = await fixture.heard(PostAdjustment, (posted) => posted.transactionId === transactionId);
+    expect(command).toMatchObject({
+      sourceAccount: 'cash-in',
+      destinationAccount: 'suspense',
+      amount: 55,
+      currency: 'USD',
+    });
+    const posting = { transactionId, currency: 'USD', postedAt: Date.now(), entries: [], exchange: null };
+    await fixture.peer.send(TransferPosted, transactionId, posting);
+    expect(await changed(breakId, 'resolved')).toMatchObject({ resolution: 'adjusted' });
+    const done = await fixture.heard(TransactionCompleted, (event) => event.transactionId === transactionId);
+    expect(done).toMatchObject({ type: 'adjustment', amount: 55 });
+    expect(fixture.peer.heard(PostAdjustment).filter(({ value }) => value.amount === 55)).toHaveLength(1);
+  });
+
+  test('is open again when the ledger refuses the correction', async () => {
+    const breakId = await newBreak(56);
+    await resolve(breakId, { adjustment: { ...adjustment, amount: 56 } });
+    await changed(breakId, 'proposed');
+    await approve(breakId, 2, 'key:second');
+    const { adjustmentTransactionId } = await changed(breakId, 'adjusting');
+    const transactionId = adjustmentTransactionId!;
+    const refusal = { transactionId, reason: 'balance-limit-exceeded' };
+    await fixture.peer.send(TransferDeclined, transactionId, refusal);
+    expect(await changed(breakId, 'open')).toMatchObject({ refusalReason: 'balance-limit-exceeded' });
+  });
+});
+
+test('the files of the last days are fetched from the provider, each once', async () => {
+  const names = await eventually('the files', async () => {
+    const files = fixture.peer.heard(SettlementFileImported).filter(({ value }) => value.importedBy === null);
+    return files.length === 3 ? files.map(({ value }) => [value.externalId, value.status]) : undefined;
+  });
+  expect(names).toEqual(names.map(([name]) => [name, 'imported']));
+  expect(new Set(names.map(([name]) => name)).size).toBe(3);
+  const metrics = await (await fetch(`${fixture.service.url}/metrics`)).text();
+  expect(metrics).toMatch(/reconciliation_last_settlement_age_seconds(\{[^}]*\})? \d/);
+});
