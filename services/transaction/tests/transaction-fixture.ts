@@ -169,6 +169,7 @@ function configFor(databaseUrl: string, sandboxUrl: string): TransactionConfig {
     TRANSACTION_DATABASE_URL: databaseUrl,
     PSP_URL: sandboxUrl,
     PSP_TIMEOUT_MS: '300',
+    SETTLEMENT_FILES_INTERVAL_MS: '500',
   });
 }
 
