@@ -33,7 +33,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-foundAt',
-  indexed: ['status'],
 };
 
 export const listReconciliationBreaks = defineRoute({
@@ -45,13 +44,13 @@ export const listReconciliationBreaks = defineRoute({
   access: { scope: 'ops:read' },
   query: listSchema(spec),
   responses: pageResponse(reconciliationBreakSchema),
-  handler: async ({ prisma }, { query }) => ({
+  handler: async ({ reads }, { query }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: [],
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.reconciliationBreak.findMany(args),
       present: reconciliationBreakResource,
     }),

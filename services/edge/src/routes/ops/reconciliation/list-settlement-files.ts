@@ -21,7 +21,6 @@ const spec: ListSpec = {
   },
   tie: 'id',
   defaultSort: '-createdAt',
-  indexed: [],
 };
 
 export const listSettlementFiles = defineRoute({
@@ -33,13 +32,13 @@ export const listSettlementFiles = defineRoute({
   access: { scope: 'ops:read' },
   query: listSchema(spec),
   responses: pageResponse(settlementFileSchema),
-  handler: async ({ prisma }, { query }) => ({
+  handler: async ({ reads }, { query }) => ({
     status: 200,
     body: await listPage({
       spec,
       query,
       scope: [],
-      prisma,
+      prisma: reads.primaryLists,
       find: (db, args) => db.settlementFile.findMany(args),
       present: settlementFileResource,
     }),
