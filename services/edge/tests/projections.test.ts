@@ -324,6 +324,11 @@ describe('a transaction', () => {
   test('that is reversed in parts says how much, and is reversed with the last part', async () => {
     const event = completed(uuidv7(), []);
     const { transactionId, sourceOwnerId, destinationOwnerId, amount, currency } = event;
+    // Events are kept for those who listen.
+    await edge.pool.query(
+      'INSERT INTO event_listeners (owner_id, listened_at, since) VALUES ($1, now(), 0)',
+      [ada.id],
+    );
     const facts = { transactionId, sourceOwnerId, destinationOwnerId, amount, currency };
     await project((unit) => unit.send(TransactionCompleted, transactionId, event));
     expect(await shown(transactionId)).toMatchObject({ status: 'completed', reversedAmount: 0 });
