@@ -25,14 +25,14 @@ export function deposit(
   return florin.createDeposit({ body }, patience);
 }
 
-export function transfer(
+export async function transfer(
   { florin }: SignedIn,
   source: { readonly id: string; readonly currency: string },
   destination: { readonly id: string },
   amount: number,
   options: CallOptions = {},
 ): Promise<Transaction> {
-  return florin.createTransaction(
+  const made = await florin.createTransaction(
     {
       body: {
         type: 'transfer',
@@ -44,6 +44,8 @@ export function transfer(
     },
     { ...patience, ...options },
   );
+  if ('dryRun' in made) throw new Error('a transfer was answered as a dry run');
+  return made;
 }
 
 export function statementOf({ florin }: SignedIn, walletId: string): Promise<Statement> {

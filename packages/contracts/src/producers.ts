@@ -27,6 +27,7 @@ const producersByName: Readonly<Record<string, readonly string[]>> = {
   [m.ReverseTransfer.name]: ['transaction'],
   [m.PostBulk.name]: ['transaction'],
   [m.SubmitTransfer.name]: ['edge'],
+  [m.QuoteTransfer.name]: ['edge'],
   [m.SubmitDeposit.name]: ['edge'],
   [m.SubmitReversal.name]: ['edge'],
   [m.SubmitBulk.name]: ['edge'],

@@ -25,7 +25,7 @@ export class MessageUnit implements UnitOfWork {
     options: SendOptions = {},
   ): string {
     const { cause } = options;
-    const messageId = uuidv7();
+    const messageId = options.messageId ?? uuidv7();
     const meta = {
       messageId,
       occurredAt: this.clock.now(),

@@ -12,6 +12,8 @@ export interface Received<T extends Message = Message> {
 }
 
 export interface SendOptions {
+  /** A UUIDv7; made by `send` unless its caller has to know it before. */
+  readonly messageId?: string;
   /** The message that caused this one: correlation, causation, actor, deadline and trace are inherited from it. */
   readonly cause?: Received;
   readonly correlationId?: string;

@@ -68,6 +68,19 @@ export interface Services {
   }[];
 }
 
+export interface StalledTransactions {
+  readonly nextCursor: string | null;
+  readonly data: readonly {
+    id: string;
+    type: string;
+    amount: number;
+    currency: string;
+    waitingFor: string;
+    attempts: number;
+    stalledSince: string;
+  }[];
+}
+
 export interface Breakers {
   readonly data: readonly (Report & {
     service: string;

@@ -4,6 +4,7 @@ import { localSealKey } from '@florin/sealed-secrets';
 import { z } from 'zod';
 import { localTokenKey } from './auth/access-tokens.js';
 import { parseRate, type Rate } from './domain/rate.js';
+import { isTimeZone } from './domain/time-zone.js';
 
 const rate = z.string().transform((text, refinement) => {
   const parsed = parseRate(text);
@@ -62,6 +63,11 @@ const schema = commonConfig.extend({
    * How long a wallet or a transaction may be read from Redis at most, when a change could not be told to Redis; 0s: never.
    */
   READ_CACHE_TTL: duration.refine((ms) => ms <= maxCacheTtlMs, 'expected 30s at most').prefault('10s'),
+  /** IANA time zone of customers who name none. */
+  CUSTOMER_TIME_ZONE: z
+    .string()
+    .default('UTC')
+    .refine(isTimeZone, 'expected a time zone such as Europe/Berlin'),
   /** 32 bytes in base64 or hex; the same in every service. */
   SEAL_KEY: z.string().default(localSealKey),
   /** Signs what the payment provider tells us; the same at the provider. */

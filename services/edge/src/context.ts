@@ -17,6 +17,7 @@ import type { ApplicationDataChecker } from './domain/application-data.js';
 import type { EventStreams } from './events/event-streams.js';
 import type { Ingress } from './ingress/ingress.js';
 import type { KeepAnswer } from './ingress/once-per-key.js';
+import type { CustomerZones } from './queries/customer-zones.js';
 import type { WalletFactsLookup } from './queries/wallet-facts.js';
 import type { ReadCache } from './read-cache/read-cache.js';
 import type { ReadRouter } from './replica/read-router.js';
@@ -62,6 +63,7 @@ export interface EdgeContext extends Runtime {
   readonly ingress: Ingress;
   readonly eventStreams: EventStreams;
   readonly walletFacts: WalletFactsLookup;
+  readonly customerZones: CustomerZones;
   readonly applicationData: ApplicationDataChecker;
   /** Hands replays of dead letters to Kafka. */
   readonly replaySender: Job;

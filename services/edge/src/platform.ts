@@ -21,13 +21,20 @@ import { finishErasuresJob } from './jobs/finish-erasures.js';
 import { rebuildProjectionsJob } from './jobs/rebuild-projections.js';
 import { redriveDeadLettersJob } from './jobs/redrive-dead-letters.js';
 import { sendReplaysJob } from './jobs/send-replays.js';
+import { createCustomerZones } from './queries/customer-zones.js';
 import { createWalletFactsLookup } from './queries/wallet-facts.js';
 import { createOutcomeReader } from './read-models/outcome-reader.js';
 
 /** What of the platform a route may touch. */
 export type PlatformParts = Pick<
   EdgeContext,
-  'ingress' | 'eventStreams' | 'walletFacts' | 'applicationData' | 'replaySender' | 'rebuilder'
+  | 'ingress'
+  | 'eventStreams'
+  | 'walletFacts'
+  | 'customerZones'
+  | 'applicationData'
+  | 'replaySender'
+  | 'rebuilder'
 >;
 
 /** The side of the edge that faces the other services: it accepts commands, waits for events and projects them. */
@@ -118,6 +125,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       ingress,
       eventStreams,
       walletFacts: createWalletFactsLookup(database),
+      customerZones: createCustomerZones(prisma),
       applicationData: new ApplicationDataChecker(),
       replaySender,
       rebuilder,

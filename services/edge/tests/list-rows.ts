@@ -59,7 +59,10 @@ export const listRows: readonly string[] = [
     created_at: at(3),
   }),
   insert('transaction_types', {
+    id: `'type-' || i || ':' || i % 3 + 1`,
     code: `'type-' || i`,
+    version: 'i % 3 + 1',
+    current: 'true',
     name: `'Name ' || i % 4`,
     fee_flat: 'i % 3',
     fee_basis_points: 'i % 4',
@@ -93,6 +96,9 @@ export const listRows: readonly string[] = [
     completed_at: `CASE WHEN i % 3 > 0 THEN ${at(4)} END`,
     origin_kind: `CASE WHEN i % 4 = 0 THEN 'bulk' WHEN i % 4 = 1 THEN 'transaction' END`,
     origin_id: `CASE WHEN i % 4 < 2 THEN ${shared('wallet')} END`,
+    stalled_since: `CASE WHEN i % 3 = 0 THEN ${at(4)} END`,
+    stall_attempts: 'i % 4',
+    waiting_for: `CASE WHEN i % 2 = 0 THEN 'ledger' ELSE 'provider' END`,
   }),
   insert('application_types', {
     id: `'code-' || i || ':' || i % 3 + 1`,

@@ -23,6 +23,7 @@ import {
   NotificationCreated,
   NotificationDelivered,
   OpenWallet,
+  QuoteTransfer,
   SubmitApplication,
   SubmitBulk,
   SubmitDeposit,
@@ -34,6 +35,7 @@ import {
   type TransactionOrigin,
   TransactionReversed,
   TransactionTypeDefined,
+  TransferQuoted,
   WalletOpened,
   WalletStatusChanged,
   WalletStatusChangeRefused,
@@ -84,6 +86,7 @@ export class PlatformDouble {
   private readonly held: SubmitTransfer[] = [];
   private readonly heldStatusChanges: ChangeWalletStatus[] = [];
   private statusVersion = 1;
+  private readonly typeVersions = new Map<string, number>();
   private readonly walletTypes = new Map<string, DefineWalletType>();
 
   private constructor(
@@ -257,7 +260,9 @@ export class PlatformDouble {
       handle(DefineTransactionType, async (unit, messages) => {
         for (const cause of messages) {
           const { meta: _, ...type } = cause.value;
-          unit.send(TransactionTypeDefined, type.code, type, { cause, aggregateVersion: 1 });
+          const aggregateVersion = (this.typeVersions.get(type.code) ?? 0) + 1;
+          this.typeVersions.set(type.code, aggregateVersion);
+          unit.send(TransactionTypeDefined, type.code, type, { cause, aggregateVersion });
         }
       }),
       handle(AllowBeneficiary, async (unit, messages) => {
@@ -282,8 +287,9 @@ export class PlatformDouble {
       }),
       handle(SubmitBulk, async (unit, messages) => {
         for (const { value } of messages) {
-          const { meta, sourceOwnerId, bulkId } = value;
-          for (const item of value.items) this.settle(unit, { meta, sourceOwnerId, ...item }, bulkId);
+          const { meta, sourceOwnerId, sourceTimeZone, bulkId } = value;
+          const common = { meta, sourceOwnerId, sourceTimeZone };
+          for (const item of value.items) this.settle(unit, { ...common, ...item }, bulkId);
         }
       }),
       handle(SubmitReversal, async (unit, messages) => {
@@ -302,6 +308,14 @@ export class PlatformDouble {
       }),
       handle(CheckPayment, async (_unit, messages) => {
         this.checkedPayments.push(...messages.map(({ value }) => value.transactionId));
+      }),
+      handle(QuoteTransfer, async (unit, messages) => {
+        for (const cause of messages) {
+          const { quoteId, amount } = cause.value;
+          const declineReason = amount > 1_000_000 ? 'limit-exceeded' : null;
+          const fee = declineReason === null ? 7 : 0;
+          unit.send(TransferQuoted, quoteId, { quoteId, fee, declineReason }, { cause });
+        }
       }),
       handle(SubmitTransfer, async (unit, messages) => {
         for (const { value } of messages) {
@@ -370,7 +384,7 @@ export class PlatformDouble {
     const origin = bulkId === undefined ? null : { kind: 'bulk', id: bulkId };
     if (this.accounts.get(sourceWalletId)!.posted < amount) {
       const { meta: _, ...rest } = transfer;
-      const body = { ...rest, fee: 0, createdAt: 1_000, completedAt: Date.now(), origin };
+      const body = { ...rest, fee: 0, createdAt: 1_000, completedAt: Date.now(), origin, hops: [] };
       const declined = { ...body, declineReason: 'insufficient-funds' };
       unit.send(TransactionDeclined, transfer.transactionId, declined);
       return;
@@ -434,6 +448,7 @@ export class PlatformDouble {
     entries: readonly Entry[],
   ): void {
     unit.send(TransactionCompleted, transaction.transactionId, {
+      hops: [],
       transactionId: transaction.transactionId,
       type: transaction.type,
       sourceWalletId: transaction.sourceWalletId ?? null,

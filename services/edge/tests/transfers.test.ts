@@ -52,6 +52,62 @@ describe('a transfer', () => {
     expect(command?.meta.actor).toBe(`customer:${ada.id}`);
   });
 
+  test('that is a dry run says what would come of it, and moves nothing', async () => {
+    const quote = (amount: number) =>
+      edge.call('POST', '/v1/transactions', {
+        token: ada.token,
+        body: {
+          type: 'transfer',
+          sourceWalletId: adas,
+          destinationWalletId: graces,
+          amount,
+          currency: 'USD',
+          dryRun: true,
+        },
+      });
+    const before = await balanceOf(ada, adas);
+    const sent = edge.double.transfers.length;
+    const answer = await quote(100);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      dryRun: true,
+      type: 'transfer',
+      status: 'completed',
+      amount: 100,
+      fee: 7,
+      total: 107,
+      currency: 'USD',
+      sourceWalletId: adas,
+      destinationWalletId: graces,
+    });
+    expect((await quote(before)).body).toMatchObject({
+      status: 'declined',
+      declineReason: 'insufficient-funds',
+      total: before + 7,
+    });
+    expect((await quote(1_000_001)).body).toMatchObject({
+      status: 'declined',
+      declineReason: 'limit-exceeded',
+    });
+    expect(await balanceOf(ada, adas)).toBe(before);
+    expect(edge.double.transfers).toHaveLength(sent);
+  });
+
+  test('has a timeline with every message that the edge knows of', async () => {
+    const answer = await edge.transfer(ada, adas, graces, 1_000_000);
+    const path = `/v1/transactions/${answer.body.id}/timeline`;
+    const { body } = await edge.call('GET', path, { token: ada.token });
+    expect(body).toMatchObject({ id: answer.body.id, status: 'declined' });
+    expect(body.hops).toMatchObject([
+      { service: 'edge', message: 'SubmitTransfer' },
+      { service: 'transaction', message: 'TransactionDeclined' },
+    ]);
+    const command = edge.double.transfers.find((one) => one.transactionId === answer.body.id)!;
+    expect(body.hops[0].messageId).toBe(command.meta.messageId);
+    const stranger = await edge.newCustomer();
+    expect((await edge.call('GET', path, { token: stranger.token })).status).toBe(404);
+  });
+
   test('that is declined answers 201 as well, with the reason', async () => {
     const answer = await edge.transfer(ada, adas, graces, 1_000_000);
     expect(answer.status).toBe(201);

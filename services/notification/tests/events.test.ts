@@ -43,6 +43,7 @@ async function complete(source: Person, destination: Person): Promise<void> {
     completedAt: Date.now(),
     entries: [],
     origin: null,
+    hops: [],
   });
 }
 

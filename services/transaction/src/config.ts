@@ -20,6 +20,12 @@ const schema = commonConfig.extend({
   SETTLEMENT_FILES_DELAY_MS: z.coerce.number().int().min(0).max(86_400_000).default(3_600_000),
   /** How often missing files are looked for. */
   SETTLEMENT_FILES_INTERVAL_MS: z.coerce.number().int().min(100).default(600_000),
+  /** An outcome that takes longer than this is overdue: the ledger is asked again. */
+  TRANSACTION_PATIENCE_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
+  /** From then on the ledger is asked with a deadline that is over, so that a transfer it has not posted fails. */
+  TRANSACTION_TIMEOUT_MS: z.coerce.number().int().min(1_000).default(900_000),
+  /** How often overdue transactions are looked for. */
+  TRANSACTION_SWEEP_INTERVAL_MS: z.coerce.number().int().min(50).default(5_000),
 });
 export type TransactionConfig = z.infer<typeof schema>;
 

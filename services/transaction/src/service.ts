@@ -10,6 +10,7 @@ import {
   HoldPlaced,
   HoldVoided,
   ImportSettlementFile,
+  QuoteTransfer,
   ResolveBreak,
   ReversalDeclined,
   SubmitBulk,
@@ -40,6 +41,7 @@ import { endWithdrawals } from './consumers/end-withdrawals.js';
 import { onHoldOperationsDeclined } from './consumers/hold-operations-declined.js';
 import { importSettlementFiles } from './consumers/import-settlement-files.js';
 import { payOutWithdrawals } from './consumers/pay-out-withdrawals.js';
+import { quoteTransfers } from './consumers/quote-transfers.js';
 import { refuseWithdrawals } from './consumers/refuse-withdrawals.js';
 import { resolveBreaks } from './consumers/resolve-breaks.js';
 import { settleReversals } from './consumers/settle-reversals.js';
@@ -53,12 +55,14 @@ import { submitWithdrawals } from './consumers/submit-withdrawals.js';
 import { withdrawBeneficiaryRules } from './consumers/withdraw-beneficiary-rules.js';
 import type { TransactionContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
+import { healStalledJob } from './jobs/heal-stalled.js';
 import { importSettlementFilesJob } from './jobs/import-settlement-files.js';
 import { PaymentJob } from './jobs/payment-job.js';
 import { observePayments } from './jobs/payment-metrics.js';
 import { PaymentPoller } from './jobs/payment-poller.js';
 import { depositQueue, withdrawalQueue } from './jobs/payment-queues.js';
 import { observeReconciliation } from './jobs/reconciliation-metrics.js';
+import { observeStalls } from './jobs/stall-metrics.js';
 import { createPaymentProvider } from './providers/payment-provider.js';
 
 export { readConfig, type TransactionConfig } from './config.js';
@@ -99,11 +103,13 @@ export function createTransactionService(
   observePayments(metrics, prisma, clock);
   observeReconciliation(metrics, prisma, clock);
   messaging.consume({ group: consumerGroups.transaction, handlers: handlersOf(context) });
+  const healer = healStalledJob(context, observeStalls(metrics, database, clock));
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 
   // The payments under way first, so that the relay, which stops with the messaging, still sends their outcome.
   async function stop(): Promise<void> {
+    await healer.stop();
     await Promise.all([deposits.stop(), withdrawals.stop(), settlementFiles.stop()]);
     await messaging.stop();
     await context.psp.close();
@@ -122,6 +128,7 @@ export function createTransactionService(
       withdrawals.start();
       settlementFiles.start();
       settlementFiles.wake();
+      healer.start();
       logger.info({ url: server.url }, 'transaction is ready');
     },
     stop: () => {
@@ -141,6 +148,7 @@ export function handlersOf(context: TransactionContext): readonly Handler[] {
     handle(DefineTransactionType, (unit, messages) => defineTransactionTypes(context, unit, messages)),
     handle(AllowBeneficiary, (unit, messages) => allowBeneficiaries(context, unit, messages)),
     handle(WithdrawBeneficiaryRule, (unit, messages) => withdrawBeneficiaryRules(context, unit, messages)),
+    handle(QuoteTransfer, (unit, messages) => quoteTransfers(context, unit, messages)),
     handle(SubmitTransfer, (unit, messages) => submitTransfers(context, unit, messages)),
     handle(SubmitDeposit, (unit, messages) => submitDeposits(context, unit, messages)),
     {

@@ -19,9 +19,12 @@ import {
   type SubmitTransfer,
   TransactionCompleted,
   TransactionDeclined,
+  TransactionFailed,
+  TransactionStalled,
   TransactionTypeDefined,
   VoidHold,
 } from '@florin/contracts';
+import type { Clock } from '@florin/observability';
 import type { Service } from '@florin/runtime';
 import { createSandbox, loadConfig, type Sandbox } from '@florin/sandbox';
 import { createSealedSecrets, localSealKey } from '@florin/sealed-secrets';
@@ -47,6 +50,8 @@ export interface TransactionFixture {
   readonly peer: Peer;
   readonly pool: pg.Pool;
   defineType(code: string, more?: Partial<BodyOf<DefineTransactionType>>): Promise<void>;
+  /** Defines the next version of a type. */
+  redefineType(code: string, more: Partial<BodyOf<DefineTransactionType>>): Promise<void>;
   allow(transactionType: string, from: string, to: string): Promise<string>;
   heard<T extends Message>(definition: MessageDefinition<T>, isIt: (value: T) => boolean): Promise<T>;
   /** Submits a deposit with a sealed funding token; returns its transaction id. */
@@ -75,17 +80,21 @@ const definitions = [
   SettlementFileImported,
   TransactionCompleted,
   TransactionDeclined,
+  TransactionFailed,
+  TransactionStalled,
   TransactionTypeDefined,
 ] as MessageDefinition[];
 
-export async function createTransactionFixture(): Promise<TransactionFixture> {
+export async function createTransactionFixture(
+  options: { clock?: Clock; env?: Record<string, string> } = {},
+): Promise<TransactionFixture> {
   const sandbox: Sandbox = createSandbox(
     loadConfig({ SANDBOX_PORT: '0', SANDBOX_SMTP_PORT: '0', LOG_LEVEL: 'silent' }),
   );
   await sandbox.start();
   const test = await createTestDatabase('transaction');
-  const config = configFor(test.url, sandbox.url);
-  const service = createTransactionService(config);
+  const config = configFor(test.url, sandbox.url, options.env);
+  const service = createTransactionService(config, options);
   await service.start();
   const peer = await createPeer({
     topicPrefix: config.TOPIC_PREFIX,
@@ -112,6 +121,14 @@ export async function createTransactionFixture(): Promise<TransactionFixture> {
     async defineType(code, more = {}) {
       await peer.send(DefineTransactionType, code, { ...freeType, code, name: code, ...more });
       await heard(TransactionTypeDefined, (type) => type.code === code);
+    },
+    async redefineType(code, more) {
+      const known = peer.heard(TransactionTypeDefined).filter(({ value }) => value.code === code).length;
+      await peer.send(DefineTransactionType, code, { ...freeType, code, name: code, ...more });
+      await heard(
+        TransactionTypeDefined,
+        (type) => type.code === code && type.meta.aggregateVersion === known + 1,
+      );
     },
     async allow(transactionType, sourceWalletType, destinationWalletType) {
       const ruleId = uuidv7();
@@ -152,9 +169,14 @@ const freeType: BodyOf<DefineTransactionType> = {
   limitPerTransaction: null,
   limitDailyAmount: null,
   limitDailyCount: null,
+  walletTypeLimits: [],
 };
 
-function configFor(databaseUrl: string, sandboxUrl: string): TransactionConfig {
+function configFor(
+  databaseUrl: string,
+  sandboxUrl: string,
+  env: Record<string, string> = {},
+): TransactionConfig {
   const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL, TEST_LOG_LEVEL } = process.env;
   return readConfig({
     KAFKA_BROKERS,
@@ -170,6 +192,9 @@ function configFor(databaseUrl: string, sandboxUrl: string): TransactionConfig {
     PSP_URL: sandboxUrl,
     PSP_TIMEOUT_MS: '300',
     SETTLEMENT_FILES_INTERVAL_MS: '500',
+    // Nothing is overdue unless a test says so.
+    TRANSACTION_PATIENCE_MS: '3600000',
+    ...env,
   });
 }
 
@@ -180,6 +205,7 @@ export function transferBody(more: Partial<BodyOf<SubmitTransfer>> = {}): BodyOf
     sourceWalletId: uuidv7(),
     sourceWalletType: 'personal-usd',
     sourceOwnerId: randomUUID(),
+    sourceTimeZone: null,
     destinationWalletId: uuidv7(),
     destinationWalletType: 'business-usd',
     destinationOwnerId: randomUUID(),

@@ -61,7 +61,7 @@ describe('a transfer', () => {
     };
     await fixture.peer.send(TransferPosted, body.transactionId, event);
     const { meta, ...facts } = await completed(body.transactionId);
-    const { sourceWalletType: _s, destinationWalletType: _d, ...submitted } = body;
+    const { sourceWalletType: _s, destinationWalletType: _d, sourceTimeZone: _z, ...submitted } = body;
     expect(facts).toEqual({
       ...submitted,
       fee: 30,
@@ -69,6 +69,7 @@ describe('a transfer', () => {
       completedAt: 1_760_000_000_000,
       entries,
       origin: null,
+      hops: [expect.objectContaining({ service: 'wallet', message: 'TransferPosted' })],
     });
     expect(meta.aggregateVersion).toBe(2);
   });

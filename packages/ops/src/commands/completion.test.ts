@@ -24,6 +24,7 @@ describe('the completion of florin in bash', () => {
         'dlq',
         'redrive',
         'services',
+        'stalled',
         'breakers',
         'outbox',
         'topics',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { OpsClient } from '../client.js';
 import { exitCodes } from '../exit-codes.js';
-import type { Breakers, Outboxes, Services } from '../ops-api.js';
+import type { Breakers, Outboxes, Services, StalledTransactions } from '../ops-api.js';
 import { ago, printJson, printTable } from '../output.js';
 
 /** `florin services`, `breakers` and `outbox`: how all services are, as they report themselves. */
@@ -32,6 +32,32 @@ export function addServiceCommands(program: Command, client: () => OpsClient): v
       }
       const well = services.data.every(({ instances }) => instances.some((i) => i.ready && !i.stale));
       if (!well) process.exitCode = exitCodes.found;
+    });
+
+  program
+    .command('stalled')
+    .description('list transactions whose outcome is overdue; exit status 1 when there are any')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const stalled = await client().get<StalledTransactions>('/ops/v1/stalled-transactions?limit=200');
+      if (options.json) printJson(stalled);
+      else if (stalled.data.length === 0) console.log('No transaction is overdue.');
+      else {
+        printTable(
+          ['TRANSACTION', 'TYPE', 'AMOUNT', 'CURRENCY', 'WAITING FOR', 'ASKED AGAIN', 'SINCE'],
+          stalled.data.map((one) => [
+            one.id,
+            one.type,
+            one.amount,
+            one.currency,
+            one.waitingFor,
+            one.attempts,
+            ago(one.stalledSince),
+          ]),
+        );
+        if (stalled.nextCursor !== null) console.log('There are more.');
+      }
+      if (stalled.data.length > 0) process.exitCode = exitCodes.found;
     });
 
   program

@@ -24,7 +24,9 @@ import {
   TransactionDeclined,
   TransactionFailed,
   TransactionReversed,
+  TransactionStalled,
   TransactionTypeDefined,
+  TransferQuoted,
   TransferReversed,
   WalletOpened,
   WalletRefused,
@@ -58,7 +60,9 @@ import { onTransactionCompleted } from './transaction-completed.js';
 import { onTransactionDeclined } from './transaction-declined.js';
 import { onTransactionFailed } from './transaction-failed.js';
 import { onTransactionReversed } from './transaction-reversed.js';
+import { onTransactionStalled } from './transaction-stalled.js';
 import { onTransactionTypeDefined } from './transaction-type-defined.js';
+import { onTransferQuoted } from './transfer-quoted.js';
 import { uncaching, walletsOfEntries } from './uncaching.js';
 import { onWalletOpened } from './wallet-opened.js';
 import { onWalletRefused } from './wallet-refused.js';
@@ -116,6 +120,8 @@ export function projections({
     handle(TransactionDeclined, uncaching(cache, onTransactionDeclined(announcer, events), transaction)),
     handle(TransactionFailed, uncaching(cache, onTransactionFailed(announcer, events), transaction)),
     handle(TransactionReversed, uncaching(cache, onTransactionReversed(events), transaction)),
+    handle(TransactionStalled, onTransactionStalled),
+    handle(TransferQuoted, onTransferQuoted(announcer)),
     handle(ApplicationTypeDefined, onApplicationTypeDefined(announcer)),
     handle(ApplicationTypeRefused, onApplicationTypeRefused(announcer)),
     handle(ApplicationProgressed, onApplicationProgressed(announcer, events)),

@@ -7,6 +7,7 @@ import { balanceEvents } from '../events/balance-events.js';
 import type { EventRecorder } from '../events/event-recorder.js';
 import { transactionEvents } from '../events/transaction-events.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
+import { hopOf } from '../read-models/hop.js';
 import { endedTransaction } from '../read-models/transaction.js';
 import { newestBy } from './newest-by.js';
 
@@ -16,13 +17,13 @@ export function onTransactionCompleted(
   clientEvents: EventRecorder,
 ): ApplyBatch<TransactionCompleted> {
   return async (unit, messages) => {
-    const events = newestBy(
-      messages.map(({ value }) => value),
-      (event) => event.transactionId,
-      (event) => -event.completedAt,
+    const outcomes = newestBy(
+      messages.map((message) => ({ event: message.value, hop: hopOf(message, 'transaction') })),
+      ({ event }) => event.transactionId,
+      ({ event }) => -event.completedAt,
     );
-    const entries = events.flatMap(customerEntries);
-    const rows = await projectOutcomes(unit.tx, events);
+    const entries = outcomes.flatMap(({ event }) => customerEntries(event));
+    const rows = await projectOutcomes(unit.tx, outcomes);
     const balances = await projectEntries(unit.tx, entries);
     await clientEvents.record(unit, [
       ...transactionEvents('transaction.completed', rows),

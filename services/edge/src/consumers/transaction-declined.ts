@@ -4,6 +4,7 @@ import { projectOutcomes } from '../db/project-outcomes.js';
 import type { EventRecorder } from '../events/event-recorder.js';
 import { transactionEvents } from '../events/transaction-events.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
+import { hopOf } from '../read-models/hop.js';
 import { endedTransaction } from '../read-models/transaction.js';
 import { newestBy } from './newest-by.js';
 
@@ -12,12 +13,12 @@ export function onTransactionDeclined(
   clientEvents: EventRecorder,
 ): ApplyBatch<TransactionDeclined> {
   return async (unit, messages) => {
-    const events = newestBy(
-      messages.map(({ value }) => value),
-      (event) => event.transactionId,
-      (event) => -event.meta.occurredAt,
+    const outcomes = newestBy(
+      messages.map((message) => ({ event: message.value, hop: hopOf(message, 'transaction') })),
+      ({ event }) => event.transactionId,
+      ({ event }) => -event.meta.occurredAt,
     );
-    const rows = await projectOutcomes(unit.tx, events);
+    const rows = await projectOutcomes(unit.tx, outcomes);
     await clientEvents.record(unit, transactionEvents('transaction.declined', rows));
     unit.afterCommit(() => announcer.announce(rows.map(endedTransaction)));
   };

@@ -6,6 +6,7 @@ export interface NewCustomer {
   readonly fullName: string;
   readonly email: string;
   readonly phone: string;
+  readonly timeZone: string;
   readonly passwordHash: string;
   readonly verificationTokenHash: Buffer;
   readonly verificationExpiresAt: number;
@@ -18,9 +19,9 @@ export async function insertCustomer(tx: Transaction, customer: NewCustomer): Pr
   await tx.query({
     name: 'insert-customer',
     text: `
-      INSERT INTO customers (id, full_name, email, phone, status, created_at, updated_at)
-      VALUES ($1, $2, $3, $4, 'pending_verification', $5, $5)`,
-    values: [customer.id, customer.fullName, customer.email, customer.phone, createdAt],
+      INSERT INTO customers (id, full_name, email, phone, status, created_at, updated_at, time_zone)
+      VALUES ($1, $2, $3, $4, 'pending_verification', $5, $5, $6)`,
+    values: [customer.id, customer.fullName, customer.email, customer.phone, createdAt, customer.timeZone],
   });
   await tx.query({
     name: 'insert-credential',

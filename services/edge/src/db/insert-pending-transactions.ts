@@ -1,3 +1,4 @@
+import type { Hop } from '@florin/contracts';
 import { arrayLiteral, type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
 import type { TransactionRow } from '../read-models/transaction.js';
 
@@ -5,6 +6,8 @@ import type { TransactionRow } from '../read-models/transaction.js';
 export interface OwnedTransactionRow extends TransactionRow {
   readonly sourceOwnerId: string | null;
   readonly destinationOwnerId: string | null;
+  /** The command that asks for it. */
+  readonly hops?: readonly Hop[];
 }
 
 /** Shows transactions that are on their way, so that GET after 202 finds them. */
@@ -19,10 +22,11 @@ export async function insertPendingTransactions(
     text: `WITH inserted AS (
              INSERT INTO transactions
                (id, type, amount, fee, currency, source_wallet_id, source_owner_id, destination_wallet_id,
-                destination_owner_id, description, created_at, origin_kind, origin_id, status)
+                destination_owner_id, description, created_at, origin_kind, origin_id, hops, status)
              SELECT r.*, 'pending'
              FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::uuid[], $7::uuid[],
-                         $8::uuid[], $9::uuid[], $10::text[], $11::timestamptz[], $12::text[], $13::uuid[]) AS r
+                         $8::uuid[], $9::uuid[], $10::text[], $11::timestamptz[], $12::text[], $13::uuid[],
+                         $14::jsonb[]) AS r
              ON CONFLICT DO NOTHING RETURNING id
            )
            SELECT CASE WHEN count(*) < cardinality($1::uuid[])
@@ -42,6 +46,7 @@ export async function insertPendingTransactions(
       timestampArrayLiteral(rows.map((row) => row.createdAt.getTime())),
       textArrayLiteral(rows.map((row) => row.originKind)),
       arrayLiteral(rows.map((row) => row.originId)),
+      textArrayLiteral(rows.map((row) => JSON.stringify(row.hops ?? []))),
     ],
   });
   return result.rows[0]!.inserted ?? ids;

@@ -1,9 +1,15 @@
-import type { TransactionCompleted, TransactionDeclined, TransactionFailed } from '@florin/contracts';
+import type { Hop, TransactionCompleted, TransactionDeclined, TransactionFailed } from '@florin/contracts';
 import { arrayLiteral, type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
 import type { TransactionRow } from '../read-models/transaction.js';
 import { transactionColumns } from './transaction-columns.js';
 
-type Outcome = TransactionCompleted | TransactionDeclined | TransactionFailed;
+type OutcomeEvent = TransactionCompleted | TransactionDeclined | TransactionFailed;
+
+/** How a transaction ended, and the message that said so. */
+export interface ProjectedOutcome {
+  readonly event: OutcomeEvent;
+  readonly hop: Hop;
+}
 
 /**
  * Ends transactions in the read model, and returns those that were not ended before. The instant at which the edge
@@ -12,19 +18,23 @@ type Outcome = TransactionCompleted | TransactionDeclined | TransactionFailed;
  */
 export async function projectOutcomes(
   tx: Transaction,
-  events: readonly Outcome[],
+  outcomes: readonly ProjectedOutcome[],
 ): Promise<readonly TransactionRow[]> {
+  const events = outcomes.map(({ event }) => event);
   const { rows } = await tx.query<TransactionRow>({
     name: 'project-outcomes',
     text: `INSERT INTO transactions AS known
              (id, type, status, decline_reason, amount, fee, currency, source_wallet_id, source_owner_id,
-              destination_wallet_id, destination_owner_id, description, created_at, completed_at, origin_kind, origin_id)
+              destination_wallet_id, destination_owner_id, description, created_at, completed_at, origin_kind, origin_id,
+              hops)
            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
                                 $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[],
-                                $13::timestamptz[], $14::timestamptz[], $15::text[], $16::uuid[])
+                                $13::timestamptz[], $14::timestamptz[], $15::text[], $16::uuid[],
+                                $17::jsonb[])
            ON CONFLICT (id) DO UPDATE SET
              status = excluded.status, decline_reason = excluded.decline_reason, fee = excluded.fee,
-             completed_at = excluded.completed_at, amount = excluded.amount
+             completed_at = excluded.completed_at, amount = excluded.amount,
+             hops = known.hops || excluded.hops
            WHERE known.status = 'pending'
            RETURNING ${transactionColumns}`,
     values: [
@@ -44,17 +54,18 @@ export async function projectOutcomes(
       timestampArrayLiteral(events.map((event) => event.completedAt)),
       textArrayLiteral(events.map((event) => event.origin?.kind ?? null)),
       arrayLiteral(events.map((event) => event.origin?.id ?? null)),
+      textArrayLiteral(outcomes.map(({ event, hop }) => JSON.stringify([...event.hops, hop]))),
     ],
   });
   return rows;
 }
 
-function statusOf(event: Outcome): 'completed' | 'declined' | 'failed' {
+function statusOf(event: OutcomeEvent): 'completed' | 'declined' | 'failed' {
   if ('declineReason' in event) return 'declined';
   return 'failureReason' in event ? 'failed' : 'completed';
 }
 
-function reasonOf(event: Outcome): string | null {
+function reasonOf(event: OutcomeEvent): string | null {
   if ('declineReason' in event) return event.declineReason;
   return 'failureReason' in event ? event.failureReason : null;
 }

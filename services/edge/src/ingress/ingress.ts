@@ -20,6 +20,8 @@ const maxQueue = 5_000;
 const heavyLimits = { maxBatch: 4, maxQueue: 64 };
 /** Beyond its wait, an answer may take this long to be stored before its claim counts as orphaned. */
 const answerGraceMs = 5_000;
+/** How long a question that changes nothing is waited for: nobody can look up its answer later. */
+const askMs = 10_000;
 
 export interface IngressOptions {
   readonly messaging: Messaging;
@@ -135,6 +137,30 @@ export class Ingress {
       throw proposal.conflict ?? new Problem(409, 'already-exists', 'This resource exists already.');
     }
     return this.repeat(accepted, claim, request.traceId);
+  }
+
+  /**
+   * Asks a service something that changes nothing, and waits for the answer.
+   * @throws Problem 503 `no-answer` when none comes; the question can be asked again
+   */
+  async ask(
+    request: Pick<IngressRequest, 'caller' | 'traceparent'>,
+    question: Pick<Proposal, 'resource' | 'send'>,
+  ): Promise<Representation> {
+    const wait = this.options.waiters.wait(question.resource, askMs);
+    try {
+      await this.options.messaging.transaction(async (unit) => {
+        question.send(unit, { actor: actorOf(request.caller), traceparent: request.traceparent });
+      });
+    } catch (error) {
+      wait.cancel();
+      throw error;
+    }
+    const answer = await wait.outcome;
+    if (answer) return answer.representation;
+    throw new Problem(503, 'no-answer', 'There is no answer yet; ask again in a moment.', {
+      headers: { 'Retry-After': '1' },
+    });
   }
 
   /** From now on calls answer without waiting. */

@@ -8,15 +8,13 @@ const locations: Record<ResourceKind, (id: string) => string> = {
   'wallet-status': (id) => `/v1/wallets/${parseStatusChangeResourceId(id).subjectId}`,
   card: (id) => `/v1/cards/${id}`,
   'card-status': (id) => `/v1/cards/${parseStatusChangeResourceId(id).subjectId}`,
-  'transaction-type': (code) => `/v1/transaction-types?code=${encodeURIComponent(code)}`,
+  'transaction-type': (id) => versionOf('/v1/transaction-types', id),
   'transaction-rule': (id) => `/v1/transaction-rules?id=${id}`,
   'transaction-rule-withdrawal': (id) => `/v1/transaction-rules?id=${id}`,
+  'transfer-quote': () => '/v1/transactions',
   transaction: (id) => `/v1/transactions/${id}`,
   bulk: (id) => `/v1/transactions/bulk/${id}`,
-  'application-type': (id) => {
-    const [code = '', version = ''] = id.split(':');
-    return `/v1/application-types?code=${encodeURIComponent(code)}&version=${version}`;
-  },
+  'application-type': (id) => versionOf('/v1/application-types', id),
   application: (id) => `/v1/applications/${id}`,
   'application-decision': (id) => `/v1/applications/${id}`,
   'ledger-audit': (id) => `/ops/v1/ledger/audits/${id}`,
@@ -27,4 +25,10 @@ const locations: Record<ResourceKind, (id: string) => string> = {
 
 export function locationOf({ kind, id }: ResourceRef): string {
   return locations[kind](id);
+}
+
+/** The list of a versioned definition, filtered down to the version `<code>:<version>`. */
+function versionOf(path: string, id: string): string {
+  const [code = '', version = ''] = id.split(':');
+  return `${path}?code=${encodeURIComponent(code)}&version=${version}`;
 }

@@ -13,6 +13,7 @@ export type ResourceKind =
   | 'transaction-rule'
   | 'transaction-rule-withdrawal'
   | 'transaction'
+  | 'transfer-quote'
   | 'bulk'
   | 'application-type'
   | 'application'
@@ -75,9 +76,10 @@ export function command<T extends Message>(
   definition: MessageDefinition<T>,
   key: string,
   body: BodyOf<T>,
+  known: Pick<SendOptions, 'messageId'> = {},
 ): (unit: UnitOfWork, options: SendOptions) => void {
   return (unit, options) => {
-    unit.send(definition, key, body, options);
+    unit.send(definition, key, body, { ...options, ...known });
   };
 }
 

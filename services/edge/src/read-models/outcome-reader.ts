@@ -61,7 +61,7 @@ const readers: Record<ResourceKind, Read> = {
   'card-status': statusReader((db, id) => db.card.findUnique({ where: { id } }), cardResource),
   card: reader((db, id) => db.card.findUnique({ where: { id } }), cardResource),
   'transaction-type': reader(
-    (db, code) => db.transactionType.findUnique({ where: { code } }),
+    (db, id) => db.transactionType.findUnique({ where: { id } }),
     transactionTypeResource,
   ),
   'transaction-rule': reader(
@@ -73,6 +73,8 @@ const readers: Record<ResourceKind, Read> = {
     transactionRuleResource,
     (row) => row.status === 'withdrawn',
   ),
+  // An answer that nobody has heard is nowhere: the question can be asked again.
+  'transfer-quote': async () => undefined,
   transaction: reader((db, id) => db.transaction.findUnique({ where: { id } }), transactionResource),
   bulk: async (db, id) => {
     const representation = await readBulk(db, id);

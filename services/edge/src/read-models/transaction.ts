@@ -66,3 +66,23 @@ export function transactionAsEnded(row: TransactionRow) {
   const status = row.status === 'reversed' ? 'completed' : row.status;
   return transactionResource({ ...row, status, reversedAmount: 0 });
 }
+
+/** A transaction whose outcome is overdue, as operators see it. */
+export function stalledTransactionResource(
+  row: Pick<TransactionRow, 'id' | 'type' | 'amount' | 'currency' | 'createdAt'> & {
+    readonly waitingFor: string | null;
+    readonly stallAttempts: number;
+    readonly stalledSince: Date | null;
+  },
+) {
+  return {
+    id: row.id,
+    type: row.type,
+    amount: toNumber(row.amount),
+    currency: row.currency,
+    waitingFor: row.waitingFor,
+    attempts: row.stallAttempts,
+    stalledSince: row.stalledSince?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}

@@ -19,12 +19,19 @@ export const rebuildable: Readonly<Record<string, readonly RebuildableTable[]>> 
   ],
   cards: [{ name: 'cards', key: ['id'], kept: ['created_at'], edgeOnly: waitingOrRefused }],
   'transaction-types': [
-    { name: 'transaction_types', key: ['code'], kept: ['created_at'], edgeOnly: waitingOrRefused },
+    { name: 'transaction_types', key: ['id'], kept: ['created_at'], edgeOnly: waitingOrRefused },
   ],
   'transaction-rules': [
     { name: 'transaction_rules', key: ['id'], kept: ['created_at'], edgeOnly: waitingOrRefused },
   ],
-  transactions: [{ name: 'transactions', key: ['id'], kept: ['created_at'], edgeOnly: waitingOrRefused }],
+  transactions: [
+    {
+      name: 'transactions',
+      key: ['id'],
+      kept: ['created_at', 'hops', 'stalled_since', 'stall_attempts', 'waiting_for'],
+      edgeOnly: waitingOrRefused,
+    },
+  ],
   'application-types': [
     {
       name: 'application_types',

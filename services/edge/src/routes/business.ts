@@ -25,6 +25,7 @@ import { listTransactionTypes } from './transaction-types/list-transaction-types
 import { createReversal } from './transactions/create-reversal.js';
 import { createTransaction } from './transactions/create-transaction.js';
 import { getTransaction } from './transactions/get-transaction.js';
+import { getTransactionTimeline } from './transactions/get-transaction-timeline.js';
 import { listTransactions } from './transactions/list-transactions.js';
 import { createWalletType } from './wallet-types/create-wallet-type.js';
 import { listWalletTypes } from './wallet-types/list-wallet-types.js';
@@ -64,6 +65,7 @@ export const businessRoutes: readonly Route<EdgeContext>[] = [
   createReversal,
   createBulk,
   getBulk,
+  getTransactionTimeline,
   createDeposit,
   createWithdrawal,
   receivePspCallback,

@@ -23,6 +23,7 @@ import { listRedriveRules } from './ops/list-redrive-rules.js';
 import { listReplays } from './ops/list-replays.js';
 import { listRevisions } from './ops/list-revisions.js';
 import { listServices } from './ops/list-services.js';
+import { listStalledTransactions } from './ops/list-stalled-transactions.js';
 import { listTopics } from './ops/list-topics.js';
 import { createProjectionRebuild } from './ops/rebuilds/create-projection-rebuild.js';
 import { getProjectionRebuild } from './ops/rebuilds/get-projection-rebuild.js';
@@ -42,6 +43,7 @@ export const opsRoutes: readonly Route<EdgeContext>[] = [
   listTopics,
   listConsumerGroups,
   listServices,
+  listStalledTransactions,
   listBreakers,
   listOutboxes,
   listDeadLetters,

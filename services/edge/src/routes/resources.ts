@@ -54,12 +54,21 @@ export const cardSchema = z
 export const transactionTypeSchema = z
   .object({
     code: z.string(),
+    version: z.int(),
     name: z.string(),
     fee: z.object({ flat: z.int(), basisPoints: z.int() }),
     limits: z.object({
       perTransaction: z.int().nullable(),
       dailyAmount: z.int().nullable(),
       dailyCount: z.int().nullable(),
+      walletTypes: z.array(
+        z.object({
+          walletType: z.string(),
+          perTransaction: z.int().nullable(),
+          dailyAmount: z.int().nullable(),
+          dailyCount: z.int().nullable(),
+        }),
+      ),
     }),
     status: status('pending', 'active'),
     createdAt: instant,
@@ -98,6 +107,50 @@ export const transactionSchema = z
       .meta({ description: 'What it reverses, or is an item or an occurrence of.' }),
   })
   .meta({ id: 'Transaction' });
+
+export const transferQuoteSchema = z
+  .object({
+    dryRun: z.literal(true),
+    type: z.string(),
+    status: status('completed', 'declined'),
+    declineReason: z.string().optional(),
+    amount: z.int(),
+    fee: z.int(),
+    total: z.int().meta({ description: 'What the source would pay: amount and fee.' }),
+    currency: z.string(),
+    sourceWalletId: z.uuid(),
+    destinationWalletId: z.uuid(),
+  })
+  .meta({ id: 'TransferQuote' });
+
+export const timelineSchema = z
+  .object({
+    id: z.uuid(),
+    status: z.string(),
+    hops: z.array(
+      z.object({
+        service: z.string().meta({ description: 'Who sent the message.', example: 'wallet' }),
+        message: z.string().meta({ example: 'TransferPosted' }),
+        messageId: z.uuid(),
+        at: instant,
+        traceId: z.string().nullable().meta({ description: 'W3C trace context.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'Timeline' });
+
+export const stalledTransactionSchema = z
+  .object({
+    id: z.uuid(),
+    type: z.string(),
+    amount: z.int(),
+    currency: z.string(),
+    waitingFor: z.enum(['ledger', 'provider']),
+    attempts: z.int().meta({ description: 'How often the ledger was asked again.' }),
+    stalledSince: instant,
+    createdAt: instant,
+  })
+  .meta({ id: 'StalledTransaction' });
 
 export const applicationTypeSchema = z
   .object({

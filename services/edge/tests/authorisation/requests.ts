@@ -96,6 +96,9 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     const body = { mode: 'independent', items: [await ownTransfer(world)] };
     return { params: { id: (await world.make('/v1/transactions/bulk', body, world.owner.token)).id } };
   },
+  getTransactionTimeline: async (world) => ({
+    params: { id: (await world.make('/v1/transactions', await ownTransfer(world), world.owner.token)).id },
+  }),
   createDeposit: async (world) => ({
     body: { walletId: world.walletId, amount: 5, currency: 'USD', fundingToken: 'tok_ok' },
     namesOwned: true,

@@ -21,6 +21,7 @@ const transfer: Movement = {
   completedAt: 0,
   entries: [],
   origin: null,
+  hops: [],
 };
 
 const mailsOf = (movement: Movement) =>

@@ -1,17 +1,19 @@
-import { TransactionDeclined, type TransferDeclined } from '@florin/contracts';
+import { TransactionDeclined, TransactionFailed, type TransferDeclined } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
 import { advanceDeposits } from '../db/advance-deposits.js';
 import { reopenBreaks } from '../db/change-breaks.js';
-import { endUnmovedTransactions } from '../db/end-unmoved-transactions.js';
+import { endUnmovedTransactions, type Refusal } from '../db/end-unmoved-transactions.js';
 import { findDepositIds } from '../db/find-deposit-ids.js';
-import { declinedEvent, endedVersion } from '../domain/transaction.js';
+import { refusalStep } from '../domain/refusal.js';
+import { declinedEvent, endedVersion, failedEvent } from '../domain/transaction.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
 import { firstOfEach } from './first-of-each.js';
+import { hopsOf } from './hops-of.js';
 
 /**
- * The ledger has refused. A transfer ends here; a deposit, whose money the provider has taken already, ends when the
- * money has been given back.
+ * The ledger has refused. A transfer ends here, declined, or failed when it was asked too late; a deposit, whose money
+ * the provider has taken already, ends when the money has been given back.
  */
 export async function declineTransactions(
   context: TransactionContext,
@@ -22,22 +24,27 @@ export async function declineTransactions(
   const refused = firstOfEach(messages);
   const causes = new Map(refused.map((message) => [message.value.transactionId, message]));
   const depositIds = await findDepositIds(unit.tx, [...causes.keys()]);
+  const refusals = refused
+    .map(({ value }): Refusal => value)
+    .filter(({ transactionId }) => !depositIds.has(transactionId));
 
-  const transfers = refused.filter(({ value }) => !depositIds.has(value.transactionId));
-  const declined = await endUnmovedTransactions(
-    unit.tx,
-    'decline',
-    transfers.map((message) => message.value),
-    now,
-  );
+  const optionsOf = (id: string) => ({ cause: causes.get(id)!, aggregateVersion: endedVersion });
+  const declines = refusals.filter(({ reason }) => refusalStep(reason) === 'decline');
+  const declined = await endUnmovedTransactions(unit.tx, 'decline', declines, now);
   for (const transaction of declined) {
-    const options = { cause: causes.get(transaction.id)!, aggregateVersion: endedVersion };
-    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
+    const event = declinedEvent(transaction, hopsOf(causes.get(transaction.id)!, 'PostTransfer'));
+    unit.send(TransactionDeclined, transaction.id, event, optionsOf(transaction.id));
   }
-  const corrections = declined.filter(({ type }) => type === 'adjustment');
+  const failures = refusals.filter(({ reason }) => refusalStep(reason) === 'fail');
+  const failed = await endUnmovedTransactions(unit.tx, 'fail', failures, now);
+  for (const transaction of failed) {
+    const event = failedEvent(transaction, hopsOf(causes.get(transaction.id)!, 'PostTransfer'));
+    unit.send(TransactionFailed, transaction.id, event, optionsOf(transaction.id));
+  }
+  const corrections = [...declined, ...failed].filter(({ type }) => type === 'adjustment');
   if (corrections.length > 0) {
-    const refusals = corrections.map(({ id }) => causes.get(id)!.value);
-    sendBreaks(unit, await reopenBreaks(unit.tx, refusals), {});
+    const reasons = corrections.map(({ id }) => causes.get(id)!.value);
+    sendBreaks(unit, await reopenBreaks(unit.tx, reasons), {});
   }
 
   const refunds = [...depositIds].map((transactionId) => ({

@@ -10,8 +10,9 @@ export async function defineTransactionTypes(
   messages: readonly Received<DefineTransactionType>[],
 ): Promise<void> {
   for (const message of messages) {
-    const { meta: _, ...type } = message.value;
-    const version = await upsertTransactionType(unit.tx, type, new Date(context.clock.now()));
+    const { meta, ...type } = message.value;
+    const definedAt = new Date(context.clock.now());
+    const version = await upsertTransactionType(unit.tx, type, { definedAt, definedBy: meta.actor });
     unit.send(TransactionTypeDefined, type.code, type, { cause: message, aggregateVersion: version });
   }
 }

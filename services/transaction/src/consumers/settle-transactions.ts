@@ -7,6 +7,7 @@ import { completeTransactions } from '../db/complete-transactions.js';
 import { completedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
 import { firstOfEach } from './first-of-each.js';
+import { hopsOf } from './hops-of.js';
 
 /** The ledger has moved the money: the transactions are completed, once, and the entries are passed on. */
 export async function settleTransactions(
@@ -29,7 +30,8 @@ export async function settleTransactions(
   const causes = new Map(posted.map((message) => [message.value.transactionId, message]));
   for (const transaction of completed) {
     const cause = causes.get(transaction.id)!;
-    const event = completedEvent(transaction, cause.value.entries);
+    const request = transaction.sourceWalletId === null ? 'PostDeposit' : 'PostTransfer';
+    const event = completedEvent(transaction, cause.value.entries, hopsOf(cause, request));
     unit.send(TransactionCompleted, transaction.id, event, { cause, aggregateVersion: endedVersion });
   }
   await finishBreaks(context, unit, completed);

@@ -3,10 +3,10 @@ import { PermanentError, type Received, type UnitOfWork } from '@florin/messagin
 import type { TransactionContext } from '../context.js';
 import { insertBulks } from '../db/insert-bulks.js';
 import { insertTransactions } from '../db/insert-transactions.js';
-import { loadTerms } from '../db/load-terms.js';
-import { admit } from '../domain/admission.js';
+import { returnShares } from '../db/return-shares.js';
 import { admitBulk, type BulkItemAdmission, type BulkMode } from '../domain/bulk.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
+import { admitAll } from './admit-all.js';
 
 /**
  * Admits the transfers of bulks by the same rules as single ones and sends those that may pass to the ledger, which
@@ -21,23 +21,39 @@ export async function submitBulks(
     ({ value }, i) => messages.findIndex((other) => other.value.bulkId === value.bulkId) === i,
   );
   await refuseOtherTerms(context, unit, messages);
-  const items = bulks.flatMap(({ value }) => value.items);
-  const terms = await loadTerms(unit.tx, items);
   const now = context.clock.now();
+  const applicants = bulks.flatMap(({ value: { items, sourceOwnerId, sourceTimeZone, meta } }) =>
+    items.map((item) => ({
+      ...item,
+      ownerId: sourceOwnerId,
+      timeZone: sourceTimeZone,
+      deadlineAt: meta.deadlineAt,
+    })),
+  );
+  const decided = await admitAll(unit.tx, applicants, now);
   let position = 0;
   const admitted = bulks.map((message) => {
-    const { mode, items, meta } = message.value;
-    const admissions = items.map(({ amount }) =>
-      admit({ amount, deadlineAt: meta.deadlineAt }, terms[position++], now),
-    );
+    const { mode, items } = message.value;
+    const admissions = decided.slice(position, position + items.length);
+    position += items.length;
     const verdicts = admitBulk(mode as BulkMode, admissions);
-    const transactions = items.map((item, i) => transactionOf(message.value, item, verdicts[i]!, now));
+    const transactions = items.map((item, i) => ({
+      ...transactionOf(message.value, item, verdicts[i]!, now),
+      typeVersion: admissions[i]!.typeVersion,
+      limitShares: admissions[i]!.limitShares,
+      receivedAt: now,
+    }));
     return { message, transactions };
   });
   const inserted = await insertTransactions(
     unit.tx,
     admitted.flatMap(({ transactions }) => transactions),
   );
+  // Items that went down with others have taken their share of the daily limits before.
+  const unused = admitted.flatMap(({ transactions }) =>
+    transactions.filter(({ id, status }) => status === 'declined' && inserted.has(id)),
+  );
+  await returnShares(unit.tx, unused);
   for (const { message, transactions } of admitted) {
     // All or none: a bulk that is known already was sent with its first submission.
     if (transactions.every(({ id }) => inserted.has(id))) sendOn(unit, message, transactions);

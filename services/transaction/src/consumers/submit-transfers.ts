@@ -1,15 +1,15 @@
 import { PostTransfer, type SubmitTransfer, TransactionDeclined } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
+import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
-import { insertTransactions } from '../db/insert-transactions.js';
-import { loadTerms } from '../db/load-terms.js';
-import { type Admission, admit } from '../domain/admission.js';
+import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
+import { type Admitted, type Applicant, admitAll } from './admit-all.js';
 import { firstOfEach } from './first-of-each.js';
 
 /**
- * Admits transfers and sends them on to the ledger, the whole batch at once: one query for the terms, one insert. A
- * transaction that is known already is left alone, its message was sent with the first submission.
+ * Admits transfers and sends them on to the ledger, the whole batch at once: one query for the terms, one insert, and a
+ * few more where a type has daily limits. A transaction that is known already is left alone, its message was sent with the first submission.
  */
 export async function submitTransfers(
   context: TransactionContext,
@@ -18,15 +18,15 @@ export async function submitTransfers(
 ): Promise<void> {
   const now = context.clock.now();
   const submissions = firstOfEach(messages);
-  const terms = await loadTerms(
+  const admissions = await admitAll(
     unit.tx,
-    submissions.map((message) => message.value),
+    submissions.map(({ value }) => applicantOf(value)),
+    now,
   );
-  const admitted = submissions.map((message, i) => {
-    const { amount, meta } = message.value;
-    const admission = admit({ amount, deadlineAt: meta.deadlineAt }, terms[i], now);
-    return { message, transaction: transactionOf(message.value, admission, now) };
-  });
+  const admitted = submissions.map((message, i) => ({
+    message,
+    transaction: transactionOf(message, admissions[i]!, now),
+  }));
   const inserted = await insertTransactions(
     unit.tx,
     admitted.map(({ transaction }) => transaction),
@@ -36,7 +36,17 @@ export async function submitTransfers(
   }
 }
 
-function transactionOf(submission: SubmitTransfer, admission: Admission, now: number): Transaction {
+/** Limits are those of the customer who pays. */
+function applicantOf(submission: SubmitTransfer): Applicant {
+  const { sourceOwnerId: ownerId, sourceTimeZone: timeZone, meta } = submission;
+  return { ...submission, ownerId, timeZone, deadlineAt: meta.deadlineAt };
+}
+
+function transactionOf(
+  { value: submission, traceparent }: Received<SubmitTransfer>,
+  admission: Admitted,
+  now: number,
+): NewTransaction {
   return {
     id: submission.transactionId,
     type: submission.type,
@@ -53,6 +63,12 @@ function transactionOf(submission: SubmitTransfer, admission: Admission, now: nu
     createdAt: submission.meta.occurredAt,
     completedAt: admission.admitted ? null : now,
     origin: null,
+    typeVersion: admission.typeVersion,
+    limitShares: admission.limitShares,
+    receivedAt: now,
+    request: 'PostTransfer',
+    correlationId: submission.meta.correlationId,
+    traceId: traceparent === undefined ? null : traceIdOf(traceparent),
   };
 }
 

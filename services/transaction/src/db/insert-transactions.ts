@@ -1,5 +1,21 @@
 import type { Transaction as DatabaseTransaction } from '@florin/database';
+import type { Share } from '../domain/limits.js';
 import type { Transaction } from '../domain/transaction.js';
+
+/** A transaction as it is stored first, with what nobody else hears of. */
+export interface NewTransaction extends Transaction {
+  /** Version of the type that let it through; null when it was not asked. */
+  readonly typeVersion?: number | null;
+  /** What it has taken of daily limits. */
+  readonly limitShares?: readonly Share[];
+  /** When this service took it on, in milliseconds since the Unix epoch. The clock of the edge made `createdAt`. */
+  readonly receivedAt?: number;
+  /** What the ledger is asked with, when the same can be asked again: of nothing else the answer is asked for again. */
+  readonly request?: 'PostTransfer';
+  readonly correlationId?: string;
+  /** 32 hexadecimal digits. */
+  readonly traceId?: string | null;
+}
 
 /**
  * Stores transactions as they are after admission: pending or declined. Returns the ids that are new: whoever sends a
@@ -8,16 +24,18 @@ import type { Transaction } from '../domain/transaction.js';
  */
 export async function insertTransactions(
   tx: DatabaseTransaction,
-  transactions: readonly Transaction[],
+  transactions: readonly NewTransaction[],
 ): Promise<ReadonlySet<string>> {
   const { rows } = await tx.query<{ id: string }>({
     name: 'insert-transactions',
     text: `INSERT INTO transactions (id, type, status, source_wallet_id, source_owner_id, destination_wallet_id,
                                      destination_owner_id, amount, fee, currency, description, decline_reason,
-                                     created_at, completed_at, origin_kind, origin_id)
+                                     created_at, completed_at, type_version, limit_shares, received_at,
+                                     origin_kind, origin_id, request, correlation_id, trace_id)
            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
                                 $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
-                                $14::timestamptz[], $15::text[], $16::uuid[]) AS u (id)
+                                $14::timestamptz[], $15::int[], $16::jsonb[], $17::timestamptz[], $18::text[],
+                                $19::uuid[], $20::text[], $21::uuid[], $22::uuid[]) AS u (id)
             ORDER BY u.id
            ON CONFLICT (id) DO NOTHING
            RETURNING id`,
@@ -36,8 +54,14 @@ export async function insertTransactions(
       transactions.map((t) => t.declineReason),
       transactions.map((t) => new Date(t.createdAt)),
       transactions.map((t) => (t.completedAt === null ? null : new Date(t.completedAt))),
+      transactions.map((t) => t.typeVersion ?? null),
+      transactions.map((t) => (t.limitShares?.length ? JSON.stringify(t.limitShares) : null)),
+      transactions.map((t) => new Date(t.receivedAt ?? t.createdAt)),
       transactions.map((t) => t.origin?.kind ?? null),
       transactions.map((t) => t.origin?.id ?? null),
+      transactions.map((t) => t.request ?? null),
+      transactions.map((t) => t.correlationId ?? null),
+      transactions.map((t) => t.traceId ?? null),
     ],
   });
   return new Set(rows.map((row) => row.id));

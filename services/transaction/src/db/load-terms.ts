@@ -1,5 +1,6 @@
 import type { Transaction } from '@florin/database';
 import type { Terms } from '../domain/admission.js';
+import { allWallets, type Limits } from '../domain/limits.js';
 
 /** What decides about a transaction; `sourceWalletType` is null when money comes from outside, which needs no rule. */
 export interface TermsKey {
@@ -13,6 +14,10 @@ interface Row {
   fee_flat: number;
   fee_basis_points: number;
   limit_per_transaction: number | null;
+  limit_daily_amount: number | null;
+  limit_daily_count: number | null;
+  wallet_type_limits: Limits | null;
+  version: number;
   allowed: boolean;
 }
 
@@ -27,6 +32,8 @@ export async function loadTerms(
   const { rows } = await tx.query<Row>({
     name: 'load-terms',
     text: `SELECT t.code IS NOT NULL AS known, t.fee_flat, t.fee_basis_points, t.limit_per_transaction,
+                  t.limit_daily_amount, t.limit_daily_count, t.wallet_type_limits -> u.source AS wallet_type_limits,
+                  t.version,
                   u.source IS NULL OR EXISTS (
                     SELECT 1 FROM beneficiary_rules r
                      WHERE r.transaction_type = u.type AND r.source_wallet_type = u.source
@@ -40,13 +47,26 @@ export async function loadTerms(
       keys.map((key) => key.destinationWalletType),
     ],
   });
-  return rows.map((row) =>
-    row.known
-      ? {
-          fee: { flat: row.fee_flat, basisPoints: row.fee_basis_points },
-          limitPerTransaction: row.limit_per_transaction,
-          isBeneficiaryAllowed: row.allowed,
-        }
-      : undefined,
-  );
+  return rows.map((row, i) => (row.known ? termsOf(row, keys[i]!.sourceWalletType) : undefined));
+}
+
+function termsOf(row: Row, sourceWalletType: string | null): Terms {
+  const limits = new Map<string, Limits>([
+    [
+      allWallets,
+      {
+        perTransaction: row.limit_per_transaction,
+        dailyAmount: row.limit_daily_amount,
+        dailyCount: row.limit_daily_count,
+      },
+    ],
+  ]);
+  if (sourceWalletType !== null && row.wallet_type_limits)
+    limits.set(sourceWalletType, row.wallet_type_limits);
+  return {
+    fee: { flat: row.fee_flat, basisPoints: row.fee_basis_points },
+    limits,
+    isBeneficiaryAllowed: row.allowed,
+    version: row.version,
+  };
 }

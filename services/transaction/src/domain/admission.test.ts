@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { admit, type Terms } from './admission.js';
+import { noLimits } from './limits.js';
 
 const now = 1_000;
 const terms: Terms = {
   fee: { flat: 10, basisPoints: 100 },
-  limitPerTransaction: 5_000,
+  limits: new Map([['', { ...noLimits, perTransaction: 5_000 }]]),
   isBeneficiaryAllowed: true,
+  version: 1,
 };
 const request = { amount: 5_000, deadlineAt: now };
 
@@ -16,7 +18,7 @@ describe('a transaction', () => {
 
   test('without a limit any amount is admitted', () => {
     const amount = Number.MAX_SAFE_INTEGER;
-    const free = { ...terms, fee: { flat: 0, basisPoints: 0 }, limitPerTransaction: null };
+    const free = { ...terms, fee: { flat: 0, basisPoints: 0 }, limits: new Map() };
     expect(admit({ amount, deadlineAt: null }, free, now)).toEqual({ admitted: true, fee: 0 });
   });
 
@@ -29,7 +31,7 @@ describe('a transaction', () => {
     [
       'amount-invalid',
       { ...request, amount: Number.MAX_SAFE_INTEGER },
-      { ...terms, limitPerTransaction: null, fee: { flat: 0, basisPoints: 20_000 } },
+      { ...terms, limits: new Map(), fee: { flat: 0, basisPoints: 20_000 } },
     ],
   ] as const)('is refused: %s', (reason, wanted, inForce) => {
     expect(admit(wanted, inForce, now)).toEqual({ admitted: false, reason });

@@ -1,4 +1,5 @@
 import { type FeeSchedule, feeOn } from './fee.js';
+import { exceedsSingleLimit, type Limits } from './limits.js';
 
 export type RefusalReason =
   | 'amount-invalid'
@@ -10,9 +11,12 @@ export type RefusalReason =
 /** What is in force for a transaction at this moment. */
 export interface Terms {
   readonly fee: FeeSchedule;
-  readonly limitPerTransaction: number | null;
+  /** By scope: all wallets of the customer, and the type of his wallet where it has limits of its own. */
+  readonly limits: ReadonlyMap<string, Limits>;
   /** True when a rule lets these wallet types pay each other; money from outside needs none. */
   readonly isBeneficiaryAllowed: boolean;
+  /** Of the transaction type. */
+  readonly version: number;
 }
 
 export interface AdmissionRequest {
@@ -25,18 +29,20 @@ export type Admission =
   | { readonly admitted: true; readonly fee: number }
   | { readonly admitted: false; readonly reason: RefusalReason };
 
-/** Decides whether a transaction may go on to the ledger, and what it costs. `terms` is undefined for an unknown type. */
+/**
+ * Decides whether a transaction may go on to the ledger, and what it costs; daily limits come after that. `terms` is
+ * undefined for an unknown type.
+ */
 export function admit(request: AdmissionRequest, terms: Terms | undefined, now: number): Admission {
   if (request.deadlineAt !== null && now > request.deadlineAt) return refused('deadline-exceeded');
   if (!Number.isSafeInteger(request.amount) || request.amount <= 0) return refused('amount-invalid');
   if (!terms) return refused('transaction-type-unknown');
   if (!terms.isBeneficiaryAllowed) return refused('beneficiary-not-allowed');
-  const { limitPerTransaction } = terms;
-  if (limitPerTransaction !== null && request.amount > limitPerTransaction) return refused('limit-exceeded');
+  if (exceedsSingleLimit(request.amount, terms.limits.values())) return refused('limit-exceeded');
   const fee = feeOn(request.amount, terms.fee);
   return fee === undefined ? refused('amount-invalid') : { admitted: true, fee };
 }
 
-function refused(reason: RefusalReason): Admission {
+export function refused(reason: RefusalReason): Admission {
   return { admitted: false, reason };
 }

@@ -4,8 +4,9 @@ import { admitDeposit, admitWithdrawal } from './provider-admission.js';
 
 const termsWith = (flat: number): Terms => ({
   fee: { flat, basisPoints: 0 },
-  limitPerTransaction: null,
+  limits: new Map(),
   isBeneficiaryAllowed: true,
+  version: 1,
 });
 const asking = (amount: number) => ({ amount, deadlineAt: null });
 const refused = { admitted: false, reason: 'amount-invalid' };

@@ -64,11 +64,11 @@ describe('the states of a transaction', () => {
 describe('an event of a transaction', () => {
   test('says what became of it', () => {
     const { id: _, status: _s, declineReason: _r, ...facts } = transaction;
-    expect(completedEvent(transaction, [])).toEqual({ transactionId: 't', ...facts, entries: [] });
+    expect(completedEvent(transaction, [])).toEqual({ transactionId: 't', ...facts, entries: [], hops: [] });
     const declined = { ...transaction, status: 'declined', declineReason: 'no' } as const;
-    expect(declinedEvent(declined)).toEqual({ transactionId: 't', ...facts, declineReason: 'no' });
+    expect(declinedEvent(declined)).toEqual({ transactionId: 't', ...facts, declineReason: 'no', hops: [] });
     const failed = { ...transaction, status: 'failed', declineReason: 'late' } as const;
-    expect(failedEvent(failed)).toEqual({ transactionId: 't', ...facts, failureReason: 'late' });
+    expect(failedEvent(failed)).toEqual({ transactionId: 't', ...facts, failureReason: 'late', hops: [] });
     expect(reversedEvent({ ...transaction, reversedAmount: 30 })).toMatchObject({
       transactionId: 't',
       amount: 100,

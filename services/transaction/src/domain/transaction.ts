@@ -1,6 +1,7 @@
 import type {
   BodyOf,
   Entry,
+  Hop,
   TransactionCompleted,
   TransactionDeclined,
   TransactionFailed,
@@ -84,16 +85,20 @@ export function reversedVersion(reversedAmount: number): number {
 export function completedEvent(
   transaction: Transaction,
   entries: readonly Entry[],
+  hops: readonly Hop[] = [],
 ): BodyOf<TransactionCompleted> {
-  return { ...factsOf(transaction), entries };
+  return { ...factsOf(transaction), entries, hops };
 }
 
-export function declinedEvent(transaction: Transaction): BodyOf<TransactionDeclined> {
-  return { ...factsOf(transaction), declineReason: reasonOf(transaction, 'declined') };
+export function declinedEvent(
+  transaction: Transaction,
+  hops: readonly Hop[] = [],
+): BodyOf<TransactionDeclined> {
+  return { ...factsOf(transaction), declineReason: reasonOf(transaction, 'declined'), hops };
 }
 
-export function failedEvent(transaction: Transaction): BodyOf<TransactionFailed> {
-  return { ...factsOf(transaction), failureReason: reasonOf(transaction, 'failed') };
+export function failedEvent(transaction: Transaction, hops: readonly Hop[] = []): BodyOf<TransactionFailed> {
+  return { ...factsOf(transaction), failureReason: reasonOf(transaction, 'failed'), hops };
 }
 
 export function reversedEvent(transaction: ReversedTransaction): BodyOf<TransactionReversed> {

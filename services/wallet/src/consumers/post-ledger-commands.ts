@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { WalletContext } from '../context.js';
+import { findDecided } from '../db/find-decided.js';
 import { lockAccounts, postBatch } from '../db/post-batch.js';
+import type { LedgerCommand } from '../domain/ledger-command.js';
 import { systemAccountShards } from '../domain/system-account.js';
 import { ledgerMessages, readLedgerCommand } from './read-ledger-command.js';
 import { sendOutcomes } from './send-outcomes.js';
@@ -22,11 +24,27 @@ export async function postLedgerCommands(
       if (!causes.has(transactionId)) causes.set(transactionId, cause);
     }
   });
-  await postBatch(unit.tx, commands, {
+  const causeOf = (transactionId: string) => causes.get(transactionId);
+  const { repeated } = await postBatch(unit.tx, commands, {
     now: context.clock.now(),
     shard: shardOf(unit),
-    whileWriting: (batch) => sendOutcomes(unit, batch, (transactionId) => causes.get(transactionId)),
+    whileWriting: (batch) => sendOutcomes(unit, batch, causeOf),
   });
+  if (repeated.length > 0) await answerAgain(unit, repeated, causeOf);
+}
+
+/**
+ * Whoever sends a command again, under another message id, has waited in vain for the answer: it may be a dead letter of
+ * his, or of mine. The answer is the one of the first time; nothing moves again.
+ */
+async function answerAgain(
+  unit: UnitOfWork,
+  repeated: readonly LedgerCommand[],
+  causeOf: (transactionId: string) => Received | undefined,
+): Promise<void> {
+  for (const { decision, postedAt } of await findDecided(unit.tx, repeated)) {
+    sendOutcomes(unit, { outcomes: [decision], postedAt }, causeOf);
+  }
 }
 
 const ledgerNames = new Set(ledgerMessages.map((definition) => definition.name));

@@ -23,7 +23,7 @@ import type { BulkOutcome, Decision, TransferRecord } from '../domain/decision.j
  */
 export function sendOutcomes(
   unit: UnitOfWork,
-  { outcomes, postedAt }: PostedBatch,
+  { outcomes, postedAt }: Pick<PostedBatch, 'outcomes' | 'postedAt'>,
   causeOf: (transactionId: string) => Received | undefined,
 ): void {
   for (const outcome of outcomes) {

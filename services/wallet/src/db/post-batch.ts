@@ -15,6 +15,8 @@ import { writeDecisions } from './write-decisions.js';
 export interface PostedBatch {
   /** In arrival order. */
   readonly outcomes: readonly Decision[];
+  /** Commands that were decided in an earlier batch: whoever sent one again has not heard the answer. */
+  readonly repeated: readonly LedgerCommand[];
   /** Milliseconds since the Unix epoch. */
   readonly postedAt: number;
 }
@@ -35,8 +37,7 @@ export interface PostingOptions {
  * order, write everything. Three round trips, whatever the size of the batch; up to three more to look things up when
  * there are holds or reversals.
  *
- * What the ledger has decided before, or what comes twice in the batch, has no outcome: its event was sent with the
- * first decision.
+ * What the ledger has decided before, or what comes twice in the batch, has no outcome: it moves nothing again.
  *
  * @throws PermanentError `transaction-id-conflict` when a business key comes back with other terms
  */
@@ -49,7 +50,8 @@ export async function postBatch(
   const { decisions: outcomes, holds } = decide(opening, commands, options.now);
   // Clocks of two instances differ: a wallet's entries never go back in time for that.
   const postedAt = latest(opening, options.now);
-  const batch = { outcomes, postedAt };
+  const repeated = commands.filter((command) => opening.transfers.has(command.transactionId));
+  const batch = { outcomes, repeated, postedAt };
   if (outcomes.length === 0) return batch;
   const written = writeDecisions(tx, {
     transfers: outcomes.map((outcome) => outcome.transfer),

@@ -45,7 +45,10 @@ export const createBulk = defineRoute({
         mode: body.mode,
         createdAt: new Date(context.clock.now()),
       };
-      const items = await bulkItems(context.walletFacts, body.items, bulk);
+      const [items, sourceTimeZone] = await Promise.all([
+        bulkItems(context.walletFacts, body.items, bulk),
+        context.customerZones.find(bulk.ownerId),
+      ]);
       const rows = items.map(({ row }) => row);
       return {
         resource: { kind: 'bulk', id: bulk.id },
@@ -54,6 +57,7 @@ export const createBulk = defineRoute({
           bulkId: bulk.id,
           mode: bulk.mode,
           sourceOwnerId: bulk.ownerId,
+          sourceTimeZone,
           items: items.map(submitted),
         }),
         representation: bulkResource(bulk, rows),

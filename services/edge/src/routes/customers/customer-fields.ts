@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isPhoneNumber } from '../../domain/phone-number.js';
+import { isTimeZone } from '../../domain/time-zone.js';
 
 /** Lower case is the one spelling that is stored and compared. */
 export const emailField = z.email().max(254).toLowerCase().meta({ example: 'ada@example.com' });
@@ -20,3 +21,9 @@ export const fullNameField = z
   .max(200)
   .regex(noControlCharacters, 'Must not hold control characters.')
   .meta({ example: 'Ada Lovelace' });
+
+export const timeZoneField = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'Must be a time zone of the IANA database, e.g. Europe/Berlin.')
+  .meta({ description: 'IANA; days of limits end at midnight there.', example: 'Europe/Berlin' });

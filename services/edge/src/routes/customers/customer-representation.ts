@@ -8,6 +8,7 @@ export const customerSchema = z
     email: z.string(),
     phone: z.string().meta({ description: 'E.164', example: '+14155550123' }),
     status: z.enum(['pending_verification', 'active']),
+    timeZone: z.string().meta({ description: 'IANA', example: 'Europe/Berlin' }),
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Customer' });
@@ -20,6 +21,7 @@ export function representCustomer(customer: Customer): z.infer<typeof customerSc
     email: customer.email,
     phone: customer.phone,
     status: customer.status === 'active' ? 'active' : 'pending_verification',
+    timeZone: customer.timeZone,
     createdAt: customer.createdAt.toISOString(),
   };
 }

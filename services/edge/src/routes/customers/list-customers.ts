@@ -13,6 +13,7 @@ const spec: ListSpec = {
     email: { type: 'text' },
     phone: { type: 'text' },
     status: { type: 'text' },
+    timeZone: { type: 'text' },
     createdAt: { type: 'time' },
   },
   tie: 'id',

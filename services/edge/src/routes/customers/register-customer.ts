@@ -11,7 +11,7 @@ import { findPasswordWeakness, passwordMaxLength, passwordMinLength } from '../.
 import { defineRoute } from '../../route.js';
 import { eventOf, ownEvent } from '../../security/event-of.js';
 import { customerExists } from './customer-exists.js';
-import { emailField, fullNameField, phoneField } from './customer-fields.js';
+import { emailField, fullNameField, phoneField, timeZoneField } from './customer-fields.js';
 import { customerSchema } from './customer-representation.js';
 import { weaknessTexts } from './password-weakness.js';
 
@@ -20,6 +20,7 @@ const body = z
     fullName: fullNameField,
     email: emailField,
     phone: phoneField,
+    timeZone: timeZoneField.optional(),
     password: z.string().meta({ minLength: passwordMinLength, maxLength: passwordMaxLength }),
   })
   .superRefine((registration, refinement) => {
@@ -48,7 +49,7 @@ export const registerCustomer = defineRoute({
   async handler(context, request) {
     const { messaging, passwords, secrets, clock, prisma, securityLog } = context;
     const { body, traceparent } = request;
-    const { fullName, email, phone } = body;
+    const { fullName, email, phone, timeZone = context.config.CUSTOMER_TIME_ZONE } = body;
     // Asked before the costly hash; the unique constraints decide when two registrations race.
     if (await prisma.customer.findFirst({ where: { OR: [{ email }, { phone }] }, select: { id: true } })) {
       throw customerExists();
@@ -60,7 +61,7 @@ export const registerCustomer = defineRoute({
     const now = clock.now();
     const expiresAt = now + verificationTtlMs;
     const options = { actor: `customer:${id}`, aggregateVersion: 1, traceparent };
-    const customer = { id, fullName, email, phone, status: 'pending_verification' };
+    const customer = { id, fullName, email, phone, status: 'pending_verification', timeZone };
     const reply: RouteReply = {
       status: 201,
       headers: { Location: '/v1/customers/me' },
@@ -69,7 +70,7 @@ export const registerCustomer = defineRoute({
     try {
       await messaging.transaction(async (unit) => {
         await insertCustomer(unit.tx, {
-          ...{ id, fullName, email, phone, passwordHash, createdAt: now },
+          ...{ id, fullName, email, phone, timeZone, passwordHash, createdAt: now },
           verificationTokenHash: tokenHash,
           verificationExpiresAt: expiresAt,
         });

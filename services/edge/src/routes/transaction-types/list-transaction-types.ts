@@ -7,7 +7,9 @@ import { transactionTypeSchema } from '../resources.js';
 
 const spec: ListSpec = {
   fields: {
+    id: { type: 'text' },
     code: { type: 'text' },
+    version: { type: 'integer' },
     name: { type: 'text' },
     feeFlat: { type: 'money', path: 'fee.flat' },
     feeBasisPoints: { type: 'integer', path: 'fee.basisPoints' },
@@ -17,7 +19,7 @@ const spec: ListSpec = {
     status: { type: 'text' },
     createdAt: { type: 'time' },
   },
-  tie: 'code',
+  tie: 'id',
   defaultSort: '-createdAt',
 };
 
@@ -26,6 +28,7 @@ export const listTransactionTypes = defineRoute({
   path: '/v1/transaction-types',
   operationId: 'listTransactionTypes',
   summary: 'List transaction types',
+  description: 'The current version of each type; filter by `version` or `status` to see others.',
   tags: ['Transactions'],
   access: 'signed-in',
   query: listSchema(spec),
@@ -35,7 +38,7 @@ export const listTransactionTypes = defineRoute({
     body: await listPage({
       spec,
       query,
-      scope: inForce(query, ['code'], { status: 'active' }),
+      scope: inForce(query, ['id', 'version'], { current: true }),
       prisma: await reads.listsFor(caller),
       find: (db, args) => db.transactionType.findMany(args),
       present: transactionTypeResource,

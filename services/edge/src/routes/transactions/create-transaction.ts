@@ -1,14 +1,17 @@
 import { SubmitTransfer } from '@florin/contracts';
 import { uuidv7 } from '@florin/database';
 import { notFound, validationFailed } from '@florin/http';
+import type { EdgeContext } from '../../context.js';
 import { insertPendingTransactions } from '../../db/insert-pending-transactions.js';
 import { command, pendingRow } from '../../ingress/submission.js';
+import { firstHop } from '../../read-models/hop.js';
 import { plain, transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
-import { requiredIdempotencyHeaders } from '../fields.js';
+import { idempotencyHeaders } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
-import { transactionSchema } from '../resources.js';
-import { transferBody } from './transfer-body.js';
+import { transactionSchema, transferQuoteSchema } from '../resources.js';
+import { quoteTransfer } from './quote-transfer.js';
+import { type TransferBody, transferOrDryRun } from './transfer-body.js';
 
 export const createTransaction = defineRoute({
   method: 'post',
@@ -20,58 +23,89 @@ export const createTransaction = defineRoute({
     'transaction type: without one the transaction is declined.',
   tags: ['Transactions'],
   access: 'customer',
-  headers: requiredIdempotencyHeaders,
-  body: transferBody,
+  headers: idempotencyHeaders,
+  body: transferOrDryRun,
   claimsKey: true,
   responses: {
     ...outcomeResponses(transactionSchema),
+    200: {
+      description: 'What would come of it, with `dryRun`: nothing was moved.',
+      schema: transferQuoteSchema,
+    },
     404: { description: '`not-found`: one of the wallets; the source has to be yours' },
   },
-  handler: (context, request) =>
-    context.ingress.accept(request, { route: 'POST /v1/transactions', keyRequired: true }, async () => {
-      const { body, caller } = request;
-      const [source, destination] = await Promise.all([
-        context.walletFacts.find(body.sourceWalletId),
-        context.walletFacts.find(body.destinationWalletId),
-      ]);
-      if (source?.ownerId !== caller.customerId) throw notFound('source wallet');
-      if (!destination) throw notFound('destination wallet');
-      if (source.currency !== body.currency) {
-        throw validationFailed([
-          { pointer: '/currency', detail: `The source wallet holds ${source.currency}.` },
+  handler: async (context, request) => {
+    const { dryRun, ...body } = request.body;
+    const { caller } = request;
+    if (dryRun) return quoteTransfer(context, request, body, await partiesOf(context, caller, body));
+    return context.ingress.accept(
+      request,
+      { route: 'POST /v1/transactions', keyRequired: true },
+      async () => {
+        const [{ source, destination }, sourceTimeZone] = await Promise.all([
+          partiesOf(context, caller, body),
+          context.customerZones.find(caller.customerId),
         ]);
-      }
-      const id = uuidv7();
-      const transfer = {
-        type: body.type,
-        amount: body.amount,
-        currency: body.currency,
-        description: body.description ?? null,
-        sourceWalletId: source.id,
-        sourceOwnerId: source.ownerId,
-        destinationWalletId: destination.id,
-        destinationOwnerId: destination.ownerId,
-      };
-      const row = {
-        id,
-        ...transfer,
-        fee: 0,
-        status: 'pending',
-        declineReason: null,
-        createdAt: new Date(context.clock.now()),
-        completedAt: null,
-        ...plain,
-      };
-      return {
-        resource: { kind: 'transaction', id },
-        pending: pendingRow(insertPendingTransactions, row),
-        send: command(SubmitTransfer, id, {
-          transactionId: id,
+        const id = uuidv7();
+        const messageId = uuidv7();
+        const createdAt = new Date(context.clock.now());
+        const transfer = {
+          type: body.type,
+          amount: body.amount,
+          currency: body.currency,
+          description: body.description ?? null,
+          sourceWalletId: source.id,
+          sourceOwnerId: source.ownerId,
+          destinationWalletId: destination.id,
+          destinationOwnerId: destination.ownerId,
+        };
+        const row = {
+          id,
           ...transfer,
-          sourceWalletType: source.walletType,
-          destinationWalletType: destination.walletType,
-        }),
-        representation: transactionResource(row),
-      };
-    }),
+          fee: 0,
+          status: 'pending',
+          declineReason: null,
+          createdAt,
+          completedAt: null,
+          ...plain,
+          hops: [firstHop('SubmitTransfer', messageId, request, createdAt)],
+        };
+        return {
+          resource: { kind: 'transaction', id },
+          pending: pendingRow(insertPendingTransactions, row),
+          send: command(
+            SubmitTransfer,
+            id,
+            {
+              transactionId: id,
+              ...transfer,
+              sourceWalletType: source.walletType,
+              sourceTimeZone,
+              destinationWalletType: destination.walletType,
+            },
+            { messageId },
+          ),
+          representation: transactionResource(row),
+        };
+      },
+    );
+  },
 });
+
+/** The two wallets, of which the source has to be the caller's, in the currency of the transfer. */
+async function partiesOf(
+  { walletFacts }: EdgeContext,
+  caller: { readonly customerId: string },
+  body: TransferBody,
+) {
+  const [source, destination] = await Promise.all([
+    walletFacts.find(body.sourceWalletId),
+    walletFacts.find(body.destinationWalletId),
+  ]);
+  if (source?.ownerId !== caller.customerId) throw notFound('source wallet');
+  if (!destination) throw notFound('destination wallet');
+  if (source.currency !== body.currency) {
+    throw validationFailed([{ pointer: '/currency', detail: `The source wallet holds ${source.currency}.` }]);
+  }
+  return { source, destination };
+}

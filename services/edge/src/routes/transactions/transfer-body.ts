@@ -23,3 +23,11 @@ export const transferBody = z
   });
 
 export type TransferBody = z.infer<typeof transferBody>;
+
+/** One that may be only a question: what it would cost, and whether it would be let through. */
+export const transferOrDryRun = transferBody.safeExtend({
+  dryRun: z
+    .boolean()
+    .default(false)
+    .describe('Moves nothing, needs no key, and answers 200 with fee, total and what would come of it.'),
+});

@@ -1,0 +1,19 @@
+import type { TransferQuoted } from '@florin/contracts';
+import type { ApplyBatch } from '@florin/messaging';
+import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
+
+/** Hands the answer to the call that waits for it; nothing is stored. */
+export function onTransferQuoted(announcer: ProjectionAnnouncer): ApplyBatch<TransferQuoted> {
+  return async (unit, messages) => {
+    unit.afterCommit(() =>
+      announcer.announce(
+        messages.map(({ value: { quoteId, fee, declineReason } }) => ({
+          kind: 'transfer-quote',
+          id: quoteId,
+          final: true,
+          representation: { fee, declineReason },
+        })),
+      ),
+    );
+  };
+}

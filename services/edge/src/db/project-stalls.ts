@@ -1,0 +1,28 @@
+import type { Hop, TransactionStalled } from '@florin/contracts';
+import type { Transaction } from '@florin/database';
+
+/**
+ * Marks pending transactions as overdue. A transaction that no call of the edge has started is shown when it has ended. At
+ * most one event for each transaction.
+ */
+export async function projectStalls(
+  tx: Transaction,
+  stalls: readonly { readonly event: TransactionStalled; readonly hop: Hop }[],
+): Promise<void> {
+  await tx.query({
+    name: 'project-stalls',
+    text: `UPDATE transactions t
+              SET stalled_since = coalesce(t.stalled_since, u.since), stall_attempts = greatest(t.stall_attempts, u.attempts),
+                  waiting_for = u.waiting_for, hops = t.hops || u.hops
+             FROM unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::text[], $5::jsonb[])
+                    AS u (id, since, attempts, waiting_for, hops)
+            WHERE t.id = u.id AND t.status = 'pending'`,
+    values: [
+      stalls.map(({ event }) => event.transactionId),
+      stalls.map(({ event }) => new Date(event.since)),
+      stalls.map(({ event }) => event.attempts),
+      stalls.map(({ event }) => event.waitingFor),
+      stalls.map(({ event, hop }) => JSON.stringify([...event.hops, hop])),
+    ],
+  });
+}

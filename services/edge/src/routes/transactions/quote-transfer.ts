@@ -1,0 +1,60 @@
+import { QuoteTransfer } from '@florin/contracts';
+import type { RouteReply } from '@florin/http';
+import { v7 as uuidv7 } from 'uuid';
+import type { EdgeContext } from '../../context.js';
+import type { WalletFacts } from '../../db/find-wallet-facts.js';
+import { declineOfBalance } from '../../domain/balance-check.js';
+import { command } from '../../ingress/submission.js';
+import { toNumber } from '../../read-models/minor-units.js';
+import type { TransferBody } from './transfer-body.js';
+
+/** What a dry run says about a transfer. */
+export async function quoteTransfer(
+  { ingress, prisma, customerZones }: EdgeContext,
+  request: Parameters<EdgeContext['ingress']['ask']>[0],
+  transfer: TransferBody,
+  { source, destination }: { readonly source: WalletFacts; readonly destination: WalletFacts },
+): Promise<RouteReply> {
+  const quoteId = uuidv7();
+  const { type, amount, currency } = transfer;
+  const sourceTimeZone = await customerZones.find(source.ownerId);
+  const answer = await ingress.ask(request, {
+    resource: { kind: 'transfer-quote', id: quoteId },
+    send: command(QuoteTransfer, source.id, {
+      quoteId,
+      type,
+      sourceWalletType: source.walletType,
+      sourceOwnerId: source.ownerId,
+      sourceTimeZone,
+      destinationWalletType: destination.walletType,
+      amount,
+      currency,
+    }),
+  });
+  const fee = answer.fee as number;
+  const total = amount + fee;
+  const ids = [source.id, destination.id];
+  const wallets = await prisma.wallet.findMany({ where: { id: { in: ids } } });
+  const [payer, payee] = ids.map((id) => wallets.find((wallet) => wallet.id === id));
+  const refusal =
+    (answer.declineReason as string | null) ??
+    declineOfBalance(total, {
+      payer: payer && { status: payer.status, available: toNumber(payer.available) },
+      payee: payee && { status: payee.status },
+    });
+  return {
+    status: 200,
+    body: {
+      dryRun: true,
+      type,
+      status: refusal === null ? 'completed' : 'declined',
+      ...(refusal === null ? {} : { declineReason: refusal }),
+      amount,
+      fee,
+      total,
+      currency,
+      sourceWalletId: source.id,
+      destinationWalletId: destination.id,
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { Transaction } from '@florin/database';
+import { findCounters } from '../db/find-counters.js';
+import { findKnownTransactions } from '../db/find-known-transactions.js';
+import { loadTerms } from '../db/load-terms.js';
+import { lockCounters } from '../db/lock-counters.js';
+import { saveCounters } from '../db/save-counters.js';
+import { takeReturnedShares } from '../db/take-returned-shares.js';
+import { type Admission, admit, refused, type Terms } from '../domain/admission.js';
+import { createDayEnds } from '../domain/day-end.js';
+import { type CounterKey, DailyCounters, type Demand, hasDailyLimit, type Share } from '../domain/limits.js';
+
+/** A transaction that wants to be admitted. */
+export interface Applicant {
+  readonly transactionId: string;
+  readonly type: string;
+  /** Whose limits it counts against: who pays, or who is paid when the money comes from outside. */
+  readonly ownerId: string;
+  /** IANA time zone of that customer; UTC when null. */
+  readonly timeZone: string | null;
+  readonly amount: number;
+  readonly currency: string;
+  readonly deadlineAt: number | null;
+  /** Null when the money comes from outside, which needs no rule. */
+  readonly sourceWalletType: string | null;
+  readonly destinationWalletType: string;
+}
+
+/** What was decided, the version of the type it was decided by, and what it took of daily limits. */
+export type Admitted = Admission & {
+  readonly typeVersion: number | null;
+  readonly limitShares: readonly Share[];
+};
+
+const dayEnds = createDayEnds();
+
+/**
+ * Decides about a batch in arrival order: rules, fee, and limits, of which the daily ones need the locks of their counters.
+ * They are taken only where a type has such limits: without any the batch costs one query. What is known already takes
+ * no share of a limit a second time.
+ */
+export async function admitAll(
+  tx: Transaction,
+  applicants: readonly Applicant[],
+  now: number,
+): Promise<readonly Admitted[]> {
+  const terms = await loadTerms(tx, applicants);
+  const demands = applicants.map((applicant, i) => demandOf(applicant, terms[i], now));
+  const limited = applicants.filter((_, i) => demands[i] !== undefined);
+  if (limited.length === 0) return decide(applicants, terms, demands, new DailyCounters([]), now);
+  const keys = keysOf(demands);
+  const counters = new DailyCounters(await lockCounters(tx, keys));
+  counters.giveBack(await takeReturnedShares(tx, keys));
+  // After the locks: a submission of the same transaction to another instance has the same counters.
+  const known = await findKnownTransactions(
+    tx,
+    limited.map((applicant) => applicant.transactionId),
+  );
+  const fresh = demands.map((demand, i) => (known.has(applicants[i]!.transactionId) ? undefined : demand));
+  const admitted = decide(applicants, terms, fresh, counters, now);
+  await saveCounters(tx, counters.moved);
+  return admitted;
+}
+
+/** What `admitAll` would decide at this moment; nothing is counted or locked. */
+export async function rehearseAdmission(
+  tx: Transaction,
+  applicants: readonly Applicant[],
+  now: number,
+): Promise<readonly Admitted[]> {
+  const terms = await loadTerms(tx, applicants);
+  const demands = applicants.map((applicant, i) => demandOf(applicant, terms[i], now));
+  const keys = keysOf(demands);
+  const counters = keys.length > 0 ? await findCounters(tx, keys) : [];
+  return applicants.flatMap((applicant, i) =>
+    decide([applicant], [terms[i]], [demands[i]], new DailyCounters(counters), now),
+  );
+}
+
+function decide(
+  applicants: readonly Applicant[],
+  terms: readonly (Terms | undefined)[],
+  demands: readonly (Demand | undefined)[],
+  counters: DailyCounters,
+  now: number,
+): Admitted[] {
+  return applicants.map((applicant, i) => {
+    const typeVersion = terms[i]?.version ?? null;
+    const admission = admit(applicant, terms[i], now);
+    const demand = demands[i];
+    if (!admission.admitted || !demand) return { ...admission, typeVersion, limitShares: [] };
+    const limitShares = counters.take(demand, now);
+    return limitShares
+      ? { ...admission, typeVersion, limitShares }
+      : { ...refused('limit-exceeded'), typeVersion, limitShares: [] };
+  });
+}
+
+/** Undefined when no daily limit applies. */
+function demandOf(applicant: Applicant, terms: Terms | undefined, now: number): Demand | undefined {
+  const daily = new Map([...(terms?.limits ?? [])].filter(([, limits]) => hasDailyLimit(limits)));
+  if (daily.size === 0) return undefined;
+  const { ownerId, type: transactionType, currency, amount, timeZone } = applicant;
+  const key = { ownerId, transactionType, currency };
+  return { key, amount, limits: daily, dayEndsAt: dayEnds(now, timeZone ?? 'UTC') };
+}
+
+function keysOf(demands: readonly (Demand | undefined)[]): CounterKey[] {
+  return demands.flatMap((demand) =>
+    demand ? [...demand.limits.keys()].map((scope) => ({ ...demand.key, scope })) : [],
+  );
+}

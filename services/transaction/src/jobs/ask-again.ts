@@ -1,0 +1,52 @@
+import { PostDeposit, PostTransfer } from '@florin/contracts';
+import type { SendOptions, UnitOfWork } from '@florin/messaging';
+import type { StalledTransaction } from '../db/find-due-stalled.js';
+
+/** What was sent, if anything can be, and who it is that owes the outcome. */
+export interface AskedAgain {
+  readonly waitingFor: 'ledger' | 'provider';
+  readonly sent: { readonly message: string; readonly messageId: string } | undefined;
+}
+
+/**
+ * Sends the command of an overdue transaction again, word for word. The ledger decides a transaction once and repeats its
+ * decision, so this is safe whatever became of the first command: it was lost, is a dead letter, waits, or its answer was
+ * lost. With a deadline that is over, a ledger that has not posted it never will.
+ */
+export function askAgain(
+  unit: UnitOfWork,
+  transaction: StalledTransaction,
+  deadlineAt: number | null,
+): AskedAgain {
+  const { id: transactionId, amount, currency, description, depositState, withdrawalState } = transaction;
+  const { sourceWalletId, destinationWalletId, fee: feeAmount } = transaction;
+  const options = originOf(transaction);
+  if (depositState === 'charged' && destinationWalletId !== null) {
+    // No deadline: the provider has the money. What the ledger cannot credit, it refuses by itself.
+    const body = { transactionId, walletId: destinationWalletId, amount, feeAmount, currency, description };
+    const messageId = unit.send(PostDeposit, destinationWalletId, body, options);
+    return { waitingFor: 'ledger', sent: { message: 'PostDeposit', messageId } };
+  }
+  if (depositState !== null || withdrawalState === 'payout-due') {
+    return { waitingFor: 'provider', sent: undefined };
+  }
+  if (transaction.request !== 'PostTransfer' || sourceWalletId === null || destinationWalletId === null) {
+    return { waitingFor: 'ledger', sent: undefined };
+  }
+  const ids = { transactionId, sourceWalletId, destinationWalletId };
+  const body = { ...ids, amount, feeAmount, currency, exchange: null, description };
+  const messageId = unit.send(PostTransfer, sourceWalletId, body, {
+    ...options,
+    ...(deadlineAt === null ? {} : { deadlineAt }),
+  });
+  return { waitingFor: 'ledger', sent: { message: 'PostTransfer', messageId } };
+}
+
+/** The request that started it, which has long been consumed; its trace goes on in a new span. */
+export function originOf({ correlationId, traceId, id }: StalledTransaction): SendOptions {
+  const parent = id.replaceAll('-', '').slice(-16);
+  return {
+    ...(correlationId === null ? {} : { correlationId }),
+    ...(traceId === null ? {} : { traceparent: `00-${traceId}-${parent}-01` }),
+  };
+}

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type BodyOf,
+  PostTransfer,
+  SubmitTransfer,
+  TransactionDeclined,
+  TransactionFailed,
+  TransferDeclined,
+} from '@florin/contracts';
+import type { Service } from '@florin/runtime';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { eventually } from '../../../test/story/eventually.js';
+import { createTransactionService } from '../src/service.js';
+import { createTransactionFixture, type TransactionFixture, transferBody } from './transaction-fixture.js';
+
+let fixture: TransactionFixture;
+let second: Service;
+/** Noon in UTC, so that no test meets a midnight that it does not ask for. It never goes back. */
+let now = Date.parse('2026-03-01T12:00:00Z');
+const clock = { now: () => now };
+
+beforeAll(async () => {
+  fixture = await createTransactionFixture({ clock });
+  second = createTransactionService(fixture.config, { clock });
+  await second.start();
+});
+afterAll(async () => {
+  await second?.stop();
+  await fixture?.close();
+});
+
+const limited = async (more: Parameters<TransactionFixture['defineType']>[1]): Promise<string> => {
+  const code = `t-${randomUUID().slice(0, 8)}`;
+  await fixture.defineType(code, more);
+  await fixture.allow(code, 'personal-usd', 'business-usd');
+  await fixture.allow(code, 'savings-usd', 'business-usd');
+  return code;
+};
+
+/** Submits transfers all at once, each from a wallet of its own so that they spread over the partitions. */
+async function submit(transfers: readonly Partial<BodyOf<SubmitTransfer>>[]): Promise<string[]> {
+  const bodies = transfers.map((transfer) => transferBody(transfer));
+  await Promise.all(bodies.map((body) => fixture.peer.send(SubmitTransfer, body.sourceWalletId, body)));
+  return bodies.map((body) => body.transactionId);
+}
+
+/** 'posted' when it went on to the ledger, otherwise the reason of its refusal. */
+function outcomeOf(id: string): string | undefined {
+  if (fixture.peer.heard(PostTransfer).some(({ value }) => value.transactionId === id)) return 'posted';
+  return fixture.peer.heard(TransactionDeclined).find(({ value }) => value.transactionId === id)?.value
+    .declineReason;
+}
+const outcomes = (ids: readonly string[]) =>
+  Promise.all(ids.map((id) => eventually('an outcome', async () => outcomeOf(id))));
+const count = (found: readonly string[], wanted: string) => found.filter((one) => one === wanted).length;
+
+describe('a daily limit', () => {
+  test('lets exactly as much through as it says, however many come at once to two instances', async () => {
+    const type = await limited({ limitDailyAmount: 1_000 });
+    const sourceOwnerId = randomUUID();
+    const found = await outcomes(
+      await submit(Array.from({ length: 60 }, () => ({ type, sourceOwnerId, amount: 100 }))),
+    );
+    expect([count(found, 'posted'), count(found, 'limit-exceeded')]).toEqual([10, 50]);
+  });
+
+  test('counts transactions as well, and each customer by himself', async () => {
+    const type = await limited({ limitDailyCount: 2 });
+    const owners = [randomUUID(), randomUUID()];
+    const found = await Promise.all(
+      owners.map(async (sourceOwnerId) =>
+        outcomes(await submit(Array.from({ length: 5 }, () => ({ type, sourceOwnerId, amount: 1 })))),
+      ),
+    );
+    expect(found.map((one) => count(one, 'posted'))).toEqual([2, 2]);
+  });
+
+  test('of a wallet type is counted besides that of the customer', async () => {
+    const none = { perTransaction: null, dailyCount: null };
+    const walletTypeLimits = [{ walletType: 'personal-usd', ...none, dailyAmount: 30 }];
+    const type = await limited({ limitDailyAmount: 100, walletTypeLimits });
+    const sourceOwnerId = randomUUID();
+    const pay = async (sourceWalletType: string, amount: number) =>
+      (await outcomes(await submit([{ type, sourceOwnerId, sourceWalletType, amount }])))[0];
+    expect([
+      await pay('personal-usd', 31),
+      await pay('personal-usd', 30),
+      await pay('personal-usd', 1),
+      await pay('savings-usd', 71),
+      await pay('savings-usd', 70),
+    ]).toEqual(['limit-exceeded', 'posted', 'limit-exceeded', 'limit-exceeded', 'posted']);
+  });
+
+  test('is given back by a transfer that the ledger refuses, once', async () => {
+    const type = await limited({ limitDailyAmount: 100 });
+    const sourceOwnerId = randomUUID();
+    const [first] = await submit([{ type, sourceOwnerId, amount: 80 }]);
+    expect(await outcomes([first!])).toEqual(['posted']);
+    expect(await outcomes(await submit([{ type, sourceOwnerId, amount: 80 }]))).toEqual(['limit-exceeded']);
+    const refusal = { transactionId: first!, reason: 'insufficient-funds' };
+    await fixture.peer.send(TransferDeclined, first!, refusal);
+    await fixture.peer.send(TransferDeclined, first!, refusal);
+    await fixture.heard(TransactionDeclined, (event) => event.transactionId === first);
+    expect(await outcomes(await submit([{ type, sourceOwnerId, amount: 101 }]))).toEqual(['limit-exceeded']);
+    expect(await outcomes(await submit([{ type, sourceOwnerId, amount: 100 }]))).toEqual(['posted']);
+    expect(await outcomes(await submit([{ type, sourceOwnerId, amount: 1 }]))).toEqual(['limit-exceeded']);
+  });
+
+  test('is given back by a transfer that failed, because the ledger was asked too late', async () => {
+    const type = await limited({ limitDailyCount: 1 });
+    const sourceOwnerId = randomUUID();
+    const [late] = await submit([{ type, sourceOwnerId }]);
+    expect(await outcomes([late!])).toEqual(['posted']);
+    const refusal = { transactionId: late!, reason: 'deadline-exceeded' };
+    await fixture.peer.send(TransferDeclined, late!, refusal);
+    const failed = await fixture.heard(TransactionFailed, (event) => event.transactionId === late);
+    expect(failed.failureReason).toBe('deadline-exceeded');
+    expect(await outcomes(await submit([{ type, sourceOwnerId }]))).toEqual(['posted']);
+  });
+
+  test('is not taken twice by a transfer that is submitted again under another message id', async () => {
+    const type = await limited({ limitDailyAmount: 100 });
+    const body = transferBody({ type, amount: 60 });
+    await fixture.peer.send(SubmitTransfer, body.sourceWalletId, body);
+    await fixture.peer.send(SubmitTransfer, body.sourceWalletId, body);
+    const { sourceOwnerId, sourceWalletId } = body;
+    // The same key, so behind both.
+    const last = transferBody({ type, sourceOwnerId, sourceWalletId, amount: 40 });
+    await fixture.peer.send(SubmitTransfer, sourceWalletId, last);
+    expect(await outcomes([body.transactionId, last.transactionId])).toEqual(['posted', 'posted']);
+  });
+
+  test('begins anew at midnight where the customer lives', async () => {
+    const type = await limited({ limitDailyAmount: 100 });
+    const [berlin, utc] = [randomUUID(), randomUUID()];
+    const pay = async (sourceOwnerId: string, sourceTimeZone: string | null) =>
+      (await outcomes(await submit([{ type, sourceOwnerId, sourceTimeZone, amount: 100 }])))[0];
+    expect([await pay(berlin, 'Europe/Berlin'), await pay(utc, null)]).toEqual(['posted', 'posted']);
+    now = Date.parse('2026-03-01T22:59:59Z');
+    expect([await pay(berlin, 'Europe/Berlin'), await pay(utc, null)]).toEqual(
+      Array(2).fill('limit-exceeded'),
+    );
+    // Moving to where it is tomorrow already does not end the day.
+    expect(await pay(utc, 'Pacific/Kiritimati')).toBe('limit-exceeded');
+    now = Date.parse('2026-03-01T23:00:00Z');
+    expect([await pay(berlin, 'Europe/Berlin'), await pay(utc, null)]).toEqual(['posted', 'limit-exceeded']);
+    now = Date.parse('2026-03-02T00:00:00Z');
+    expect([await pay(berlin, 'Europe/Berlin'), await pay(utc, null)]).toEqual(['limit-exceeded', 'posted']);
+  });
+});
+
+describe('a new version of a type', () => {
+  test('is in force on every instance with its event, and the old ones are kept', async () => {
+    const type = await limited({ limitPerTransaction: 10 });
+    const submitMany = () => submit(Array.from({ length: 12 }, () => ({ type, amount: 20 })));
+    expect(count(await outcomes(await submitMany()), 'limit-exceeded')).toBe(12);
+    await fixture.redefineType(type, { limitPerTransaction: 20, feeFlat: 1 });
+    const after = await submitMany();
+    expect(count(await outcomes(after), 'posted')).toBe(12);
+    const { rows } = await fixture.pool.query(
+      `SELECT v.version, v.limit_per_transaction AS "limit", (SELECT count(*)::int FROM transactions t
+          WHERE t.type = v.code AND t.type_version = v.version) AS used
+         FROM transaction_type_versions v WHERE code = $1 ORDER BY version`,
+      [type],
+    );
+    expect(rows).toEqual([
+      { version: 1, limit: 10, used: 12 },
+      { version: 2, limit: 20, used: 12 },
+    ]);
+  });
+});
