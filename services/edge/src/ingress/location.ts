@@ -13,7 +13,7 @@ const locations: Record<ResourceKind, (id: string) => string> = {
   'transaction-rule-withdrawal': (id) => `/v1/transaction-rules?id=${id}`,
   'transfer-quote': () => '/v1/transactions',
   transaction: (id) => `/v1/transactions/${id}`,
-  bulk: (id) => `/v1/transactions/bulk/${id}`,
+  bulk: (id) => `/v1/bulks/${id}`,
   'application-type': (id) => versionOf('/v1/application-types', id),
   application: (id) => `/v1/applications/${id}`,
   'application-decision': (id) => `/v1/applications/${id}`,

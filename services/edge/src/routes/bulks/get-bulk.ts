@@ -7,7 +7,7 @@ import { bulkSchema } from './schemas.js';
 
 export const getBulk = defineRoute({
   method: 'get',
-  path: '/v1/transactions/bulk/{id}',
+  path: '/v1/bulks/{id}',
   operationId: 'getBulk',
   summary: 'Get a bulk with the result of each item',
   tags: ['Transactions'],
