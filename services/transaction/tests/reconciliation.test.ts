@@ -189,6 +189,18 @@ describe('a difference', () => {
     expect(fixture.peer.heard(PostAdjustment).filter(({ value }) => value.amount === 55)).toHaveLength(1);
   });
 
+  test('that has healed since is cleared instead of corrected, which would move the money twice', async () => {
+    const deposit = await charged(57, 'refused', '2026-05-02');
+    const file = await importFile([line(deposit, 57)], { settlementDate: '2026-05-02' });
+    const breakId = (await foundBy(file))[0]!.breakId;
+    await resolve(breakId, { adjustment: { ...adjustment, amount: 57 } });
+    await changed(breakId, 'proposed');
+    await fixture.pool.query(`UPDATE deposits SET state = 'settled' WHERE transaction_id = $1`, [deposit]);
+    await approve(breakId, 2, 'key:second');
+    expect(await changed(breakId, 'resolved')).toMatchObject({ resolution: 'cleared' });
+    expect(fixture.peer.heard(PostAdjustment).filter(({ value }) => value.amount === 57)).toEqual([]);
+  });
+
   test('is open again when the ledger refuses the correction', async () => {
     const breakId = await newBreak(56);
     await resolve(breakId, { adjustment: { ...adjustment, amount: 56 } });

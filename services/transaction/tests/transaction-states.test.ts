@@ -75,7 +75,7 @@ async function transactionIn(status: TransactionStatus): Promise<string> {
     completedAt: null,
     origin: null,
   };
-  await database.transaction((tx) => insertTransactions(tx, [transaction]));
+  await database.transaction((tx) => insertTransactions(tx, [transaction], transaction.createdAt));
   for (const step of ways[status]) await steps[step](transaction.id);
   return transaction.id;
 }

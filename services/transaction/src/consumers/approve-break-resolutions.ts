@@ -1,11 +1,13 @@
 import { type ApproveBreakResolution, PostAdjustment } from '@florin/contracts';
-import { uuidv7 } from '@florin/database';
+import { type Transaction as DatabaseTransaction, uuidv7 } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
-import { approveResolution } from '../db/change-breaks.js';
+import { approveResolution, refuseApproval } from '../db/change-breaks.js';
+import { findPaymentRecords } from '../db/find-payment-records.js';
 import { insertTransactions } from '../db/insert-transactions.js';
 import type { BreakRow } from '../db/reconciliation-break-row.js';
 import type { Transaction } from '../domain/transaction.js';
+import { clearSettledBreaks } from '../reconciliation/clear-settled-breaks.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
 
 /** A second operator agrees: the correction becomes a transaction, and the ledger is asked to post it. */
@@ -17,12 +19,28 @@ export async function approveBreakResolutions(
   const now = context.clock.now();
   for (const cause of messages) {
     const { meta, breakId, version } = cause.value;
+    // What was proposed may have healed since: a correction would move the money a second time.
+    const cleared = await clearSettledBreaks(unit, new Date(now), breakId);
+    sendBreaks(unit, cleared, { cause });
+    if (cleared.length > 0) continue;
     const approval = { breakId, version, actor: meta.actor, adjustmentTransactionId: uuidv7() };
     const changed = await approveResolution(unit.tx, approval);
     if (!changed) continue;
+    if (await isPending(unit.tx, changed)) {
+      const refusal = { breakId, version: changed.version, reason: 'payment-pending' };
+      sendBreaks(unit, [(await refuseApproval(unit.tx, refusal))!], { cause });
+      continue;
+    }
     await post(unit, changed, cause, now);
     sendBreaks(unit, [changed], { cause });
   }
+}
+
+/** The payment will end by itself, and the ledger will hear of that. */
+async function isPending(tx: DatabaseTransaction, { transactionId }: BreakRow): Promise<boolean> {
+  if (transactionId === null) return false;
+  const records = await findPaymentRecords(tx, [transactionId]);
+  return records.some(({ status }) => status === 'pending');
 }
 
 async function post(
@@ -53,7 +71,7 @@ async function post(
     createdAt: now,
     completedAt: null,
   };
-  await insertTransactions(unit.tx, [transaction]);
+  await insertTransactions(unit.tx, [transaction], now);
   const key = sourceWalletId ?? destinationWalletId ?? transactionId;
   unit.send(PostAdjustment, key, { transactionId, ...sides, currency, description }, { cause });
 }

@@ -41,13 +41,13 @@ export async function submitBulks(
       ...transactionOf(message.value, item, verdicts[i]!, now),
       typeVersion: admissions[i]!.typeVersion,
       limitShares: admissions[i]!.limitShares,
-      receivedAt: now,
     }));
     return { message, transactions };
   });
   const inserted = await insertTransactions(
     unit.tx,
     admitted.flatMap(({ transactions }) => transactions),
+    now,
   );
   // Items that went down with others have taken their share of the daily limits before.
   const unused = admitted.flatMap(({ transactions }) =>

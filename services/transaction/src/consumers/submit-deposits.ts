@@ -39,6 +39,7 @@ export async function submitDeposits(
   const inserted = await insertTransactions(
     unit.tx,
     admitted.map(({ transaction }) => transaction),
+    now,
   );
   const fresh = admitted.filter(({ transaction }) => inserted.has(transaction.id));
   const pending = fresh.filter(({ transaction }) => transaction.status === 'pending');

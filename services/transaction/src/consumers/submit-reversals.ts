@@ -36,6 +36,7 @@ export async function submitReversals(
   const inserted = await insertTransactions(
     unit.tx,
     admitted.map(({ transaction }) => transaction),
+    now,
   );
   for (const { message, transaction } of admitted) {
     if (inserted.has(transaction.id)) sendOn(unit, message, transaction);

@@ -30,6 +30,7 @@ export async function submitTransfers(
   const inserted = await insertTransactions(
     unit.tx,
     admitted.map(({ transaction }) => transaction),
+    now,
   );
   for (const { message, transaction } of admitted) {
     if (inserted.has(transaction.id)) sendOn(unit, message, transaction);
@@ -65,7 +66,6 @@ function transactionOf(
     origin: null,
     typeVersion: admission.typeVersion,
     limitShares: admission.limitShares,
-    receivedAt: now,
     request: 'PostTransfer',
     correlationId: submission.meta.correlationId,
     traceId: traceparent === undefined ? null : traceIdOf(traceparent),

@@ -8,7 +8,7 @@ import { loadTerms } from '../db/load-terms.js';
 import type { Admission } from '../domain/admission.js';
 import { admitWithdrawal } from '../domain/provider-admission.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
-import { holdMs } from '../domain/withdrawal.js';
+import { placeHoldOf } from '../domain/withdrawal-commands.js';
 import { firstOfEach } from './first-of-each.js';
 
 /** The transaction type that every withdrawal has. */
@@ -40,6 +40,7 @@ export async function submitWithdrawals(
   const inserted = await insertTransactions(
     unit.tx,
     admitted.map(({ transaction }) => transaction),
+    now,
   );
   const fresh = admitted.filter(({ transaction }) => inserted.has(transaction.id));
   const pending = fresh.filter(({ transaction }) => transaction.status === 'pending');
@@ -70,9 +71,9 @@ function sendOn(
     unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
     return;
   }
-  const { walletId, currency } = cause.value;
-  const amount = transaction.amount + transaction.fee;
-  const hold = { holdId, walletId, amount, currency, expiresAt: now + holdMs, description: null };
+  const { walletId } = cause.value;
+  const { id: transactionId, amount, fee, currency } = transaction;
+  const hold = placeHoldOf({ transactionId, holdId, walletId, amount, fee, currency }, now);
   // Keyed by the wallet: debits of one wallet reach the ledger in the order they were submitted.
   unit.send(PlaceHold, walletId, hold, { cause });
 }

@@ -90,13 +90,35 @@ export async function reopenBreaks(
   return rows;
 }
 
-/** Bounded: the oldest first, the rest with the next import. */
-export async function findOpenBreaks(tx: Transaction, limit: number): Promise<BreakRow[]> {
+/** The correction would come on top of what the payment itself may still do: the difference is open again. */
+export async function refuseApproval(
+  tx: Transaction,
+  refusal: Pick<Approval, 'breakId' | 'version'> & { readonly reason: string },
+): Promise<BreakRow | undefined> {
+  const { rows } = await tx.query<BreakRow>({
+    name: 'refuse-approval',
+    text: `UPDATE reconciliation_breaks b
+              SET status = 'open', refusal_reason = $3, approved_by = NULL, proposed_by = NULL,
+                  adjustment_transaction_id = NULL, version = version + 1
+            WHERE id = $1 AND version = $2 AND status = 'adjusting'
+        RETURNING ${breakColumns}`,
+    values: [refusal.breakId, refusal.version, refusal.reason],
+  });
+  return rows[0];
+}
+
+/**
+ * Those that nothing has been done about, with a correction proposed or not. Bounded: the oldest first, the rest with the
+ * next import.
+ * @param id only this one
+ */
+export async function findOpenBreaks(tx: Transaction, limit: number, id: string | null): Promise<BreakRow[]> {
   const { rows } = await tx.query<BreakRow>({
     name: 'find-open-breaks',
-    text: `SELECT ${breakColumns} FROM reconciliation_breaks b WHERE b.status = 'open'
+    text: `SELECT ${breakColumns} FROM reconciliation_breaks b
+            WHERE b.status IN ('open', 'proposed') AND ($2::uuid IS NULL OR b.id = $2)
             ORDER BY b.found_at LIMIT $1 FOR UPDATE`,
-    values: [limit],
+    values: [limit, id],
   });
   return rows;
 }
@@ -108,7 +130,7 @@ export async function clearBreaks(tx: Transaction, ids: readonly string[], now: 
     name: 'clear-breaks',
     text: `UPDATE reconciliation_breaks b
               SET status = 'resolved', resolution = 'cleared', resolved_at = $2, version = version + 1
-            WHERE id = ANY($1::uuid[]) AND status = 'open'
+            WHERE id = ANY($1::uuid[]) AND status IN ('open', 'proposed')
         RETURNING ${breakColumns}`,
     values: [ids, now],
   });

@@ -14,6 +14,7 @@ export interface StalledTransaction {
   readonly request: string | null;
   readonly depositState: string | null;
   readonly withdrawalState: string | null;
+  readonly holdId: string | null;
   readonly attempts: number;
   readonly receivedAt: Date;
   readonly correlationId: string | null;
@@ -29,7 +30,7 @@ export async function findDueStalled(
     name: 'find-due-stalled',
     text: `SELECT t.id, t.type, t.source_wallet_id AS "sourceWalletId", t.destination_wallet_id AS "destinationWalletId",
                   t.amount, t.fee, t.currency, t.description, t.request, d.state AS "depositState",
-                  w.state AS "withdrawalState", s.attempts,
+                  w.state AS "withdrawalState", w.hold_id AS "holdId", s.attempts,
                   t.received_at AS "receivedAt", t.correlation_id AS "correlationId",
                   replace(t.trace_id::text, '-', '') AS "traceId"
              FROM stalled_transactions s

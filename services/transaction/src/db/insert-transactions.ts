@@ -8,8 +8,6 @@ export interface NewTransaction extends Transaction {
   readonly typeVersion?: number | null;
   /** What it has taken of daily limits. */
   readonly limitShares?: readonly Share[];
-  /** When this service took it on, in milliseconds since the Unix epoch. The clock of the edge made `createdAt`. */
-  readonly receivedAt?: number;
   /** What the ledger is asked with, when the same can be asked again: of nothing else the answer is asked for again. */
   readonly request?: 'PostTransfer';
   readonly correlationId?: string;
@@ -21,10 +19,14 @@ export interface NewTransaction extends Transaction {
  * Stores transactions as they are after admission: pending or declined. Returns the ids that are new: whoever sends a
  * transaction again, under another message id, changes nothing. Ids are inserted in ascending order, so that two
  * instances with the same transactions wait for each other instead of deadlocking.
+ *
+ * @param now when this service takes them on, in milliseconds since the Unix epoch: overdue transactions are looked for
+ * by that, because `createdAt` is of the edge's clock and may be long ago
  */
 export async function insertTransactions(
   tx: DatabaseTransaction,
   transactions: readonly NewTransaction[],
+  now: number,
 ): Promise<ReadonlySet<string>> {
   const { rows } = await tx.query<{ id: string }>({
     name: 'insert-transactions',
@@ -56,7 +58,7 @@ export async function insertTransactions(
       transactions.map((t) => (t.completedAt === null ? null : new Date(t.completedAt))),
       transactions.map((t) => t.typeVersion ?? null),
       transactions.map((t) => (t.limitShares?.length ? JSON.stringify(t.limitShares) : null)),
-      transactions.map((t) => new Date(t.receivedAt ?? t.createdAt)),
+      transactions.map(() => new Date(now)),
       transactions.map((t) => t.origin?.kind ?? null),
       transactions.map((t) => t.origin?.id ?? null),
       transactions.map((t) => t.request ?? null),

@@ -100,6 +100,14 @@ describe('a line without our id', () => {
     expect(lines[0]).toMatchObject({ transactionId: 'a', matchedBy: 'amount-and-date' });
   });
 
+  test('is not one with a reference that is unknown here: that hides two differences', () => {
+    const foreign = line({ reference: '0190f5c4-7d6a-7c3e-9b1a-2f4c6d8e0a12' });
+    expect(breaksOf([foreign], books([record()])).map(([kind]) => kind)).toEqual([
+      'missing-at-us',
+      'missing-at-provider',
+    ]);
+  });
+
   test('belongs to none of two, is none of two, and takes none that has its own line', () => {
     const two = books([record(), record({ transactionId: 'b' })]);
     expect(breaksOf([line({ reference: 'mangled' })], two).map(([kind]) => kind)).toEqual([

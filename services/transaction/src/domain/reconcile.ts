@@ -46,15 +46,17 @@ export interface Books {
   readonly seen: ReadonlySet<string>;
 }
 
+export const transactionIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export function keyOf(kind: PaymentKind, transactionId: string): string {
   return `${kind} ${transactionId}`;
 }
 
 /**
  * Compares a settlement file with what was recorded here. Rules, in this order: a payment that was listed before is a
- * duplicate; a line belongs to the payment that has its reference; a line of money that moved and that has no such
- * payment belongs to the only one of the day with its amount and currency that nothing else belongs to, if it is the
- * only such line.
+ * duplicate; a line belongs to the payment that has its reference; a line of money that moved and that has no readable
+ * reference belongs to the only payment of the day with its amount and currency that nothing else belongs to, if it is
+ * the only such line. A reference that is readable and unknown here is somebody else's payment, whatever its amount.
  */
 export function reconcile(file: readonly SettlementLine[], books: Books): Reconciliation {
   const records = new Map(books.records.map((record) => [keyOf(record.kind, record.transactionId), record]));
@@ -82,7 +84,8 @@ export function reconcile(file: readonly SettlementLine[], books: Books): Reconc
     const kind = differenceOf(line, record);
     if (kind) breaks.push({ kind, line, record });
   }
-  const byAmount = matchByAmount(unmatched, records, books.ofTheDay, taken);
+  const unreadable = unmatched.filter(({ reference }) => !transactionIdPattern.test(reference));
+  const byAmount = matchByAmount(unreadable, records, books.ofTheDay, taken);
   for (const line of unmatched) {
     const record = byAmount.get(line);
     if (record) taken.add(keyOf(record.kind, record.transactionId));

@@ -1,6 +1,12 @@
-import { PostDeposit, PostTransfer } from '@florin/contracts';
+import { CaptureHold, PlaceHold, PostDeposit, PostTransfer, VoidHold } from '@florin/contracts';
 import type { SendOptions, UnitOfWork } from '@florin/messaging';
 import type { StalledTransaction } from '../db/find-due-stalled.js';
+import {
+  captureHoldOf,
+  placeHoldOf,
+  voidHoldOf,
+  type WithdrawalTerms,
+} from '../domain/withdrawal-commands.js';
 
 /** What was sent, if anything can be, and who it is that owes the outcome. */
 export interface AskedAgain {
@@ -21,6 +27,8 @@ export function askAgain(
   const { id: transactionId, amount, currency, description, depositState, withdrawalState } = transaction;
   const { sourceWalletId, destinationWalletId, fee: feeAmount } = transaction;
   const options = originOf(transaction);
+  // With a deadline that is over, a ledger that has not decided refuses.
+  const withDeadline = deadlineAt === null ? options : { ...options, deadlineAt };
   if (depositState === 'charged' && destinationWalletId !== null) {
     // No deadline: the provider has the money. What the ledger cannot credit, it refuses by itself.
     const body = { transactionId, walletId: destinationWalletId, amount, feeAmount, currency, description };
@@ -30,16 +38,48 @@ export function askAgain(
   if (depositState !== null || withdrawalState === 'payout-due') {
     return { waitingFor: 'provider', sent: undefined };
   }
+  if (transaction.holdId !== null && sourceWalletId !== null) {
+    const terms = { transactionId, holdId: transaction.holdId, walletId: sourceWalletId, amount, currency };
+    return {
+      waitingFor: 'ledger',
+      sent: askOfHold(unit, transaction, { ...terms, fee: feeAmount }, withDeadline),
+    };
+  }
   if (transaction.request !== 'PostTransfer' || sourceWalletId === null || destinationWalletId === null) {
     return { waitingFor: 'ledger', sent: undefined };
   }
   const ids = { transactionId, sourceWalletId, destinationWalletId };
   const body = { ...ids, amount, feeAmount, currency, exchange: null, description };
-  const messageId = unit.send(PostTransfer, sourceWalletId, body, {
-    ...options,
-    ...(deadlineAt === null ? {} : { deadlineAt }),
-  });
+  const messageId = unit.send(PostTransfer, sourceWalletId, body, withDeadline);
   return { waitingFor: 'ledger', sent: { message: 'PostTransfer', messageId } };
+}
+
+/** A hold outlives its withdrawal by far: without an answer its money would stay set aside, or come back after it was paid. */
+function askOfHold(
+  unit: UnitOfWork,
+  transaction: StalledTransaction,
+  terms: WithdrawalTerms,
+  withDeadline: SendOptions,
+): AskedAgain['sent'] {
+  const { walletId } = terms;
+  // Once the provider has decided, the ledger has to follow, however late.
+  const options = originOf(transaction);
+  switch (transaction.withdrawalState) {
+    case 'hold-requested': {
+      const hold = placeHoldOf(terms, transaction.receivedAt.getTime());
+      return { message: 'PlaceHold', messageId: unit.send(PlaceHold, walletId, hold, withDeadline) };
+    }
+    case 'paid': {
+      const capture = captureHoldOf(terms);
+      return { message: 'CaptureHold', messageId: unit.send(CaptureHold, walletId, capture, options) };
+    }
+    case 'void-requested': {
+      const end = voidHoldOf(terms);
+      return { message: 'VoidHold', messageId: unit.send(VoidHold, walletId, end, options) };
+    }
+    default:
+      return undefined;
+  }
 }
 
 /** The request that started it, which has long been consumed; its trace goes on in a new span. */

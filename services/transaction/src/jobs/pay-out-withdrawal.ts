@@ -2,6 +2,7 @@ import { CaptureHold, VoidHold } from '@florin/contracts';
 import type { TransactionContext } from '../context.js';
 import { advanceWithdrawals } from '../db/advance-withdrawals.js';
 import type { ClaimedWithdrawal } from '../db/claim-withdrawals.js';
+import { captureHoldOf, voidHoldOf } from '../domain/withdrawal-commands.js';
 import { discardFundingToken, makePayment, refusalOf } from './make-payment.js';
 import { originOf } from './origin.js';
 
@@ -25,21 +26,11 @@ async function recordPaid(
   withdrawal: ClaimedWithdrawal,
   providerPayoutId: string,
 ): Promise<void> {
-  const { transactionId, holdId, walletId, amount, fee } = withdrawal;
+  const { transactionId, walletId } = withdrawal;
   await context.messaging.transaction(async (unit) => {
     const advance = { transactionId, providerPayoutId };
     const moved = await advanceWithdrawals(unit.tx, 'payout-succeeded', [advance], now(context));
-    if (moved.length === 0) return;
-    const body = {
-      transactionId,
-      holdId,
-      amount,
-      feeAmount: fee,
-      destinationWalletId: null,
-      final: true,
-      description: null,
-    };
-    unit.send(CaptureHold, walletId, body, originOf(withdrawal));
+    if (moved.length > 0) unit.send(CaptureHold, walletId, captureHoldOf(withdrawal), originOf(withdrawal));
   });
 }
 
@@ -48,11 +39,11 @@ async function recordRefused(
   withdrawal: ClaimedWithdrawal,
   refusalReason: string,
 ): Promise<void> {
-  const { transactionId, holdId, walletId } = withdrawal;
+  const { transactionId, walletId } = withdrawal;
   await context.messaging.transaction(async (unit) => {
     const advance = { transactionId, refusalReason };
     const moved = await advanceWithdrawals(unit.tx, 'payout-refused', [advance], now(context));
-    if (moved.length > 0) unit.send(VoidHold, walletId, { transactionId, holdId }, originOf(withdrawal));
+    if (moved.length > 0) unit.send(VoidHold, walletId, voidHoldOf(withdrawal), originOf(withdrawal));
   });
 }
 

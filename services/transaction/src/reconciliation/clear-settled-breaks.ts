@@ -7,9 +7,15 @@ import { differenceOf, keyOf, type PaymentRecord } from '../domain/reconcile.js'
 
 const maxBreaks = 10_000;
 
-/** Resolves open breaks whose two sides agree by now, and returns them. */
-export async function clearSettledBreaks({ tx }: UnitOfWork, now: Date): Promise<BreakRow[]> {
-  const open = (await findOpenBreaks(tx, maxBreaks)).filter(({ transactionId }) => transactionId !== null);
+/** Resolves breaks whose two sides agree by now, of all or of one of them, and returns them. */
+export async function clearSettledBreaks(
+  { tx }: UnitOfWork,
+  now: Date,
+  breakId: string | null = null,
+): Promise<BreakRow[]> {
+  const open = (await findOpenBreaks(tx, maxBreaks, breakId)).filter(
+    ({ transactionId }) => transactionId !== null,
+  );
   if (open.length === 0) return [];
   const ids = open.map(({ transactionId }) => transactionId!);
   const matched = await findMatchedPayments(tx, ids);

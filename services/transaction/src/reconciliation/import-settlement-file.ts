@@ -8,7 +8,7 @@ import { insertSettlementLines } from '../db/insert-settlement-lines.js';
 import { type BreakRow, breakEvent } from '../db/reconciliation-break-row.js';
 import { insertSettlementFile, lockSettlementFiles, type SettlementFile } from '../db/settlement-files.js';
 import { wakePayments } from '../db/wake-payments.js';
-import { keyOf, type Reconciliation, reconcile } from '../domain/reconcile.js';
+import { keyOf, type Reconciliation, reconcile, transactionIdPattern } from '../domain/reconcile.js';
 import { readSettlementFile, SettlementFileError, type SettlementLine } from '../domain/settlement-file.js';
 import { clearSettledBreaks } from './clear-settled-breaks.js';
 
@@ -27,7 +27,6 @@ const dayMs = 24 * 60 * 60 * 1_000;
  */
 const overlapMs = 5 * 60 * 1_000;
 const maxRecordsOfDay = 200_000;
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Imports a settlement file, once, with all of its lines and everything that differs, in the caller's transaction. A
@@ -92,7 +91,9 @@ async function compare(
   file: readonly SettlementLine[],
   settlementDate: string,
 ): Promise<Reconciliation> {
-  const named = file.map(({ reference }) => reference).filter((reference) => uuidPattern.test(reference));
+  const named = file
+    .map(({ reference }) => reference)
+    .filter((reference) => transactionIdPattern.test(reference));
   const start = Date.parse(`${settlementDate}T00:00:00Z`) - overlapMs;
   const end = new Date(start + dayMs);
   const ofTheDay = await findPaymentRecordsBetween(tx, new Date(start), end, maxRecordsOfDay);
