@@ -102,7 +102,8 @@ export class History {
     const consumer = kafka.consumer(topicPrefix + this.options.groupName, maxWaitMs);
     this.consumer = consumer;
     consumer.on(kafka.consumerEvents.CRASH, ({ payload }) => {
-      this.failure = payload.error;
+      // After a passing trouble of the broker kafkajs starts over by itself, and what is read again is absorbed.
+      if (!payload.restart) this.failure = payload.error;
     });
     await consumer.connect();
     const topics = this.options.topics.map((topic) => topicPrefix + topic);

@@ -19,6 +19,8 @@ import {
   type MessageDefinition,
   NotificationCreated,
   NotificationDelivered,
+  ReconciliationBreakChanged,
+  SettlementFileImported,
   TransactionCompleted,
   TransactionDeclined,
   TransactionFailed,
@@ -64,7 +66,16 @@ const idNames = [
   'declined',
   'failed',
 ] as const;
-const moreNames = ['application', 'notification', 'hold', 'reversal', 'change', 'correlation'] as const;
+const moreNames = [
+  'application',
+  'notification',
+  'hold',
+  'reversal',
+  'change',
+  'correlation',
+  'file',
+  'difference',
+] as const;
 type Ids = Record<(typeof idNames)[number] | (typeof moreNames)[number], string>;
 const newIds = (): Ids =>
   Object.fromEntries([...idNames, ...moreNames].map((name) => [name, uuidv7()])) as Ids;
@@ -137,6 +148,38 @@ function history(ids: Ids): Sent[] {
   const stall = { transactionId: ids.failed, waitingFor: 'ledger', attempts: 1, since: 1_500, hops: [] };
   add(TransactionStalled, ids.failed, stall);
   add(TransactionFailed, ids.failed, { transactionId: ids.failed, ...outcome, failureReason: 'late' });
+  const file = { settlementDate: '2026-11-20', status: 'imported', reason: null, importedBy: null };
+  const counts = { lineCount: 1, matchedCount: 0, breakCount: 1, importedAt: 2_000 };
+  add(
+    SettlementFileImported,
+    ids.file,
+    { settlementFileId: ids.file, externalId: code, ...file, ...counts },
+    1,
+  );
+  const difference = {
+    breakId: ids.difference,
+    settlementFileId: ids.file,
+    lineNumber: 2,
+    kind: 'missing-at-us',
+    paymentKind: 'charge',
+    paymentId: 'p',
+    reference: code,
+    transactionId: null,
+    currency: 'USD',
+    providerAmount: 5,
+    ourAmount: null,
+    providerStatus: 'succeeded',
+    ourStatus: null,
+    adjustment: null,
+    adjustmentTransactionId: null,
+    refusalReason: null,
+    approvedBy: null,
+    foundAt: 2_000,
+  };
+  const open = { status: 'open', resolution: null, reason: null, proposedBy: null, resolvedAt: null };
+  add(ReconciliationBreakChanged, ids.difference, { ...difference, ...open }, 1);
+  const accepted = { resolution: 'accepted', reason: 'known', proposedBy: 'key:a', resolvedAt: 3_000 };
+  add(ReconciliationBreakChanged, ids.difference, { ...difference, ...accepted, status: 'resolved' }, 2);
   const { hold: holdId } = ids;
   const common = { holdId, currency: 'USD', postedAt: 3_000 };
   const withTransaction = { ...common, transactionId: ids.reversal };
@@ -238,6 +281,8 @@ const tables: Readonly<Record<string, string>> = {
   transactions: 'destination_owner_id::text = substr($1, 3)',
   applications: 'type = $1',
   notifications: 'customer_id::text = substr($1, 3)',
+  settlement_files: 'external_id = $1',
+  reconciliation_breaks: 'reference = $1',
   entries: `wallet_id IN (SELECT id FROM wallets WHERE wallet_type = $1)`,
 };
 
