@@ -142,7 +142,8 @@ describe.each(lists)('$path', ({ path, leaves, fields, parameters, sorts, admits
     for (const sort of sorts) {
       const whole = await walk(path, `sort=${sort}`, 200);
       const pages = await walk(path, `sort=${sort}`, 3);
-      expect(whole.length).toBeGreaterThanOrEqual(14);
+      // A third of the transactions are pending and overdue.
+      expect(whole.length).toBeGreaterThanOrEqual(path === '/ops/v1/stalled-transactions' ? 4 : 14);
       expect([sort, pages]).toEqual([sort, whole]);
       const leaf = leaves.find((one) => fields.get(one.path) === sort.replace(/^-/, ''));
       if (leaf)

@@ -29,12 +29,16 @@ export async function keepColumns(tx: Transaction, table: RebuildableTable): Pro
 const missing = (table: RebuildableTable): string =>
   `NOT EXISTS (SELECT FROM ${shadowSchema}.${table.name} AS new WHERE ${joined(table)})`;
 
-/** Takes over the rows that no event tells of. */
+/**
+ * Takes over the rows that no event tells of. Messages are still read meanwhile, and one that tells of such a row after
+ * all may come first.
+ */
 export async function keepEdgeOnly(tx: Transaction, table: RebuildableTable): Promise<void> {
   if (table.edgeOnly === undefined) return;
   await tx.query(
     `INSERT INTO ${shadowSchema}.${table.name}
-     SELECT * FROM public.${table.name} AS live WHERE live.${table.edgeOnly} AND ${missing(table)}`,
+     SELECT * FROM public.${table.name} AS live WHERE live.${table.edgeOnly} AND ${missing(table)}
+     ON CONFLICT DO NOTHING`,
   );
 }
 
@@ -50,7 +54,8 @@ export async function countUntold(tx: Transaction, table: RebuildableTable): Pro
 export async function keepUntold(tx: Transaction, table: RebuildableTable): Promise<number> {
   const { rowCount } = await tx.query(
     `INSERT INTO ${shadowSchema}.${table.name}
-     SELECT * FROM public.${table.name} AS live WHERE ${missing(table)}`,
+     SELECT * FROM public.${table.name} AS live WHERE ${missing(table)}
+     ON CONFLICT DO NOTHING`,
   );
   return rowCount ?? 0;
 }

@@ -60,8 +60,9 @@ async function exchange(tx: Transaction, wanted: Swap, patience: SwapPatience): 
   let rebuilt = 0;
   let untold = 0;
   for (const table of tables) {
-    await keepColumns(tx, table);
     await keepEdgeOnly(tx, table);
+    // After the rows: what a message has inserted in the last moment gets its columns too.
+    await keepColumns(tx, table);
     if (carryOver) untold += await keepUntold(tx, table);
     else await refuseUntold(tx, table);
     const { rows } = await tx.query<{ rows: number }>(
