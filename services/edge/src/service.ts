@@ -90,7 +90,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
       rates.start();
       await revocations.start();
       await context.reads.start();
-      context.readCache.start();
+      await context.readCache.start();
       if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
       securityLog.start();
       keyUsage.start();

@@ -126,9 +126,9 @@ const problemsText = `
   SELECT 'wallet ' || id || ' is below its floor' FROM wallets
    WHERE kind = 'customer' AND posted - held + overdraft_limit < 0
   UNION ALL
-  SELECT 'hold ' || h.id || ' was captured for ' || sum(t.amount) || ', it says ' || h.captured
+  SELECT 'hold ' || h.id || ' was captured for ' || sum(t.amount + t.fee) || ', it says ' || h.captured
     FROM holds h JOIN transfers t ON t.reference_id = h.id AND t.kind = 'capture' AND t.status = 'posted'
-   GROUP BY h.id HAVING sum(t.amount) <> h.captured OR sum(t.amount) > h.amount
+   GROUP BY h.id HAVING sum(t.amount + t.fee) <> h.captured OR sum(t.amount + t.fee) > h.amount
   UNION ALL
   SELECT 'transfer ' || o.transaction_id || ' of ' || o.amount || ' was reversed for ' || sum(r.amount)
     FROM transfers o JOIN transfers r ON r.reference_id = o.transaction_id AND r.kind = 'reversal' AND r.status = 'posted'

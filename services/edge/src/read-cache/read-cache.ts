@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Caller } from '@florin/http';
 import type { UnitOfWork } from '@florin/messaging';
 import { Counter, type Logger, type Registry } from '@florin/observability';
@@ -37,7 +38,8 @@ export interface ReadCache {
   invalidate(unit: Pick<UnitOfWork, 'afterCommit'>, objects: readonly CachedObject[]): Promise<void>;
   /** The same for everything; the answer is to be called after the commit. */
   invalidateAll(): Promise<() => Promise<void>>;
-  start(): void;
+  /** Waits a moment for Redis: what is changed before it is there, others learn of late. */
+  start(): Promise<void>;
   stop(): void;
 }
 
@@ -45,6 +47,9 @@ export interface ReadCache {
 const leaseMs = 5_000;
 /** Longer than from a change to its commit, whatever that waits for. */
 const blockMs = 60_000;
+
+/** For Redis to be there at the start. */
+const connectMs = 2_000;
 
 export interface ReadCacheOptions {
   readonly redis: Redis;
@@ -157,9 +162,10 @@ class RedisReadCache implements ReadCache {
     };
   }
 
-  start(): void {
+  async start(): Promise<void> {
     // It goes on trying by itself; until then nothing is cached.
-    void this.redis.connect().catch(() => undefined);
+    const connected = this.redis.connect().catch(() => undefined);
+    await Promise.race([connected, delay(connectMs, undefined, { ref: false })]);
   }
 
   stop(): void {

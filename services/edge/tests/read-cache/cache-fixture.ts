@@ -81,7 +81,7 @@ export class CacheFixture {
       metrics,
     });
     const cache = createReadCache({ redis, keyPrefix, ttlMs, answerMs, reads, prisma, logger, metrics });
-    cache.start();
+    await cache.start();
     this.closers.unshift(async () => {
       cache.stop();
       await reads.stop();

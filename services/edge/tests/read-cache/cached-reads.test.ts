@@ -136,6 +136,7 @@ const statements: Record<string, string> = {
   'project-outcomes.ts': 'uncaching',
   'project-refused-wallets.ts': 'uncaching',
   'project-reversals.ts': 'uncaching',
+  'project-stalls.ts': 'what it changes is not in the resource',
   'project-wallet-statuses.ts': 'uncaching',
   'update-balances.ts': 'uncaching',
 };

@@ -23,7 +23,7 @@ export interface Command {
 export interface Story {
   readonly key: string;
   readonly commands: readonly Command[];
-  /** The business keys that have to be answered, each once. */
+  /** The business keys that have to be answered, as often as they were sent at most. */
   readonly answers: readonly string[];
   /** What it adds to `posted` of wallets. */
   readonly moves: readonly (readonly [walletId: string, amount: number])[];
