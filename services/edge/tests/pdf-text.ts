@@ -45,12 +45,13 @@ function resolve(objects: ReadonlyMap<number, PdfObject>, dictionary: string, ke
   return object;
 }
 
-/** Letters by glyph number. pdfkit writes ranges `<first> <last> [<letters> …]`. */
+/** Letters by glyph number. pdfkit writes ranges `<first> <last> [<letters> …]`; a ligature has several, with spaces between. */
 function lettersOf(map: string): ReadonlyMap<number, string> {
   const letters = new Map<number, string>();
   for (const [, first, list = ''] of map.matchAll(/<([0-9a-f]+)> <[0-9a-f]+> \[([^\]]*)\]/gi)) {
-    for (const [i, [, hex = '']] of [...list.matchAll(/<([0-9a-f]*)>/gi)].entries()) {
-      letters.set(Number.parseInt(first!, 16) + i, Buffer.from(hex, 'hex').swap16().toString('utf16le'));
+    for (const [i, [, hex = '']] of [...list.matchAll(/<([0-9a-f ]*)>/gi)].entries()) {
+      const units = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+      letters.set(Number.parseInt(first!, 16) + i, units.swap16().toString('utf16le'));
     }
   }
   return letters;
