@@ -21,6 +21,7 @@ describe('registration', () => {
       fullName: registration.fullName,
       email: registration.email,
       phone: registration.phone,
+      timeZone: 'UTC',
       status: 'pending_verification',
       createdAt: expect.stringMatching(/Z$/),
     });
@@ -73,7 +74,9 @@ describe('registration', () => {
       body: { ...edge.newRegistration(), [field]: value },
     });
     expect(status).toBe(400);
-    expect(body.errors).toMatchObject([{ pointer: `/${field}` }]);
+    expect(new Set(body.errors.map(({ pointer }: { pointer: string }) => pointer))).toEqual(
+      new Set([`/${field}`]),
+    );
   });
 
   test.each(['email', 'phone'] as const)('refuses a taken %s', async (field) => {
