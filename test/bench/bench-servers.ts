@@ -13,6 +13,8 @@ export interface BenchOptions {
   readonly wallets: number;
   /** Shows where the processor time of the services goes; what is measured meanwhile is somewhat slower. */
   readonly profile: boolean;
+  /** Of the list of customers. */
+  readonly customers: number;
 }
 
 export type BenchServers = Servers & { readonly postgresUrl: string; readonly logFolder: string };

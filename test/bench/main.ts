@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchAudit } from './audit.js';
 import { startBenchServers } from './bench-servers.js';
+import { benchCustomers } from './customers.js';
 import { benchEdge } from './edge.js';
 import { benchLedger } from './ledger.js';
 import { benchMessaging } from './messaging.js';
@@ -10,6 +11,7 @@ import { benchTransfers } from './transfers.js';
 const suites = {
   edge: benchEdge,
   audit: benchAudit,
+  customers: benchCustomers,
   ledger: benchLedger,
   messaging: benchMessaging,
   outbox: benchOutbox,
@@ -24,6 +26,7 @@ const { values, positionals } = parseArgs({
     concurrency: { type: 'string', default: '1,64,256' },
     wallets: { type: 'string', default: '2000000' },
     profile: { type: 'boolean', default: false },
+    customers: { type: 'string', default: '1000000' },
     help: { type: 'boolean', short: 'h', default: false },
   },
 });
@@ -33,8 +36,8 @@ const unknown = chosen.filter((name) => !(name in suites));
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`Unknown suite: ${unknown.join(', ')}`);
   console.log(
-    'npm run bench -- [edge] [audit] [ledger] [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
-      '                 [--wallets 2000000] [--profile]\n' +
+    'npm run bench -- [edge] [audit] [customers] [ledger] [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
+      '                 [--wallets 2000000] [--customers 1000000] [--profile]\n' +
       'Starts its own servers, measures Florin beside pgbench and plain kafkajs, prints tables of medians.',
   );
   process.exitCode = unknown.length > 0 ? 2 : 0;
@@ -51,6 +54,7 @@ if (values.help || unknown.length > 0) {
         concurrency: values.concurrency.split(',').map(Number),
         wallets: Number(values.wallets),
         profile: values.profile,
+        customers: Number(values.customers),
       });
     }
   } finally {
