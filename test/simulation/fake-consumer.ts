@@ -28,6 +28,8 @@ export class FakeConsumer {
   private loop: Promise<void> = Promise.resolve();
   private readonly positions = new Map<string, number>();
   private readonly committed = new Map<string, number>();
+  /** That of the positions: kafkajs commits them as the member it was when it read them, also while it joins anew. */
+  private generation = 0;
   private heardAtMs = Number.NEGATIVE_INFINITY;
   private readonly paused = new Set<string>();
   /** One commit request after the other, as on the one connection that kafkajs has to the coordinator. */
@@ -119,13 +121,15 @@ export class FakeConsumer {
       wake: undefined,
     };
     this.member = member;
-    const lanes = await this.broker.call(this.process, () =>
-      this.group.join(member).map((lane) => ({
+    const { generation, lanes } = await this.broker.call(this.process, () => {
+      const joined = this.group.join(member).map((lane) => ({
         ...lane,
         name: laneOf(lane),
         offset: this.group.committed.get(laneOf(lane)) ?? 0,
-      })),
-    );
+      }));
+      return { generation: member.generation, lanes: joined };
+    });
+    this.generation = generation;
     this.positions.clear();
     this.committed.clear();
     for (const { name, offset } of lanes) {
@@ -218,12 +222,12 @@ export class FakeConsumer {
   }
 
   private async commitResolved(): Promise<void> {
-    const { member } = this;
+    const { member, generation } = this;
     const moved = new Map(
       [...this.positions].filter(([lane, offset]) => offset !== this.committed.get(lane)),
     );
     if (!member || moved.size === 0) return;
-    await this.broker.call(this.process, () => this.group.commit(member, moved));
+    await this.broker.call(this.process, () => this.group.commit(member, generation, moved));
     for (const [lane, offset] of moved) this.committed.set(lane, offset);
   }
 

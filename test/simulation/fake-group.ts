@@ -92,9 +92,9 @@ export class FakeGroup {
     }
   }
 
-  commit(member: Member, offsets: ReadonlyMap<string, number>): void {
+  commit(member: Member, generation: number, offsets: ReadonlyMap<string, number>): void {
     if (!this.members.has(member)) throw new BrokerFailure('KafkaJSProtocolError', 'UNKNOWN_MEMBER_ID');
-    if (member.generation !== this.generation) {
+    if (generation !== this.generation) {
       throw new BrokerFailure('KafkaJSProtocolError', 'ILLEGAL_GENERATION');
     }
     for (const [lane, offset] of offsets) {

@@ -25,7 +25,7 @@ export async function runSeeds(options: Options): Promise<number> {
     const world = new World(seed, codec, digest || trace);
     violation = await world.run();
     if (digest) console.log(`seed ${seed}: ${digestOf(world)}`);
-    if (trace) console.error(historyOf(world));
+    if (trace) console.error(historyOf(world, Number.POSITIVE_INFINITY));
     const result: SeedResult = { seed, violation };
     await new Promise<void>((resolve) => {
       if (process.send) process.send(result, () => resolve());
@@ -38,7 +38,7 @@ export async function runSeeds(options: Options): Promise<number> {
 }
 
 /** What happened last, and before that all that ever happened to the messages, keys and records of the violation. */
-function historyOf({ oracle }: World): string {
+function historyOf({ oracle }: World, shown = shownEvents): string {
   const lines = oracle.traced.map(
     ({ timeMs, event }) => `${timeMs.toFixed(2).padStart(10)} ms  ${event.join(' ')}`,
   );
@@ -46,7 +46,7 @@ function historyOf({ oracle }: World): string {
   const history = lines.filter((line) => names.some((name) => line.includes(name)));
   const parts =
     history.length > 0 ? [`All about ${names.join(', ')}:`, ...history, 'What happened last:'] : [];
-  return [...parts, ...lines.slice(-shownEvents)].join('\n');
+  return [...parts, ...lines.slice(-shown)].join('\n');
 }
 
 function digestOf(world: World): string {

@@ -14,6 +14,7 @@ const maxUncommitted = 500;
  */
 export class OffsetCommits {
   private uncommitted = 0;
+  private memberships = 0;
   private committedAtMs = Number.NEGATIVE_INFINITY;
   private offsets: Offsets | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -35,9 +36,7 @@ export class OffsetCommits {
       await this.commit();
       return;
     }
-    const waitMs = this.committedAtMs + intervalMs - performance.now();
-    if (waitMs <= 0) this.inBackground();
-    else this.timer ??= setTimeout(() => this.inBackground(), waitMs);
+    this.arm();
   }
 
   /** Commits what is resolved; what cannot be committed comes again. */
@@ -54,16 +53,21 @@ export class OffsetCommits {
     this.timer = undefined;
     this.uncommitted = 0;
     this.offsets = undefined;
+    this.memberships++;
   }
 
-  private inBackground(): void {
-    // When the group has moved on, the next heartbeat says so, too.
-    if (!this.running) void this.flush();
+  /** The next commit in the background, unless one is under way: that one arms the next when it has ended. */
+  private arm(): void {
+    if (this.uncommitted === 0 || this.running || this.timer) return;
+    const waitMs = this.committedAtMs + intervalMs - performance.now();
+    if (waitMs <= 0) void this.flush();
+    else this.timer = setTimeout(() => void this.flush(), waitMs);
   }
 
   private commit(): Promise<void> {
     this.running ??= this.commitNow().finally(() => {
       this.running = undefined;
+      this.arm();
     });
     return this.running;
   }
@@ -71,10 +75,17 @@ export class OffsetCommits {
   private async commitNow(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const { offsets } = this;
-    if (!offsets || this.uncommitted === 0) return;
-    this.committedAtMs = performance.now();
+    const { offsets, uncommitted, memberships } = this;
+    if (!offsets || uncommitted === 0) return;
     this.uncommitted = 0;
-    await offsets.commitOffsetsIfNecessary(offsets.uncommittedOffsets());
+    try {
+      await offsets.commitOffsetsIfNecessary(offsets.uncommittedOffsets());
+    } catch (error) {
+      // They are still to be committed, even when no record follows; after a rebalance they are somebody else's.
+      if (memberships === this.memberships) this.uncommitted += uncommitted;
+      throw error;
+    } finally {
+      this.committedAtMs = performance.now();
+    }
   }
 }

@@ -48,7 +48,7 @@ export const examples: ExamplesByName = {
   headHash: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
   key: ['01a1fc54-526c-75de-8e39-8754441f9757'],
   last4: ['4242'],
-  limits: [{ perTransaction: 500_000, dailyAmount: 1_000_000, dailyCount: 20 }],
+  limits: [{ perTransaction: 500_000, dailyAmount: 1_000_000, dailyCount: 20, walletTypes: [] }],
   messageName: ['notification.commands.DeliverNotification'],
   name: ['Main', 'transfer', 'kyc', 'sms-is-back'],
   nextCursor: [null],
