@@ -16,7 +16,7 @@ interface Page {
 }
 
 const repeats = 20;
-const sorts = ['id', 'fullName', 'email', 'phone', 'status', 'createdAt'].flatMap((field) => [
+const sorts = ['id', 'fullName', 'email', 'phone', 'status', 'timeZone', 'createdAt'].flatMap((field) => [
   field,
   `-${field}`,
 ]);
@@ -88,12 +88,13 @@ function edge<T>(path: string): Promise<T> {
 
 async function insertCustomers(pool: pg.Pool, customers: number): Promise<void> {
   await pool.query(
-    `INSERT INTO customers (id, full_name, email, phone, status, created_at, updated_at)
+    `INSERT INTO customers (id, full_name, email, phone, status, time_zone, created_at, updated_at)
      SELECT gen_random_uuid(),
        (ARRAY['Ada', 'Alan', 'Barbara', 'Donald', 'Edsger', 'Frances', 'Grace', 'John', 'Katherine', 'Margaret'])[1 + n % 10]
          || ' ' || initcap(substr(md5((n % 50000)::text), 1, 8)),
        substr(md5(n::text), 1, 10) || n || '@example.com', '+1' || (2000000000 + n),
        CASE WHEN n % 100 = 0 THEN 'pending_verification' ELSE 'active' END,
+       CASE WHEN n % 1000 = 0 THEN 'Asia/Tokyo' WHEN n % 3 = 0 THEN 'Europe/Berlin' ELSE 'UTC' END,
        timestamptz '2024-01-01' + n * interval '1 minute', now()
      FROM generate_series(1, $1::int) AS n`,
     [customers],
@@ -125,6 +126,8 @@ async function questions(
     { 'email[prefix]': email!.slice(0, 4) },
     { 'phone[prefix]': phone!.slice(0, 8) },
     { 'email[prefix]': 'nobody@' },
+    { timeZone: 'Asia/Tokyo' },
+    { timeZone: 'Europe/Berlin' },
   ];
   const together: Parameters[] = [
     ...sorts.map((sort) => ({ status: 'pending_verification', sort })),

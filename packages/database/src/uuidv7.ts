@@ -14,7 +14,7 @@ let tail = '';
  *
  * Randomness is drawn once for a millisecond: asking the operating system for every id took a third of the processor
  * time of a posted transfer. Two processes make the same id only if 48 random bits and the counter agree in one
- * millisecond.
+ * millisecond. Ids of one millisecond follow each other, so an id can be guessed from another: never use one as a secret.
  */
 export function uuidv7(): string {
   const now = Date.now();

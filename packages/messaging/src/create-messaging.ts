@@ -28,8 +28,8 @@ import { checkTopics } from './start-checks.js';
 import { allEnded, runStopSteps } from './stop-steps.js';
 import { ensureTopics, retryTopicsOf, topicsOf } from './topics.js';
 
-/** An idle consumer asks this often; a message that arrives meanwhile is answered at once. */
-const hotPathMaxWaitMs = 50;
+/** An idle consumer asks this often; a message that arrives meanwhile is answered at once, a rebalance is heard of after it. */
+const hotPathMaxWaitMs = 250;
 const retryMaxWaitMs = 500;
 const defaultDeadLettersPerMinute = 600;
 

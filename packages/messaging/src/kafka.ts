@@ -10,6 +10,7 @@ import {
   type Producer,
 } from 'kafkajs';
 import { checkBrokerVersions, UnsupportedBrokerError } from './broker-versions.js';
+import { mendRequestQueue } from './kafkajs-request-queue.js';
 import { partitionOf } from './partitioner.js';
 
 export type {
@@ -55,7 +56,7 @@ export function createKafka(options: {
   logger: Logger;
 }): KafkaClient {
   process.env.KAFKAJS_NO_PARTITIONER_WARNING = '1';
-  quietNegativeTimeouts();
+  mendRequestQueue();
   const kafka = new Kafka({
     clientId: options.clientId,
     brokers: [...options.brokers],
@@ -138,16 +139,4 @@ const awayErrors = new Set([
 export function isBrokerAway(error: unknown): boolean {
   for (let e = error; e instanceof Error; e = e.cause) if (awayErrors.has(e.name)) return true;
   return false;
-}
-
-let quieted = false;
-
-/** kafkajs schedules what is overdue with a negative timeout. Node 22 and later warn about it; it means "now". */
-function quietNegativeTimeouts(): void {
-  if (quieted) return;
-  quieted = true;
-  const emitWarning = process.emitWarning.bind(process) as (...args: unknown[]) => void;
-  process.emitWarning = ((...args: unknown[]) => {
-    if (args[1] !== 'TimeoutNegativeWarning') emitWarning(...args);
-  }) as typeof process.emitWarning;
 }

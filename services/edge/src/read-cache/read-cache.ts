@@ -93,7 +93,7 @@ class RedisReadCache implements ReadCache {
     this.redis.on('error', (error: Error) =>
       logger.debug({ err: error }, 'the cache lost Redis, reconnecting'),
     );
-    this.commands = createCacheCommands(this.redis, `${keyPrefix}cache:generation`);
+    this.commands = createCacheCommands(this.redis, `${keyPrefix}{cache}:generation`);
     this.guard = new CacheGuard(this.redis, this.commands, logger, metrics);
     this.reads = new Counter({
       name: 'florin_read_cache_reads_total',
@@ -173,7 +173,8 @@ class RedisReadCache implements ReadCache {
     this.redis.disconnect();
   }
 
+  /** With a hash tag, because a script of a cluster may touch keys of one slot only and ours touch several. */
   private keyOf({ kind, id }: CachedObject): string {
-    return `${this.options.keyPrefix}cache:${kind}:${id.toLowerCase()}`;
+    return `${this.options.keyPrefix}{cache}:${kind}:${id.toLowerCase()}`;
   }
 }

@@ -22,7 +22,7 @@ afterAll(async () => {
   await fixture.close();
 });
 
-const key = () => `${fixture.keyPrefix}cache:wallet:${fixture.id}`;
+const key = () => `${fixture.keyPrefix}{cache}:wallet:${fixture.id}`;
 const stored = async () => (await redis.get(key()))?.[0];
 const untilStored = () =>
   eventually('a value to be stored', async () => {
@@ -35,7 +35,7 @@ const freed = () =>
 /** Every test begins with a balance of its own, in the cache. */
 beforeEach(async () => {
   next += 10;
-  await redis.del(key(), `${fixture.keyPrefix}cache:generation`);
+  await redis.del(key(), `${fixture.keyPrefix}{cache}:generation`);
   (await fixture.change(one, next)).committed();
   await freed();
   await untilStored();
