@@ -40,6 +40,7 @@ import { defineTransactionTypes } from './consumers/define-transaction-types.js'
 import { endWithdrawals } from './consumers/end-withdrawals.js';
 import { onHoldOperationsDeclined } from './consumers/hold-operations-declined.js';
 import { importSettlementFiles } from './consumers/import-settlement-files.js';
+import { lockLimits } from './consumers/lock-limits.js';
 import { payOutWithdrawals } from './consumers/pay-out-withdrawals.js';
 import { quoteTransfers } from './consumers/quote-transfers.js';
 import { refuseWithdrawals } from './consumers/refuse-withdrawals.js';
@@ -144,19 +145,21 @@ export function createTransactionService(
 
 /** What the transaction service does with each command and event it is sent. */
 export function handlersOf(context: TransactionContext): readonly Handler[] {
+  const prepare = lockLimits(context);
   return [
     handle(DefineTransactionType, (unit, messages) => defineTransactionTypes(context, unit, messages)),
     handle(AllowBeneficiary, (unit, messages) => allowBeneficiaries(context, unit, messages)),
     handle(WithdrawBeneficiaryRule, (unit, messages) => withdrawBeneficiaryRules(context, unit, messages)),
     handle(QuoteTransfer, (unit, messages) => quoteTransfers(context, unit, messages)),
-    handle(SubmitTransfer, (unit, messages) => submitTransfers(context, unit, messages)),
-    handle(SubmitDeposit, (unit, messages) => submitDeposits(context, unit, messages)),
+    { ...handle(SubmitTransfer, (unit, messages) => submitTransfers(context, unit, messages)), prepare },
+    { ...handle(SubmitDeposit, (unit, messages) => submitDeposits(context, unit, messages)), prepare },
     {
       ...handle(SubmitBulk, (unit, messages) => submitBulks(context, unit, messages)),
+      prepare,
       weigh: ({ value }) => (value as SubmitBulk).items.length,
     },
     handle(SubmitReversal, (unit, messages) => submitReversals(context, unit, messages)),
-    handle(SubmitWithdrawal, (unit, messages) => submitWithdrawals(context, unit, messages)),
+    { ...handle(SubmitWithdrawal, (unit, messages) => submitWithdrawals(context, unit, messages)), prepare },
     handle(CheckPayment, (unit, messages) => checkPayments(context, unit, messages)),
     handle(ImportSettlementFile, (unit, messages) => importSettlementFiles(context, unit, messages)),
     handle(ResolveBreak, (unit, messages) => resolveBreaks(context, unit, messages)),

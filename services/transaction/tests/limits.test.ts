@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import {
   type BodyOf,
+  HoldDeclined,
+  HoldPlaced,
+  HoldVoided,
+  type MessageDefinition,
+  PlaceHold,
   PostTransfer,
+  SubmitBulk,
+  SubmitDeposit,
   SubmitTransfer,
+  SubmitWithdrawal,
   TransactionDeclined,
   TransactionFailed,
   TransferDeclined,
@@ -10,8 +18,14 @@ import {
 import type { Service } from '@florin/runtime';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
-import { createTransactionService } from '../src/service.js';
-import { createTransactionFixture, type TransactionFixture, transferBody } from './transaction-fixture.js';
+import type { TransactionContext } from '../src/context.js';
+import { createTransactionService, handlersOf } from '../src/service.js';
+import {
+  createTransactionFixture,
+  depositBody,
+  type TransactionFixture,
+  transferBody,
+} from './transaction-fixture.js';
 
 let fixture: TransactionFixture;
 let second: Service;
@@ -20,7 +34,7 @@ let now = Date.parse('2026-03-01T12:00:00Z');
 const clock = { now: () => now };
 
 beforeAll(async () => {
-  fixture = await createTransactionFixture({ clock });
+  fixture = await createTransactionFixture({ clock, env: { PSP_TIMEOUT_MS: '20000' } });
   second = createTransactionService(fixture.config, { clock });
   await second.start();
 });
@@ -147,6 +161,147 @@ describe('a daily limit', () => {
     now = Date.parse('2026-03-02T00:00:00Z');
     expect([await pay(berlin, 'Europe/Berlin'), await pay(utc, null)]).toEqual(['limit-exceeded', 'posted']);
   });
+});
+
+type Payment = BodyOf<SubmitDeposit>;
+
+async function pay(definition: typeof SubmitDeposit | typeof SubmitWithdrawal, more: Partial<Payment>) {
+  const body = { ...depositBody(await fixture.seal('tok_ok'), 100), ...more };
+  await fixture.peer.send(definition as MessageDefinition<SubmitDeposit>, body.walletId, body);
+  return body;
+}
+
+/** 'admitted', or the reason of the refusal. For payments that the provider does not refuse. */
+const verdicts = (payments: readonly Payment[]): Promise<string[]> =>
+  Promise.all(
+    payments.map(({ transactionId }) =>
+      eventually('a verdict', async () => {
+        const { rows } = await fixture.pool.query<{ status: string; decline_reason: string | null }>(
+          'SELECT status, decline_reason FROM transactions WHERE id = $1',
+          [transactionId],
+        );
+        return rows[0] && (rows[0].decline_reason ?? 'admitted');
+      }),
+    ),
+  );
+const declined = (id: string) => fixture.heard(TransactionDeclined, (event) => event.transactionId === id);
+
+describe('daily limits of deposits', () => {
+  const deposit = (more: Partial<Payment>) => pay(SubmitDeposit, more);
+  beforeAll(async () => {
+    const none = { perTransaction: null, dailyCount: null };
+    const walletTypeLimits = [{ walletType: 'savings-usd', ...none, dailyAmount: 150 }];
+    await fixture.defineType('deposit', { limitDailyAmount: 500, walletTypeLimits });
+  });
+
+  test('let exactly as much through as they say, however many come at once to two instances', async () => {
+    const ownerId = randomUUID();
+    const all = await Promise.all(Array.from({ length: 30 }, () => deposit({ ownerId })));
+    const found = await verdicts(all);
+    expect([count(found, 'admitted'), count(found, 'limit-exceeded')]).toEqual([5, 25]);
+  });
+
+  test('hold for the wallet type as well, and come back when the provider takes no money', async () => {
+    const owner = { ownerId: randomUUID(), walletType: 'savings-usd' };
+    const refused = await deposit({ ...owner, fundingRef: await fixture.seal('tok_declined') });
+    expect(await declined(refused.transactionId)).toMatchObject({ declineReason: 'payment-declined' });
+    expect(await verdicts([await deposit({ ...owner, amount: 150 })])).toEqual(['admitted']);
+    expect(await verdicts([await deposit({ ...owner, amount: 1 })])).toEqual(['limit-exceeded']);
+    const others = await deposit({ ...owner, walletType: 'personal-usd', amount: 350 });
+    expect(await verdicts([others])).toEqual(['admitted']);
+  });
+});
+
+describe('daily limits of withdrawals', () => {
+  const withdraw = (more: Partial<Payment>) => pay(SubmitWithdrawal, more);
+  const holdOf = ({ walletId }: Payment) => fixture.heard(PlaceHold, (hold) => hold.walletId === walletId);
+  beforeAll(async () => {
+    const none = { dailyAmount: null, dailyCount: null };
+    const walletTypeLimits = [{ walletType: 'savings-usd', ...none, perTransaction: 10 }];
+    await fixture.defineType('withdrawal', { limitDailyAmount: 100, walletTypeLimits });
+  });
+
+  test('hold, those of the wallet type included, until midnight where the customer lives', async () => {
+    const owner = { ownerId: randomUUID(), ownerTimeZone: 'Asia/Kathmandu' };
+    const one = async (more: Partial<Payment>) =>
+      (await verdicts([await withdraw({ ...owner, ...more })]))[0];
+    expect(await one({ walletType: 'savings-usd', amount: 11 })).toBe('limit-exceeded');
+    expect(await one({ walletType: 'savings-usd', amount: 10 })).toBe('admitted');
+    now = Date.parse('2026-03-02T18:14:59Z');
+    expect([await one({ amount: 91 }), await one({ amount: 90 })]).toEqual(['limit-exceeded', 'admitted']);
+    now = Date.parse('2026-03-02T18:15:00Z');
+    expect([await one({ amount: 100 }), await one({ amount: 1 })]).toEqual(['admitted', 'limit-exceeded']);
+  });
+
+  test('come back when nothing is held, and when the provider has refused and the hold has ended', async () => {
+    const ownerId = randomUUID();
+    const poor = await withdraw({ ownerId });
+    const { holdId } = await holdOf(poor);
+    await fixture.peer.send(HoldDeclined, holdId, {
+      holdId,
+      walletId: poor.walletId,
+      reason: 'insufficient-funds',
+    });
+    await declined(poor.transactionId);
+
+    const refused = await withdraw({ ownerId, fundingRef: await fixture.seal('tok_declined') });
+    const hold = await holdOf(refused);
+    expect(await verdicts([await withdraw({ ownerId, amount: 1 })])).toEqual(['limit-exceeded']);
+    const posting = { currency: 'USD', postedAt: now, entries: [] };
+    const { walletId, amount, expiresAt } = hold;
+    await fixture.peer.send(HoldPlaced, hold.holdId, {
+      holdId: hold.holdId,
+      walletId,
+      amount,
+      expiresAt,
+      ...posting,
+    });
+    const { transactionId } = refused;
+    await fixture.peer.send(HoldVoided, hold.holdId, {
+      transactionId,
+      holdId: hold.holdId,
+      released: 100,
+      ...posting,
+    });
+    await declined(transactionId);
+    expect(await verdicts([await withdraw({ ownerId })])).toEqual(['admitted']);
+    expect(await verdicts([await withdraw({ ownerId, amount: 1 })])).toEqual(['limit-exceeded']);
+  });
+});
+
+test('a batch of several kinds locks all of its counters at once, before any handler', async () => {
+  const kinds = [SubmitTransfer, SubmitBulk, SubmitDeposit, SubmitWithdrawal].map(({ name }) => name);
+  const handlers = handlersOf({ clock } as TransactionContext).filter(({ definition }) =>
+    kinds.includes(definition.name),
+  );
+  const [prepare, ...others] = new Set(handlers.map((handler) => handler.prepare));
+  expect([handlers.length, others]).toEqual([4, []]);
+
+  const type = await limited({ limitDailyAmount: 100 });
+  const meta = { messageId: randomUUID(), correlationId: randomUUID(), causationId: null, occurredAt: now };
+  const head = { ...meta, actor: null, deadlineAt: null, aggregateVersion: 1 };
+  const [transfer, item] = [transferBody({ type }), transferBody({ type })];
+  const bulk = { bulkId: randomUUID(), mode: 'atomic', items: [item], sourceTimeZone: null };
+  const owner = { sourceOwnerId: item.sourceOwnerId };
+  const messages = [
+    { definition: SubmitTransfer as MessageDefinition, value: { meta: head, ...transfer } },
+    { definition: SubmitBulk as MessageDefinition, value: { meta: head, ...bulk, ...owner } },
+  ].map((message) => ({ ...message, key: randomUUID(), traceparent: undefined, attempt: 1 }));
+  const [holder, rival] = await Promise.all([fixture.pool.connect(), fixture.pool.connect()]);
+  try {
+    await holder.query('BEGIN');
+    const unit = { tx: holder, send: () => '', afterCommit: () => undefined };
+    await prepare!(unit, messages);
+    await holder.query('COMMIT; BEGIN');
+    await prepare!(unit, messages);
+    const sql = 'SELECT owner_id FROM limit_counters WHERE transaction_type = $1';
+    expect((await rival.query(sql, [type])).rowCount).toBe(2);
+    expect((await rival.query(`${sql} FOR UPDATE SKIP LOCKED`, [type])).rowCount).toBe(0);
+  } finally {
+    await holder.query('ROLLBACK');
+    holder.release();
+    rival.release();
+  }
 });
 
 describe('a new version of a type', () => {

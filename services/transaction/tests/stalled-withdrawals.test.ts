@@ -10,9 +10,8 @@ import {
   VoidHold,
 } from '@florin/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
-import { createTransactionFixture, type TransactionFixture } from './transaction-fixture.js';
+import { createTransactionFixture, depositBody, type TransactionFixture } from './transaction-fixture.js';
 
 const patienceMs = 30_000;
 let leapMs = 0;
@@ -28,15 +27,7 @@ beforeAll(async () => {
 afterAll(() => fixture?.close());
 
 async function submit(fundingToken: string) {
-  const body = {
-    transactionId: uuidv7(),
-    walletId: uuidv7(),
-    walletType: 'personal-usd',
-    ownerId: uuidv7(),
-    amount: 500,
-    currency: 'USD',
-    fundingRef: await fixture.seal(fundingToken),
-  };
+  const body = depositBody(await fixture.seal(fundingToken), 500);
   await fixture.peer.send(SubmitWithdrawal, body.walletId, body);
   return body;
 }

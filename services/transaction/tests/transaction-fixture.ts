@@ -216,12 +216,14 @@ export function transferBody(more: Partial<BodyOf<SubmitTransfer>> = {}): BodyOf
   };
 }
 
+/** A deposit, or with the same words a withdrawal. */
 export function depositBody(fundingRef: string, amount: number): BodyOf<SubmitDeposit> {
   return {
     transactionId: uuidv7(),
     walletId: uuidv7(),
     walletType: 'personal-usd',
     ownerId: randomUUID(),
+    ownerTimeZone: null,
     amount,
     currency: 'USD',
     fundingRef,

@@ -17,7 +17,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
-import { createTransactionFixture, type TransactionFixture } from './transaction-fixture.js';
+import { createTransactionFixture, depositBody, type TransactionFixture } from './transaction-fixture.js';
 
 /** The peer plays the ledger, the sandbox the provider. */
 let fixture: TransactionFixture;
@@ -33,15 +33,7 @@ type Submission = BodyOf<SubmitWithdrawal>;
 const posting = { currency: 'USD', postedAt: 1_760_000_000_000, entries: [] as Entry[] };
 
 async function submit(fundingToken: string, amount = 500): Promise<Submission> {
-  const body = {
-    transactionId: uuidv7(),
-    walletId: uuidv7(),
-    walletType: 'personal-usd',
-    ownerId: uuidv7(),
-    amount,
-    currency: 'USD',
-    fundingRef: await fixture.seal(fundingToken),
-  };
+  const body = depositBody(await fixture.seal(fundingToken), amount);
   await fixture.peer.send(SubmitWithdrawal, body.walletId, body, { actor: 'customer:test' });
   return body;
 }

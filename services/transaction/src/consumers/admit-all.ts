@@ -5,9 +5,12 @@ import { loadTerms } from '../db/load-terms.js';
 import { lockCounters } from '../db/lock-counters.js';
 import { saveCounters } from '../db/save-counters.js';
 import { takeReturnedShares } from '../db/take-returned-shares.js';
-import { type Admission, admit, refused, type Terms } from '../domain/admission.js';
+import type { Terms } from '../domain/admission.js';
+import { type Admit, type Admitted, admitBatch, type Candidate } from '../domain/batch-admission.js';
 import { createDayEnds } from '../domain/day-end.js';
-import { type CounterKey, DailyCounters, type Demand, hasDailyLimit, type Share } from '../domain/limits.js';
+import { type CounterKey, DailyCounters, type Demand, hasDailyLimit } from '../domain/limits.js';
+
+export type { Admitted } from '../domain/batch-admission.js';
 
 /** A transaction that wants to be admitted. */
 export interface Applicant {
@@ -22,14 +25,11 @@ export interface Applicant {
   readonly deadlineAt: number | null;
   /** Null when the money comes from outside, which needs no rule. */
   readonly sourceWalletType: string | null;
-  readonly destinationWalletType: string;
+  /** Null when the money leaves, which needs none either. */
+  readonly destinationWalletType: string | null;
+  /** Of an atomic bulk: none of its neighbours with the same takes a share of a limit unless all of them may pass. */
+  readonly allOrNone?: string | null;
 }
-
-/** What was decided, the version of the type it was decided by, and what it took of daily limits. */
-export type Admitted = Admission & {
-  readonly typeVersion: number | null;
-  readonly limitShares: readonly Share[];
-};
 
 const dayEnds = createDayEnds();
 
@@ -42,11 +42,14 @@ export async function admitAll(
   tx: Transaction,
   applicants: readonly Applicant[],
   now: number,
+  admitOne?: Admit,
 ): Promise<readonly Admitted[]> {
   const terms = await loadTerms(tx, applicants);
   const demands = applicants.map((applicant, i) => demandOf(applicant, terms[i], now));
   const limited = applicants.filter((_, i) => demands[i] !== undefined);
-  if (limited.length === 0) return decide(applicants, terms, demands, new DailyCounters([]), now);
+  if (limited.length === 0) {
+    return admitBatch(candidatesOf(applicants, terms, demands), new DailyCounters([]), now, admitOne);
+  }
   const keys = keysOf(demands);
   const counters = new DailyCounters(await lockCounters(tx, keys));
   counters.giveBack(await takeReturnedShares(tx, keys));
@@ -56,9 +59,20 @@ export async function admitAll(
     limited.map((applicant) => applicant.transactionId),
   );
   const fresh = demands.map((demand, i) => (known.has(applicants[i]!.transactionId) ? undefined : demand));
-  const admitted = decide(applicants, terms, fresh, counters, now);
+  const admitted = admitBatch(candidatesOf(applicants, terms, fresh), counters, now, admitOne);
   await saveCounters(tx, counters.moved);
   return admitted;
+}
+
+/** Locks what `admitAll` will count these applicants in, however they are divided among its calls after that. */
+export async function lockLimitsOf(
+  tx: Transaction,
+  applicants: readonly Applicant[],
+  now: number,
+): Promise<void> {
+  const terms = await loadTerms(tx, applicants);
+  const keys = keysOf(applicants.map((applicant, i) => demandOf(applicant, terms[i], now)));
+  if (keys.length > 0) await lockCounters(tx, keys);
 }
 
 /** What `admitAll` would decide at this moment; nothing is counted or locked. */
@@ -71,28 +85,23 @@ export async function rehearseAdmission(
   const demands = applicants.map((applicant, i) => demandOf(applicant, terms[i], now));
   const keys = keysOf(demands);
   const counters = keys.length > 0 ? await findCounters(tx, keys) : [];
-  return applicants.flatMap((applicant, i) =>
-    decide([applicant], [terms[i]], [demands[i]], new DailyCounters(counters), now),
+  return candidatesOf(applicants, terms, demands).flatMap((candidate) =>
+    admitBatch([candidate], new DailyCounters(counters), now),
   );
 }
 
-function decide(
+function candidatesOf(
   applicants: readonly Applicant[],
   terms: readonly (Terms | undefined)[],
   demands: readonly (Demand | undefined)[],
-  counters: DailyCounters,
-  now: number,
-): Admitted[] {
-  return applicants.map((applicant, i) => {
-    const typeVersion = terms[i]?.version ?? null;
-    const admission = admit(applicant, terms[i], now);
-    const demand = demands[i];
-    if (!admission.admitted || !demand) return { ...admission, typeVersion, limitShares: [] };
-    const limitShares = counters.take(demand, now);
-    return limitShares
-      ? { ...admission, typeVersion, limitShares }
-      : { ...refused('limit-exceeded'), typeVersion, limitShares: [] };
-  });
+): Candidate[] {
+  return applicants.map(({ amount, deadlineAt, allOrNone = null }, i) => ({
+    amount,
+    deadlineAt,
+    allOrNone,
+    terms: terms[i],
+    demand: demands[i],
+  }));
 }
 
 /** Undefined when no daily limit applies. */

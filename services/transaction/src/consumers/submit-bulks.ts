@@ -3,10 +3,9 @@ import { PermanentError, type Received, type UnitOfWork } from '@florin/messagin
 import type { TransactionContext } from '../context.js';
 import { insertBulks } from '../db/insert-bulks.js';
 import { insertTransactions } from '../db/insert-transactions.js';
-import { returnShares } from '../db/return-shares.js';
 import { admitBulk, type BulkItemAdmission, type BulkMode } from '../domain/bulk.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
-import { admitAll } from './admit-all.js';
+import { type Applicant, admitAll } from './admit-all.js';
 
 /**
  * Admits the transfers of bulks by the same rules as single ones and sends those that may pass to the ledger, which
@@ -22,15 +21,11 @@ export async function submitBulks(
   );
   await refuseOtherTerms(context, unit, messages);
   const now = context.clock.now();
-  const applicants = bulks.flatMap(({ value: { items, sourceOwnerId, sourceTimeZone, meta } }) =>
-    items.map((item) => ({
-      ...item,
-      ownerId: sourceOwnerId,
-      timeZone: sourceTimeZone,
-      deadlineAt: meta.deadlineAt,
-    })),
+  const decided = await admitAll(
+    unit.tx,
+    bulks.flatMap(({ value }) => applicantsOf(value)),
+    now,
   );
-  const decided = await admitAll(unit.tx, applicants, now);
   let position = 0;
   const admitted = bulks.map((message) => {
     const { mode, items } = message.value;
@@ -49,11 +44,6 @@ export async function submitBulks(
     admitted.flatMap(({ transactions }) => transactions),
     now,
   );
-  // Items that went down with others have taken their share of the daily limits before.
-  const unused = admitted.flatMap(({ transactions }) =>
-    transactions.filter(({ id, status }) => status === 'declined' && inserted.has(id)),
-  );
-  await returnShares(unit.tx, unused);
   for (const { message, transactions } of admitted) {
     // All or none: a bulk that is known already was sent with its first submission.
     if (transactions.every(({ id }) => inserted.has(id))) sendOn(unit, message, transactions);
@@ -61,6 +51,13 @@ export async function submitBulks(
       throw new PermanentError('bulk-items-known', `items of bulk ${message.value.bulkId} exist already`);
     }
   }
+}
+
+/** Limits are those of the customer who pays; an atomic bulk that is refused counts for nothing. */
+export function applicantsOf({ bulkId, mode, items, ...bulk }: SubmitBulk): Applicant[] {
+  const { sourceOwnerId: ownerId, sourceTimeZone: timeZone, meta } = bulk;
+  const allOrNone = mode === 'atomic' ? bulkId : null;
+  return items.map((item) => ({ ...item, ownerId, timeZone, deadlineAt: meta.deadlineAt, allOrNone }));
 }
 
 /** A bulk that comes again with fewer items, or in another mode, is a mistake that must not pass as a repeat. */

@@ -1,12 +1,12 @@
 import { type SubmitDeposit, TransactionDeclined } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
+import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { insertDeposits } from '../db/insert-deposits.js';
-import { insertTransactions } from '../db/insert-transactions.js';
-import { loadTerms } from '../db/load-terms.js';
-import type { Admission } from '../domain/admission.js';
+import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import { admitDeposit } from '../domain/provider-admission.js';
-import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
+import { declinedEvent, endedVersion } from '../domain/transaction.js';
+import { type Admitted, type Applicant, admitAll } from './admit-all.js';
 import { firstOfEach } from './first-of-each.js';
 
 /** The transaction type that every deposit has. */
@@ -23,19 +23,16 @@ export async function submitDeposits(
 ): Promise<void> {
   const now = context.clock.now();
   const submissions = firstOfEach(messages);
-  const terms = await loadTerms(
+  const admissions = await admitAll(
     unit.tx,
-    submissions.map(({ value }) => ({
-      type: depositType,
-      sourceWalletType: null,
-      destinationWalletType: value.walletType,
-    })),
+    submissions.map(({ value }) => applicantOf(value)),
+    now,
+    admitDeposit,
   );
-  const admitted = submissions.map((message, i) => {
-    const { amount, meta } = message.value;
-    const admission = admitDeposit({ amount, deadlineAt: meta.deadlineAt }, terms[i], now);
-    return { message, transaction: transactionOf(message.value, admission, now) };
-  });
+  const admitted = submissions.map((message, i) => ({
+    message,
+    transaction: transactionOf(message, admissions[i]!, now),
+  }));
   const inserted = await insertTransactions(
     unit.tx,
     admitted.map(({ transaction }) => transaction),
@@ -62,7 +59,23 @@ export async function submitDeposits(
   if (pending.length > 0) context.wakeDepositJob();
 }
 
-function transactionOf(submission: SubmitDeposit, admission: Admission, now: number): Transaction {
+/** Limits are those of the customer who is paid. */
+export function applicantOf({ walletType, ownerTimeZone, meta, ...submission }: SubmitDeposit): Applicant {
+  return {
+    ...submission,
+    type: depositType,
+    timeZone: ownerTimeZone,
+    deadlineAt: meta.deadlineAt,
+    sourceWalletType: null,
+    destinationWalletType: walletType,
+  };
+}
+
+function transactionOf(
+  { value: submission, traceparent }: Received<SubmitDeposit>,
+  admission: Admitted,
+  now: number,
+): NewTransaction {
   return {
     id: submission.transactionId,
     type: depositType,
@@ -79,5 +92,9 @@ function transactionOf(submission: SubmitDeposit, admission: Admission, now: num
     createdAt: submission.meta.occurredAt,
     completedAt: admission.admitted ? null : now,
     origin: null,
+    typeVersion: admission.typeVersion,
+    limitShares: admission.limitShares,
+    correlationId: submission.meta.correlationId,
+    traceId: traceparent === undefined ? null : traceIdOf(traceparent),
   };
 }

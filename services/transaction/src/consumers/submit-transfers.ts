@@ -38,7 +38,7 @@ export async function submitTransfers(
 }
 
 /** Limits are those of the customer who pays. */
-function applicantOf(submission: SubmitTransfer): Applicant {
+export function applicantOf(submission: SubmitTransfer): Applicant {
   const { sourceOwnerId: ownerId, sourceTimeZone: timeZone, meta } = submission;
   return { ...submission, ownerId, timeZone, deadlineAt: meta.deadlineAt };
 }

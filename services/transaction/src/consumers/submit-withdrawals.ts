@@ -1,14 +1,14 @@
 import { PlaceHold, type SubmitWithdrawal, TransactionDeclined } from '@florin/contracts';
 import { uuidv7 } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
+import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
-import { insertTransactions } from '../db/insert-transactions.js';
+import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import { insertWithdrawals } from '../db/insert-withdrawals.js';
-import { loadTerms } from '../db/load-terms.js';
-import type { Admission } from '../domain/admission.js';
 import { admitWithdrawal } from '../domain/provider-admission.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
 import { placeHoldOf } from '../domain/withdrawal-commands.js';
+import { type Admitted, type Applicant, admitAll } from './admit-all.js';
 import { firstOfEach } from './first-of-each.js';
 
 /** The transaction type that every withdrawal has. */
@@ -22,21 +22,17 @@ export async function submitWithdrawals(
 ): Promise<void> {
   const now = context.clock.now();
   const submissions = firstOfEach(messages);
-  const terms = await loadTerms(
+  const admissions = await admitAll(
     unit.tx,
-    submissions.map(({ value }) => ({
-      type: withdrawalType,
-      origin: null,
-      // Money that leaves needs no rule about whom it may be paid to.
-      sourceWalletType: null,
-      destinationWalletType: value.walletType,
-    })),
+    submissions.map(({ value }) => applicantOf(value)),
+    now,
+    admitWithdrawal,
   );
-  const admitted = submissions.map((message, i) => {
-    const { amount, meta } = message.value;
-    const admission = admitWithdrawal({ amount, deadlineAt: meta.deadlineAt }, terms[i], now);
-    return { message, transaction: transactionOf(message.value, admission, now), holdId: uuidv7() };
-  });
+  const admitted = submissions.map((message, i) => ({
+    message,
+    transaction: transactionOf(message, admissions[i]!, now),
+    holdId: uuidv7(),
+  }));
   const inserted = await insertTransactions(
     unit.tx,
     admitted.map(({ transaction }) => transaction),
@@ -78,7 +74,23 @@ function sendOn(
   unit.send(PlaceHold, walletId, hold, { cause });
 }
 
-function transactionOf(submission: SubmitWithdrawal, admission: Admission, now: number): Transaction {
+/** Limits are those of the customer who pays. */
+export function applicantOf({ walletType, ownerTimeZone, meta, ...submission }: SubmitWithdrawal): Applicant {
+  return {
+    ...submission,
+    type: withdrawalType,
+    timeZone: ownerTimeZone,
+    deadlineAt: meta.deadlineAt,
+    sourceWalletType: walletType,
+    destinationWalletType: null,
+  };
+}
+
+function transactionOf(
+  { value: submission, traceparent }: Received<SubmitWithdrawal>,
+  admission: Admitted,
+  now: number,
+): NewTransaction {
   return {
     id: submission.transactionId,
     type: withdrawalType,
@@ -95,5 +107,9 @@ function transactionOf(submission: SubmitWithdrawal, admission: Admission, now: 
     declineReason: admission.admitted ? null : admission.reason,
     createdAt: submission.meta.occurredAt,
     completedAt: admission.admitted ? null : now,
+    typeVersion: admission.typeVersion,
+    limitShares: admission.limitShares,
+    correlationId: submission.meta.correlationId,
+    traceId: traceparent === undefined ? null : traceIdOf(traceparent),
   };
 }

@@ -2,11 +2,14 @@ import type { Transaction } from '@florin/database';
 import type { Terms } from '../domain/admission.js';
 import { allWallets, type Limits } from '../domain/limits.js';
 
-/** What decides about a transaction; `sourceWalletType` is null when money comes from outside, which needs no rule. */
+/**
+ * What decides about a transaction. A side is null when the money comes from outside or leaves, which needs no rule; the
+ * limits of wallet types are then those of the other side.
+ */
 export interface TermsKey {
   readonly type: string;
   readonly sourceWalletType: string | null;
-  readonly destinationWalletType: string;
+  readonly destinationWalletType: string | null;
 }
 
 interface Row {
@@ -32,9 +35,9 @@ export async function loadTerms(
   const { rows } = await tx.query<Row>({
     name: 'load-terms',
     text: `SELECT t.code IS NOT NULL AS known, t.fee_flat, t.fee_basis_points, t.limit_per_transaction,
-                  t.limit_daily_amount, t.limit_daily_count, t.wallet_type_limits -> u.source AS wallet_type_limits,
-                  t.version,
-                  u.source IS NULL OR EXISTS (
+                  t.limit_daily_amount, t.limit_daily_count, t.version,
+                  t.wallet_type_limits -> coalesce(u.source, u.destination) AS wallet_type_limits,
+                  u.source IS NULL OR u.destination IS NULL OR EXISTS (
                     SELECT 1 FROM beneficiary_rules r
                      WHERE r.transaction_type = u.type AND r.source_wallet_type = u.source
                        AND r.destination_wallet_type = u.destination AND r.withdrawn_at IS NULL) AS allowed
@@ -47,10 +50,15 @@ export async function loadTerms(
       keys.map((key) => key.destinationWalletType),
     ],
   });
-  return rows.map((row, i) => (row.known ? termsOf(row, keys[i]!.sourceWalletType) : undefined));
+  return rows.map((row, i) => (row.known ? termsOf(row, limitedTypeOf(keys[i]!)) : undefined));
 }
 
-function termsOf(row: Row, sourceWalletType: string | null): Terms {
+/** Type of the wallet of the customer whose limits count. */
+function limitedTypeOf({ sourceWalletType, destinationWalletType }: TermsKey): string | null {
+  return sourceWalletType ?? destinationWalletType;
+}
+
+function termsOf(row: Row, walletType: string | null): Terms {
   const limits = new Map<string, Limits>([
     [
       allWallets,
@@ -61,8 +69,7 @@ function termsOf(row: Row, sourceWalletType: string | null): Terms {
       },
     ],
   ]);
-  if (sourceWalletType !== null && row.wallet_type_limits)
-    limits.set(sourceWalletType, row.wallet_type_limits);
+  if (walletType !== null && row.wallet_type_limits) limits.set(walletType, row.wallet_type_limits);
   return {
     fee: { flat: row.fee_flat, basisPoints: row.fee_basis_points },
     limits,

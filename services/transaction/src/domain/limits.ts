@@ -57,8 +57,8 @@ export function exceedsSingleLimit(amount: number, limits: Iterable<Limits>): bo
  * a customer who moves to another time zone starts no new one before that.
  */
 export class DailyCounters {
-  private readonly counters = new Map<string, Counter>();
-  private readonly changed = new Set<string>();
+  private counters = new Map<string, Counter>();
+  private changed = new Set<string>();
 
   constructor(counters: Iterable<Counter>) {
     for (const counter of counters) this.counters.set(identityOf(counter), counter);
@@ -94,6 +94,12 @@ export class DailyCounters {
       this.changed.add(id);
     }
     return taken.map(({ scope, dayEndsAt }) => ({ scope, dayEndsAt }));
+  }
+
+  /** Takes back what `work` has counted unless it says that it stands. */
+  tentatively(work: () => boolean): void {
+    const [counters, changed] = [new Map(this.counters), new Set(this.changed)];
+    if (!work()) [this.counters, this.changed] = [counters, changed];
   }
 
   /** The counters that have moved, as they are now. */

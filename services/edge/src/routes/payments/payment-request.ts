@@ -22,7 +22,10 @@ export async function preparePayment(
   body: z.infer<typeof paymentBody>,
   customerId: string,
 ) {
-  const wallet = await context.walletFacts.find(body.walletId);
+  const [wallet, ownerTimeZone] = await Promise.all([
+    context.walletFacts.find(body.walletId),
+    context.customerZones.find(customerId),
+  ]);
   if (wallet?.ownerId !== customerId) throw notFound('wallet');
   const { amount, currency, fundingToken } = body;
   if (wallet.currency !== currency) {
@@ -30,7 +33,12 @@ export async function preparePayment(
   }
   const id = uuidv7();
   const fundingRef = await context.secrets.seal(fundingToken, fundingTtlSeconds);
-  const facts = { walletId: wallet.id, walletType: wallet.walletType, ownerId: wallet.ownerId };
+  const facts = {
+    walletId: wallet.id,
+    walletType: wallet.walletType,
+    ownerId: wallet.ownerId,
+    ownerTimeZone,
+  };
   return {
     wallet,
     payment: { transactionId: id, ...facts, amount, currency, fundingRef },
