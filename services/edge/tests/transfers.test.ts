@@ -1,4 +1,6 @@
+import { TransactionStalled } from '@florin/contracts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
 import { type Customer, EdgeFixture } from './edge-fixture.js';
 
@@ -108,11 +110,43 @@ describe('a transfer', () => {
     expect((await edge.call('GET', path, { token: stranger.token })).status).toBe(404);
   });
 
+  test('that is overdue for long keeps the first and the last messages of its timeline', async () => {
+    edge.double.holdTransfers = true;
+    const headers = { prefer: 'respond-async' };
+    const { body } = await edge.transfer(ada, adas, graces, 2, { headers });
+    await eventually('the command', async () => edge.double.transfers.find((t) => t.amount === 2));
+    const hopAt = (at: number) => ({ service: 'transaction', message: 'PostTransfer', at, traceId: null });
+    const last = uuidv7();
+    await edge.double.messaging.transaction(async (unit) => {
+      const at = Date.now();
+      const repeated = Array.from({ length: 60 }, (_, i) => ({ ...hopAt(at + i), messageId: uuidv7() }));
+      const hops = [...repeated, { ...hopAt(at + 60), messageId: last }];
+      const stall = { transactionId: body.id, waitingFor: 'ledger', attempts: 61, since: at, hops };
+      unit.send(TransactionStalled, body.id, stall);
+    });
+    await eventually('what is overdue', async () => {
+      const { rows } = await edge.pool.query(
+        'SELECT FROM transactions WHERE id = $1 AND stall_attempts = 61',
+        [body.id],
+      );
+      return rows[0];
+    });
+    const answer = await edge.call('GET', `/v1/transactions/${body.id}/timeline`, { token: ada.token });
+    expect(answer.body.hops).toHaveLength(21);
+    expect(answer.body.hops[0]).toMatchObject({ service: 'edge', message: 'SubmitTransfer' });
+    expect(answer.body.hops.map(({ messageId }: { messageId: string }) => messageId)).toContain(last);
+    await edge.double.releaseTransfers();
+    await eventually('the outcome', async () => {
+      const read = await edge.call('GET', `/v1/transactions/${body.id}`, { token: ada.token });
+      return read.body.status === 'completed' ? true : undefined;
+    });
+  });
+
   test('that is declined answers 201 as well, with the reason', async () => {
     const answer = await edge.transfer(ada, adas, graces, 1_000_000);
     expect(answer.status).toBe(201);
     expect(answer.body).toMatchObject({ status: 'declined', declineReason: 'insufficient-funds' });
-    expect(await balanceOf(ada, adas)).toBe(7_500);
+    expect(await balanceOf(ada, adas)).toBe(7_498);
     const path = `/v1/transactions/${answer.body.id}`;
     expect((await edge.call('GET', path, { token: ada.token })).status).toBe(200);
     // That Ada is short of money is not Grace's business.

@@ -1,16 +1,29 @@
 import {
+  ApproveBreakResolution,
   type BodyOf,
+  ImportSettlementFile,
+  type Message,
+  type MessageDefinition,
+  PostAdjustment,
+  PostBulk,
   PostDeposit,
   PostTransfer,
+  ReconciliationBreakChanged,
+  ResolveBreak,
+  ReverseTransfer,
+  SubmitBulk,
+  SubmitReversal,
   SubmitTransfer,
   TransactionCompleted,
   TransactionFailed,
   TransactionStalled,
   TransferDeclined,
   TransferPosted,
+  TransferReversed,
 } from '@florin/contracts';
 import type { Service } from '@florin/runtime';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
 import { createTransactionService } from '../src/service.js';
 import { createTransactionFixture, type TransactionFixture, transferBody } from './transaction-fixture.js';
@@ -153,6 +166,14 @@ describe('an outcome that is overdue', () => {
     leapMs += patienceMs + 1_000;
     const told = await fixture.heard(TransactionStalled, (event) => event.transactionId === waiting);
     expect(told).toMatchObject({ waitingFor: 'provider', attempts: 0, hops: [] });
+    leapMs += patienceMs + 1_000;
+    await eventually('another look at it', async () => {
+      const { rows } = await fixture.pool.query<{ attempts: number }>(
+        'SELECT attempts FROM stalled_transactions WHERE transaction_id = $1',
+        [waiting],
+      );
+      return rows[0]!.attempts > 1 ? true : undefined;
+    });
     await fixture.setFault('ok');
     const sent = () => fixture.peer.heard(PostDeposit).filter(({ value }) => value.transactionId === waiting);
     await eventually('the ledger to be asked twice', async () => {
@@ -164,15 +185,135 @@ describe('an outcome that is overdue', () => {
     await fixture.peer.send(TransferPosted, waiting, postedOf(waiting));
     await fixture.heard(TransactionCompleted, (event) => event.transactionId === waiting);
     await isForgotten(waiting);
+    // Told once that the provider owes the outcome, however often it was looked at.
+    const idle = fixture.peer
+      .heard(TransactionStalled)
+      .filter(({ value }) => value.transactionId === waiting && value.hops.length === 0);
+    expect(idle).toHaveLength(1);
+  });
+});
+
+/** Waits until a command has come twice, and answers with its body when both were the same. */
+async function askedTwice<T extends Message>(
+  definition: MessageDefinition<T>,
+  isIt: (command: T) => boolean,
+): Promise<BodyOf<T>> {
+  const sent = () =>
+    fixture.peer
+      .heard(definition)
+      .map(({ value }) => value)
+      .filter(isIt);
+  await eventually('the first command', async () => (sent().length > 0 ? true : undefined));
+  await eventually('the ledger to be asked again', async () => {
+    leapMs += 10_000;
+    return sent().length > 1 ? true : undefined;
+  });
+  const [first, again] = sent().map(({ meta: _, ...body }) => body);
+  expect(again).toEqual(first);
+  return first as BodyOf<T>;
+}
+
+describe('an overdue outcome is asked for again, in the words of the first time,', () => {
+  test('of a reversal of all that is left, whose amount only the ledger knows', async () => {
+    const original = await submit();
+    await fixture.peer.send(TransferPosted, original.transactionId, postedOf(original.transactionId));
+    await fixture.heard(TransactionCompleted, (event) => event.transactionId === original.transactionId);
+    const transactionId = uuidv7();
+    const { amount, currency, sourceWalletId, sourceOwnerId, destinationWalletId, destinationOwnerId } =
+      original;
+    const reversal = {
+      transactionId,
+      originalTransactionId: original.transactionId,
+      sourceWalletId: destinationWalletId,
+      sourceOwnerId: destinationOwnerId,
+      destinationWalletId: sourceWalletId,
+      destinationOwnerId: sourceOwnerId,
+      originalAmount: amount,
+      amount: null,
+      currency,
+      reason: 'a mistake',
+    };
+    await fixture.peer.send(SubmitReversal, original.transactionId, reversal);
+    const asked = await askedTwice(ReverseTransfer, (command) => command.transactionId === transactionId);
+    const { originalTransactionId, reason: description } = reversal;
+    expect(asked).toEqual({ transactionId, originalTransactionId, amount: null, description });
+    const reversed = { ...postedOf(transactionId), originalTransactionId, amount, remaining: 0 };
+    await fixture.peer.send(TransferReversed, transactionId, reversed);
+    await fixture.heard(TransactionCompleted, (event) => event.transactionId === transactionId);
   });
 
-  test('shows in the metrics', async () => {
-    const { transactionId } = await submit();
-    leapMs += patienceMs + 1_000;
-    await askedTimes(transactionId, 2);
-    const metrics = await (await fetch(`${fixture.service.url}/metrics`)).text();
-    const value = (name: string) => Number(new RegExp(`^${name}\\S* (\\S+)$`, 'm').exec(metrics)?.[1]);
-    expect(value('transactions_stalled')).toBeGreaterThanOrEqual(1);
-    expect(value('transactions_stalled_oldest_seconds')).toBeGreaterThan(patienceMs / 1_000);
+  test('of a bulk as a whole, once for all of its items, without those that were refused before', async () => {
+    const bulkId = uuidv7();
+    const { sourceOwnerId, ...first } = transferBody();
+    const items = [first, transferBody({ type: 'unheard-of' }), transferBody({ amount: 2_000 })];
+    const body = { bulkId, mode: 'independent', sourceOwnerId, sourceTimeZone: null, items };
+    await fixture.peer.send(SubmitBulk, bulkId, body);
+    const asked = await askedTwice(PostBulk, (command) => command.bulkId === bulkId);
+    const ids = [items[0]!.transactionId, items[2]!.transactionId];
+    expect(asked.items.map((item) => [item.transactionId, item.amount, item.feeAmount])).toEqual([
+      [ids[0], 1_000, 7],
+      [ids[1], 2_000, 7],
+    ]);
+    const [one, other] = await Promise.all(
+      ids.map((id) => fixture.heard(TransactionStalled, (event) => event.transactionId === id)),
+    );
+    expect(one!.hops[0]).toMatchObject({ message: 'PostBulk', messageId: other!.hops[0]!.messageId });
+    for (const id of ids) await fixture.peer.send(TransferPosted, id, postedOf(id));
+    for (const id of ids) {
+      const done = await fixture.heard(TransactionCompleted, (event) => event.transactionId === id);
+      expect(done.hops.map(({ message }) => message)).toEqual(['TransferPosted']);
+    }
   });
+
+  test('of a correction, whose difference is open again when the ledger was asked too late', async () => {
+    const content = [
+      'type,id,reference,amount,currency,status,createdAt',
+      'charge,pay-1,somebody-else,61,USD,succeeded,2026-03-01T12:00:00.000Z',
+    ].join('\r\n');
+    const settlementFileId = uuidv7();
+    const file = { settlementFileId, externalId: settlementFileId, settlementDate: '2026-03-01', content };
+    await fixture.peer.send(ImportSettlementFile, settlementFileId, file, { actor: 'key:one' });
+    const state = (status: string, version: number) =>
+      fixture.heard(
+        ReconciliationBreakChanged,
+        (event) =>
+          event.settlementFileId === settlementFileId &&
+          event.status === status &&
+          event.meta.aggregateVersion >= version,
+      );
+    const { breakId } = await state('open', 1);
+    const nobody = { sourceWalletId: null, sourceOwnerId: null };
+    const adjustment = {
+      ...nobody,
+      sourceAccount: 'cash-in',
+      destinationWalletId: null,
+      destinationOwnerId: null,
+      destinationAccount: 'suspense',
+      amount: 61,
+    };
+    const proposal = { breakId, reason: 'unknown charge', adjustment };
+    await fixture.peer.send(ResolveBreak, breakId, proposal, { actor: 'key:one' });
+    await state('proposed', 2);
+    const approval = { breakId, version: 2 };
+    await fixture.peer.send(ApproveBreakResolution, breakId, approval, { actor: 'key:two' });
+    const { adjustmentTransactionId } = await state('adjusting', 3);
+    const transactionId = adjustmentTransactionId!;
+    expect(
+      await askedTwice(PostAdjustment, (command) => command.transactionId === transactionId),
+    ).toMatchObject({ sourceAccount: 'cash-in', destinationAccount: 'suspense', amount: 61 });
+    const reason = 'deadline-exceeded';
+    await fixture.peer.send(TransferDeclined, transactionId, { transactionId, reason });
+    await fixture.heard(TransactionFailed, (event) => event.transactionId === transactionId);
+    expect(await state('open', 4)).toMatchObject({ refusalReason: reason });
+  });
+});
+
+test('what is overdue shows in the metrics', async () => {
+  const { transactionId } = await submit();
+  leapMs += patienceMs + 1_000;
+  await askedTimes(transactionId, 2);
+  const metrics = await (await fetch(`${fixture.service.url}/metrics`)).text();
+  const value = (name: string) => Number(new RegExp(`^${name}\\S* (\\S+)$`, 'm').exec(metrics)?.[1]);
+  expect(value('transactions_stalled')).toBeGreaterThanOrEqual(1);
+  expect(value('transactions_stalled_oldest_seconds')).toBeGreaterThan(patienceMs / 1_000);
 });

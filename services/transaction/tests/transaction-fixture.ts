@@ -11,9 +11,11 @@ import {
   type MessageDefinition,
   PlaceHold,
   PostAdjustment,
+  PostBulk,
   PostDeposit,
   PostTransfer,
   ReconciliationBreakChanged,
+  ReverseTransfer,
   SettlementFileImported,
   SubmitDeposit,
   type SubmitTransfer,
@@ -71,6 +73,8 @@ const ledgerCommands = [
   CaptureHold,
   VoidHold,
   PostAdjustment,
+  PostBulk,
+  ReverseTransfer,
 ] as MessageDefinition[];
 const retryDelays = ['100ms'];
 const definitions = [

@@ -1,6 +1,9 @@
 import type { Hop, TransactionStalled } from '@florin/contracts';
 import type { Transaction } from '@florin/database';
 
+/** What is kept of the way of a transaction besides its first hop, however long it stays overdue. */
+const lastHops = 20;
+
 /**
  * Marks pending transactions as overdue. A transaction that no call of the edge has started is shown when it has ended. At
  * most one event for each transaction.
@@ -13,7 +16,10 @@ export async function projectStalls(
     name: 'project-stalls',
     text: `UPDATE transactions t
               SET stalled_since = coalesce(t.stalled_since, u.since), stall_attempts = greatest(t.stall_attempts, u.attempts),
-                  waiting_for = u.waiting_for, hops = t.hops || u.hops
+                  waiting_for = u.waiting_for,
+                  hops = (SELECT jsonb_agg(h.hop ORDER BY h.n)
+                            FROM jsonb_array_elements(t.hops || u.hops) WITH ORDINALITY AS h (hop, n)
+                           WHERE h.n = 1 OR h.n > jsonb_array_length(t.hops || u.hops) - $6)
              FROM unnest($1::uuid[], $2::timestamptz[], $3::int[], $4::text[], $5::jsonb[])
                     AS u (id, since, attempts, waiting_for, hops)
             WHERE t.id = u.id AND t.status = 'pending'`,
@@ -23,6 +29,7 @@ export async function projectStalls(
       stalls.map(({ event }) => event.attempts),
       stalls.map(({ event }) => event.waitingFor),
       stalls.map(({ event, hop }) => JSON.stringify([...event.hops, hop])),
+      lastHops,
     ],
   });
 }

@@ -1,12 +1,13 @@
 import { type ApproveBreakResolution, PostAdjustment } from '@florin/contracts';
 import { type Transaction as DatabaseTransaction, uuidv7 } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
+import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { approveResolution, refuseApproval } from '../db/change-breaks.js';
 import { findPaymentRecords } from '../db/find-payment-records.js';
-import { insertTransactions } from '../db/insert-transactions.js';
+import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import type { BreakRow } from '../db/reconciliation-break-row.js';
-import type { Transaction } from '../domain/transaction.js';
+import { postAdjustmentOf } from '../domain/adjustment.js';
 import { clearSettledBreaks } from '../reconciliation/clear-settled-breaks.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
 
@@ -52,9 +53,8 @@ async function post(
   const { adjustment, adjustmentTransactionId: transactionId, currency } = row;
   if (!adjustment || !transactionId) throw new Error(`break ${row.id} has no correction to post`);
   const description = `Correction ${row.id}`;
-  const { sourceOwnerId, destinationOwnerId, ...sides } = adjustment;
-  const { sourceWalletId, destinationWalletId, amount } = adjustment;
-  const transaction: Transaction = {
+  const { sourceWalletId, sourceOwnerId, destinationWalletId, destinationOwnerId, amount } = adjustment;
+  const transaction: NewTransaction = {
     id: transactionId,
     type: 'adjustment',
     origin: null,
@@ -70,8 +70,11 @@ async function post(
     declineReason: null,
     createdAt: now,
     completedAt: null,
+    request: 'PostAdjustment',
+    correlationId: cause.value.meta.correlationId,
+    traceId: cause.traceparent === undefined ? null : traceIdOf(cause.traceparent),
   };
   await insertTransactions(unit.tx, [transaction], now);
-  const key = sourceWalletId ?? destinationWalletId ?? transactionId;
-  unit.send(PostAdjustment, key, { transactionId, ...sides, currency, description }, { cause });
+  const { key, body } = postAdjustmentOf({ transactionId, adjustment, currency, description });
+  unit.send(PostAdjustment, key, body, { cause });
 }

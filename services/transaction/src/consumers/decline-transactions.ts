@@ -5,6 +5,7 @@ import { advanceDeposits } from '../db/advance-deposits.js';
 import { reopenBreaks } from '../db/change-breaks.js';
 import { endUnmovedTransactions, type Refusal } from '../db/end-unmoved-transactions.js';
 import { findDepositIds } from '../db/find-deposit-ids.js';
+import { postingCommandOf } from '../domain/hop.js';
 import { refusalStep } from '../domain/refusal.js';
 import { declinedEvent, endedVersion, failedEvent } from '../domain/transaction.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
@@ -32,13 +33,19 @@ export async function declineTransactions(
   const declines = refusals.filter(({ reason }) => refusalStep(reason) === 'decline');
   const declined = await endUnmovedTransactions(unit.tx, 'decline', declines, now);
   for (const transaction of declined) {
-    const event = declinedEvent(transaction, hopsOf(causes.get(transaction.id)!, 'PostTransfer'));
+    const event = declinedEvent(
+      transaction,
+      hopsOf(causes.get(transaction.id)!, postingCommandOf(transaction)),
+    );
     unit.send(TransactionDeclined, transaction.id, event, optionsOf(transaction.id));
   }
   const failures = refusals.filter(({ reason }) => refusalStep(reason) === 'fail');
   const failed = await endUnmovedTransactions(unit.tx, 'fail', failures, now);
   for (const transaction of failed) {
-    const event = failedEvent(transaction, hopsOf(causes.get(transaction.id)!, 'PostTransfer'));
+    const event = failedEvent(
+      transaction,
+      hopsOf(causes.get(transaction.id)!, postingCommandOf(transaction)),
+    );
     unit.send(TransactionFailed, transaction.id, event, optionsOf(transaction.id));
   }
   const corrections = [...declined, ...failed].filter(({ type }) => type === 'adjustment');

@@ -4,6 +4,7 @@ import type { TransactionContext } from '../context.js';
 import { advanceDeposits } from '../db/advance-deposits.js';
 import { finishAdjustments } from '../db/change-breaks.js';
 import { completeTransactions } from '../db/complete-transactions.js';
+import { postingCommandOf } from '../domain/hop.js';
 import { completedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
 import { firstOfEach } from './first-of-each.js';
@@ -30,8 +31,8 @@ export async function settleTransactions(
   const causes = new Map(posted.map((message) => [message.value.transactionId, message]));
   for (const transaction of completed) {
     const cause = causes.get(transaction.id)!;
-    const request = transaction.sourceWalletId === null ? 'PostDeposit' : 'PostTransfer';
-    const event = completedEvent(transaction, cause.value.entries, hopsOf(cause, request));
+    const hops = hopsOf(cause, postingCommandOf(transaction));
+    const event = completedEvent(transaction, cause.value.entries, hops);
     unit.send(TransactionCompleted, transaction.id, event, { cause, aggregateVersion: endedVersion });
   }
   await finishBreaks(context, unit, completed);

@@ -1,8 +1,9 @@
 import { type BulkTransfer, PostBulk, type SubmitBulk, TransactionDeclined } from '@florin/contracts';
 import { PermanentError, type Received, type UnitOfWork } from '@florin/messaging';
+import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { insertBulks } from '../db/insert-bulks.js';
-import { insertTransactions } from '../db/insert-transactions.js';
+import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import { admitBulk, type BulkItemAdmission, type BulkMode } from '../domain/bulk.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
 import { type Applicant, admitAll } from './admit-all.js';
@@ -33,7 +34,7 @@ export async function submitBulks(
     position += items.length;
     const verdicts = admitBulk(mode as BulkMode, admissions);
     const transactions = items.map((item, i) => ({
-      ...transactionOf(message.value, item, verdicts[i]!, now),
+      ...transactionOf(message, item, verdicts[i]!, now),
       typeVersion: admissions[i]!.typeVersion,
       limitShares: admissions[i]!.limitShares,
     }));
@@ -85,11 +86,11 @@ async function refuseOtherTerms(
 }
 
 function transactionOf(
-  bulk: SubmitBulk,
+  { value: bulk, traceparent }: Received<SubmitBulk>,
   item: BulkTransfer,
   verdict: BulkItemAdmission,
   now: number,
-): Transaction {
+): NewTransaction {
   return {
     id: item.transactionId,
     type: item.type,
@@ -106,6 +107,9 @@ function transactionOf(
     createdAt: bulk.meta.occurredAt,
     completedAt: verdict.admitted ? null : now,
     origin: { kind: 'bulk', id: bulk.bulkId },
+    ...(verdict.admitted ? { request: 'PostBulk' } : {}),
+    correlationId: bulk.meta.correlationId,
+    traceId: traceparent === undefined ? null : traceIdOf(traceparent),
   };
 }
 

@@ -1,8 +1,9 @@
 import { ReverseTransfer, type SubmitReversal, TransactionDeclined } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
+import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { findTransactions } from '../db/find-transactions.js';
-import { insertTransactions } from '../db/insert-transactions.js';
+import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import { type ReversalRefusal, refuseReversal } from '../domain/reversal.js';
 import {
   declinedEvent,
@@ -31,7 +32,7 @@ export async function submitReversals(
     const { amount, meta, originalTransactionId } = message.value;
     const original = originals.get(originalTransactionId);
     const refusal = refuseReversal({ amount, deadlineAt: meta.deadlineAt }, original, now);
-    return { message, transaction: transactionOf(message.value, original, refusal, now) };
+    return { message, transaction: transactionOf(message, original, refusal, now) };
   });
   const inserted = await insertTransactions(
     unit.tx,
@@ -45,11 +46,11 @@ export async function submitReversals(
 
 /** Who was paid pays back. The amount of what asks for all that is left is known when the ledger has decided. */
 function transactionOf(
-  submission: SubmitReversal,
+  { value: submission, traceparent }: Received<SubmitReversal>,
   original: ReversedTransaction | undefined,
   refusal: ReversalRefusal | undefined,
   now: number,
-): Transaction {
+): NewTransaction {
   const { amount, originalAmount, originalTransactionId } = submission;
   const left = (original?.amount ?? originalAmount) - (original?.reversedAmount ?? 0);
   return {
@@ -68,6 +69,10 @@ function transactionOf(
     createdAt: submission.meta.occurredAt,
     completedAt: refusal === undefined ? null : now,
     origin: { kind: 'transaction', id: originalTransactionId },
+    request: 'ReverseTransfer',
+    requestedAmount: amount,
+    correlationId: submission.meta.correlationId,
+    traceId: traceparent === undefined ? null : traceIdOf(traceparent),
   };
 }
 

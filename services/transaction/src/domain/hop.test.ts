@@ -1,7 +1,7 @@
 import type { Meta } from '@florin/contracts';
 import { expect, test } from '@jest/globals';
 import { v4, v7 } from 'uuid';
-import { hopsUpTo, timeOf } from './hop.js';
+import { hopsUpTo, postingCommandOf, timeOf } from './hop.js';
 
 const at = 1_772_366_400_123;
 const meta: Meta = {
@@ -30,4 +30,16 @@ test('given an answer without a cause, then it is the only hop', () => {
 test('only a UUIDv7 says when it was made', () => {
   expect(timeOf(v7({ msecs: at }))).toBe(at);
   expect(timeOf(v4())).toBeUndefined();
+});
+
+test.each([
+  ['PostTransfer', 'transfer', 'wallet', null],
+  ['PostTransfer', 'transfer', 'wallet', 'scheduled-transfer'],
+  ['PostBulk', 'transfer', 'wallet', 'bulk'],
+  ['PostDeposit', 'deposit', null, null],
+  ['PostAdjustment', 'adjustment', null, null],
+  ['PostAdjustment', 'adjustment', 'wallet', null],
+] as const)('%s is what a %s from %s of origin %s was posted with', (command, type, sourceWalletId, kind) => {
+  const origin = kind === null ? null : { kind, id: v7() };
+  expect(postingCommandOf({ type, sourceWalletId, origin })).toBe(command);
 });

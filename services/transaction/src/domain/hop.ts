@@ -1,4 +1,14 @@
 import type { Hop, Meta } from '@florin/contracts';
+import type { Transaction } from './transaction.js';
+
+/** The command that the ledger was asked to post a transaction with. */
+export function postingCommandOf(
+  transaction: Pick<Transaction, 'type' | 'sourceWalletId' | 'origin'>,
+): 'PostAdjustment' | 'PostBulk' | 'PostDeposit' | 'PostTransfer' {
+  if (transaction.type === 'adjustment') return 'PostAdjustment';
+  if (transaction.origin?.kind === 'bulk') return 'PostBulk';
+  return transaction.sourceWalletId === null ? 'PostDeposit' : 'PostTransfer';
+}
 
 /** The command of this service that an answer answers, and the answer: the last two hops before the outcome. */
 export function hopsUpTo(

@@ -1,6 +1,17 @@
-import { CaptureHold, PlaceHold, PostDeposit, PostTransfer, VoidHold } from '@florin/contracts';
+import {
+  type BodyOf,
+  CaptureHold,
+  PlaceHold,
+  PostAdjustment,
+  PostBulk,
+  PostDeposit,
+  PostTransfer,
+  ReverseTransfer,
+  VoidHold,
+} from '@florin/contracts';
 import type { SendOptions, UnitOfWork } from '@florin/messaging';
 import type { StalledTransaction } from '../db/find-due-stalled.js';
+import { postAdjustmentOf } from '../domain/adjustment.js';
 import {
   captureHoldOf,
   placeHoldOf,
@@ -23,6 +34,7 @@ export function askAgain(
   unit: UnitOfWork,
   transaction: StalledTransaction,
   deadlineAt: number | null,
+  bulks: ReadonlyMap<string, BodyOf<PostBulk>>,
 ): AskedAgain {
   const { id: transactionId, amount, currency, description, depositState, withdrawalState } = transaction;
   const { sourceWalletId, destinationWalletId, fee: feeAmount } = transaction;
@@ -46,12 +58,38 @@ export function askAgain(
     };
   }
   if (transaction.request !== 'PostTransfer' || sourceWalletId === null || destinationWalletId === null) {
-    return { waitingFor: 'ledger', sent: undefined };
+    return { waitingFor: 'ledger', sent: askAsBefore(unit, transaction, withDeadline, bulks) };
   }
   const ids = { transactionId, sourceWalletId, destinationWalletId };
   const body = { ...ids, amount, feeAmount, currency, exchange: null, description };
   const messageId = unit.send(PostTransfer, sourceWalletId, body, withDeadline);
   return { waitingFor: 'ledger', sent: { message: 'PostTransfer', messageId } };
+}
+
+/** What is no transfer by itself; undefined for what was never asked. */
+function askAsBefore(
+  unit: UnitOfWork,
+  transaction: StalledTransaction,
+  options: SendOptions,
+  bulks: ReadonlyMap<string, BodyOf<PostBulk>>,
+): AskedAgain['sent'] {
+  const { id: transactionId, request, originId, sourceWalletId, currency, description } = transaction;
+  if (request === 'ReverseTransfer' && originId !== null) {
+    const { requestedAmount: amount } = transaction;
+    const body = { transactionId, originalTransactionId: originId, amount, description };
+    const messageId = unit.send(ReverseTransfer, sourceWalletId ?? transactionId, body, options);
+    return { message: request, messageId };
+  }
+  if (request === 'PostAdjustment' && transaction.adjustment) {
+    const { adjustment } = transaction;
+    const { key, body } = postAdjustmentOf({ transactionId, adjustment, currency, description });
+    return { message: request, messageId: unit.send(PostAdjustment, key, body, options) };
+  }
+  const bulk = request === 'PostBulk' && originId !== null ? bulks.get(originId) : undefined;
+  if (!bulk) return undefined;
+  // The ledger answers for each item, whatever it has answered for the others.
+  const messageId = unit.send(PostBulk, bulk.items[0]!.sourceWalletId, bulk, options);
+  return { message: 'PostBulk', messageId };
 }
 
 /** A hold outlives its withdrawal by far: without an answer its money would stay set aside, or come back after it was paid. */

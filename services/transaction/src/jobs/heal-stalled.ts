@@ -1,14 +1,15 @@
-import { TransactionStalled } from '@florin/contracts';
+import { type BodyOf, type PostBulk, TransactionStalled } from '@florin/contracts';
 import type { UnitOfWork } from '@florin/messaging';
 import { every, type Job } from '@florin/runtime';
 import type { TransactionContext } from '../context.js';
 import { findDueStalled, type StalledTransaction } from '../db/find-due-stalled.js';
+import { findPostedBulks } from '../db/find-posted-bulks.js';
 import { forgetEndedStalled } from '../db/forget-ended-stalled.js';
 import { noticeStalled } from '../db/notice-stalled.js';
 import { postponeStalled } from '../db/postpone-stalled.js';
 import { tryJobLock } from '../db/try-job-lock.js';
 import { deadlineFor, pauseBeforeAskingMs } from '../domain/stall.js';
-import { askAgain, originOf } from './ask-again.js';
+import { type AskedAgain, askAgain, originOf } from './ask-again.js';
 import type { StallCounters } from './stall-metrics.js';
 
 /** What one run does at most, so that an hour of outage is worked off in small transactions. */
@@ -41,33 +42,60 @@ async function healStalled(
     const noticed = await noticeStalled(unit.tx, { before, now: new Date(now), limit: batchSize });
     const healed = await forgetEndedStalled(unit.tx);
     const due = await findDueStalled(unit.tx, { now: new Date(now), limit: batchSize });
-    const asked = due.filter((transaction) => ask(context, unit, transaction, now)).length;
+    const bulks = await findPostedBulks(unit.tx, due.filter(isBulkItem).map(groupOf));
+    const groups = new Map<string, Group>();
+    for (const transaction of due) {
+      const key = groupOf(transaction);
+      const group = groups.get(key) ?? ask(context, unit, transaction, { now, bulks });
+      groups.set(key, group);
+      tell(unit, transaction, group.asked, now);
+    }
     await postponeStalled(
       unit.tx,
-      due.map(({ id, attempts }) => ({
-        transactionId: id,
-        nextAttemptAt: new Date(
-          now + pauseBeforeAskingMs(config.TRANSACTION_PATIENCE_MS, attempts, Math.random()),
-        ),
-      })),
+      due.map((transaction) => {
+        const { asked, nextAttemptAt } = groups.get(groupOf(transaction))!;
+        return { transactionId: transaction.id, nextAttemptAt, waitingFor: asked.waitingFor };
+      }),
     );
+    const asked = [...groups.values()].filter((group) => group.asked.sent).length;
     return { asked, healed, isDone: noticed < batchSize && due.length < batchSize };
   });
 }
 
-/** True when something could be sent. */
+/** Overdue transactions that one command asks for: one, or the items of a bulk, which stay together. */
+interface Group {
+  readonly asked: AskedAgain;
+  readonly nextAttemptAt: Date;
+}
+
+function isBulkItem({ request, originId }: StalledTransaction): boolean {
+  return request === 'PostBulk' && originId !== null;
+}
+
+function groupOf(transaction: StalledTransaction): string {
+  return isBulkItem(transaction) ? transaction.originId! : transaction.id;
+}
+
 function ask(
   { config }: TransactionContext,
   unit: UnitOfWork,
   transaction: StalledTransaction,
-  now: number,
-): boolean {
-  const receivedAt = transaction.receivedAt.getTime();
-  const deadlineAt = deadlineFor(receivedAt, config.TRANSACTION_TIMEOUT_MS, now);
-  const { waitingFor, sent } = askAgain(unit, transaction, deadlineAt);
+  { now, bulks }: { readonly now: number; readonly bulks: ReadonlyMap<string, BodyOf<PostBulk>> },
+): Group {
+  const deadlineAt = deadlineFor(transaction.receivedAt.getTime(), config.TRANSACTION_TIMEOUT_MS, now);
+  const { TRANSACTION_PATIENCE_MS: patienceMs } = config;
+  const pauseMs = pauseBeforeAskingMs(patienceMs, transaction.attempts, Math.random());
+  const asked = askAgain(unit, transaction, deadlineAt, bulks);
+  return { asked, nextAttemptAt: new Date(now + pauseMs) };
+}
+
+/** Tells what was sent again, and who owes the outcome when nothing can be sent: that once, and not at every look. */
+function tell(unit: UnitOfWork, transaction: StalledTransaction, asked: AskedAgain, now: number): void {
+  const { waitingFor, sent } = asked;
+  if (!sent && transaction.toldWaitingFor === waitingFor) return;
   const hops = sent ? [{ service: 'transaction', ...sent, at: now, traceId: transaction.traceId }] : [];
-  const body = { transactionId: transaction.id, waitingFor, since: receivedAt, hops };
+  const since = transaction.receivedAt.getTime();
   const attempts = transaction.attempts + (sent ? 1 : 0);
-  unit.send(TransactionStalled, transaction.id, { ...body, attempts }, originOf(transaction));
-  return sent !== undefined;
+  const body = { transactionId: transaction.id, waitingFor, since, hops, attempts };
+  unit.send(TransactionStalled, transaction.id, body, originOf(transaction));
 }
