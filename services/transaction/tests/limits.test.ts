@@ -14,6 +14,7 @@ import {
   TransactionDeclined,
   TransactionFailed,
   TransferDeclined,
+  VoidHold,
 } from '@florin/contracts';
 import type { Service } from '@florin/runtime';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -257,6 +258,7 @@ describe('daily limits of withdrawals', () => {
       ...posting,
     });
     const { transactionId } = refused;
+    await fixture.heard(VoidHold, (command) => command.transactionId === transactionId);
     await fixture.peer.send(HoldVoided, hold.holdId, {
       transactionId,
       holdId: hold.holdId,
