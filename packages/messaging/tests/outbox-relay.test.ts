@@ -3,7 +3,7 @@ import type { Database } from '@florin/database';
 import { handle, type Messaging } from '@florin/messaging';
 import { createLogger, createMetrics } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { ConfigResourceTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { v7 as uuidv7 } from 'uuid';
 import { createKafka } from '../src/kafka.js';
 import { createMessagingMetrics } from '../src/metrics.js';
@@ -168,7 +168,7 @@ describe('a leased shard', () => {
       validateOnly: false,
       resources: [
         {
-          type: ConfigResourceTypes.TOPIC,
+          type: kafkajs.ConfigResourceTypes.TOPIC,
           name: topic,
           configEntries: [{ name: 'max.message.bytes', value: '10000' }],
         },
