@@ -71,23 +71,19 @@ export async function createApplicationFixture(): Promise<ApplicationFixture> {
       PROVIDER_TIMEOUT_MS: '500',
     }),
   );
-  await service.start();
-  const peer = await createPeer({
-    topicPrefix,
-    retryDelays,
-    listen: [
-      {
-        group: consumerGroups.edge,
-        definitions: [
-          ApplicationTypeDefined,
-          ApplicationTypeRefused,
-          ApplicationProgressed,
-          ApplicationDecided,
-        ],
-      },
-      { group: consumerGroups.wallet, definitions: [OpenWallet, IssueCard] },
-    ],
-  });
+  const listen = [
+    {
+      group: consumerGroups.edge,
+      definitions: [
+        ApplicationTypeDefined,
+        ApplicationTypeRefused,
+        ApplicationProgressed,
+        ApplicationDecided,
+      ],
+    },
+    { group: consumerGroups.wallet, definitions: [OpenWallet, IssueCard] },
+  ];
+  const [peer] = await Promise.all([createPeer({ topicPrefix, retryDelays, listen }), service.start()]);
 
   const state = (applicationId: string): Progressed | undefined =>
     peer
@@ -130,8 +126,7 @@ export async function createApplicationFixture(): Promise<ApplicationFixture> {
         return newest && holds(newest) ? newest : undefined;
       }),
     async close() {
-      await service.stop();
-      await peer.close();
+      await Promise.all([service.stop(), peer.close()]);
       await test.drop();
       await sandbox.stop();
     },

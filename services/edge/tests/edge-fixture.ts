@@ -24,7 +24,8 @@ type Settings = Readonly<Record<string, string>>;
 /** One or more edges on real servers and one database; the rest of the platform answers from `PlatformDouble`. */
 export class EdgeFixture {
   private offsetMs = 0;
-  readonly clock = { now: () => Date.now() + this.offsetMs };
+  private heldAt: number | undefined;
+  readonly clock = { now: () => (this.heldAt ?? Date.now()) + this.offsetMs };
 
   private constructor(
     readonly double: PlatformDouble,
@@ -38,8 +39,11 @@ export class EdgeFixture {
   static async create(
     settings: Settings | ((databaseUrl: string) => Promise<Settings>) = {},
   ): Promise<EdgeFixture> {
-    const test = await createTestDatabase('edge');
     const topicPrefix = `e${randomUUID().slice(0, 8)}-`;
+    const [test, double] = await Promise.all([
+      createTestDatabase('edge'),
+      PlatformDouble.create(topicPrefix),
+    ]);
     const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL, REDIS_URL, TEST_LOG_LEVEL } = process.env;
     const env = {
       NODE_ENV: 'test',
@@ -54,10 +58,9 @@ export class EdgeFixture {
       EDGE_DATABASE_URL: test.url,
       ...(typeof settings === 'function' ? await settings(test.url) : settings),
     };
-    const double = await PlatformDouble.create(topicPrefix);
     const pool = new pg.Pool({ connectionString: test.url, max: 2, application_name: 'edge-test' });
     const fixture = new EdgeFixture(double, pool, env, [], () => test.drop());
-    await fixture.addEdge();
+    await Promise.all([fixture.double.start(), fixture.addEdge()]);
     return fixture;
   }
 
@@ -85,7 +88,7 @@ export class EdgeFixture {
 
   /** Stops the edges of this process, so that others take over. */
   async stopEdges(): Promise<void> {
-    for (const service of this.services.splice(0)) await service.stop();
+    await Promise.all(this.services.splice(0).map((service) => service.stop()));
   }
 
   /** What an edge in a process of its own has to find. */
@@ -109,10 +112,21 @@ export class EdgeFixture {
     this.offsetMs += ms;
   }
 
+  /** However long what `during` does takes, no time passes for the edges. */
+  async whileTimeStands<T>(during: () => Promise<T>): Promise<T> {
+    const heldAt = Date.now();
+    this.heldAt = heldAt;
+    try {
+      return await during();
+    } finally {
+      this.heldAt = undefined;
+      // Time goes on from where it stood: a clock that jumps is another test.
+      this.offsetMs -= Date.now() - heldAt;
+    }
+  }
+
   async close(): Promise<void> {
-    for (const service of this.services) await service.stop();
-    await this.double.close();
-    await this.pool.end();
+    await Promise.all([this.stopEdges(), this.double.close(), this.pool.end()]);
     await this.dropDatabase();
   }
 

@@ -69,7 +69,6 @@ export class IdentityFixture {
       ...env,
     };
     const service = createEdgeService(readConfig(complete), { clock: { now: () => Date.now() + offsetMs } });
-    await service.start();
     const definitions = [
       CustomerRegistered,
       CustomerActivated,
@@ -83,21 +82,22 @@ export class IdentityFixture {
       PhoneVerificationRequested,
       PhoneChanged,
     ];
-    const peer = await createPeer({
-      topicPrefix,
-      retryDelays: ['100ms'],
-      listen: [{ group: consumerGroups.notification, definitions }],
-    });
+    const [peer] = await Promise.all([
+      createPeer({
+        topicPrefix,
+        retryDelays: ['100ms'],
+        listen: [{ group: consumerGroups.notification, definitions }],
+      }),
+      service.start(),
+    ]);
     const redis = new Redis(process.env.REDIS_URL!);
     const pool = new pg.Pool({ connectionString: test.url, max: 2, application_name: 'identity-test' });
     const move = (ms: number): void => {
       offsetMs += ms;
     };
     return new IdentityFixture(service.url, complete, peer, pool, redis, topicPrefix, move, async () => {
-      await service.stop();
-      await peer.close();
+      await Promise.all([service.stop(), peer.close(), pool.end()]);
       redis.disconnect();
-      await pool.end();
       await test.drop();
     });
   }

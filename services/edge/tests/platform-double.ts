@@ -120,8 +120,12 @@ export class PlatformDouble {
       await test.drop();
     });
     double.listen();
-    await messaging.start();
     return double;
+  }
+
+  /** Resolves when it is connected; at the same time as an edge is started, as services do. */
+  start(): Promise<void> {
+    return this.messaging.start();
   }
 
   close(): Promise<void> {

@@ -44,6 +44,25 @@ const answeredByReplica = (who: Customer, wallet: string) =>
     return ((await reads()).replica ?? 0) > before ? true : undefined;
   });
 
+/**
+ * While the replica shows nothing new. No time passes, because one that is ten seconds behind is not asked any more, and
+ * what happens meanwhile may take longer.
+ */
+async function whileItLags(during: () => Promise<void>): Promise<void> {
+  await replica.pause();
+  try {
+    await edge.whileTimeStands(during);
+  } finally {
+    await replica.resume();
+  }
+}
+
+/** What a caller reads who has written nothing: in the end the replica answers, which shows that it really lags. */
+const shownByReplica = (posted: number) =>
+  eventually(`the replica to show ${posted}`, async () =>
+    (await balanceOf(grace, graces)) === posted ? true : undefined,
+  );
+
 describe('with a replica', () => {
   test('reads come from it, once it has what the caller has written', async () => {
     await answeredByReplica(grace, graces);
@@ -55,8 +74,7 @@ describe('with a replica', () => {
     const second = await edge.addEdge();
     await answeredByReplica(grace, graces);
     await answeredByReplica(ada, adas);
-    await replica.pause();
-    try {
+    await whileItLags(async () => {
       const { body } = await edge.transfer(ada, adas, graces, 100);
       for (const url of [edge.url, second]) {
         const read = await edge.call('GET', `${url}/v1/transactions/${body.id}`, { token: ada.token });
@@ -65,14 +83,9 @@ describe('with a replica', () => {
         expect(listed.body.data[0].id).toBe(body.id);
       }
       expect(await balanceOf(ada, adas)).toBe(900);
-      // Which shows that the replica really lags: Grace has written nothing, and is answered by it.
-      expect(await balanceOf(grace, graces)).toBe(0);
-    } finally {
-      await replica.resume();
-    }
-    await eventually('the replica to catch up', async () =>
-      (await balanceOf(grace, graces)) === 100 ? true : undefined,
-    );
+      await shownByReplica(0);
+    });
+    await shownByReplica(100);
     await answeredByReplica(ada, adas);
     expect(await balanceOf(ada, adas)).toBe(900);
   });
@@ -83,45 +96,52 @@ describe('with a replica', () => {
       const answer = await edge.call('GET', `${cached}/v1/wallets/${graces}`, { token: grace.token });
       return answer.body.balances.posted;
     };
-    const before = await read();
-    await replica.pause();
-    try {
-      await edge.transfer(ada, adas, graces, 1, { url: cached });
-      for (let i = 0; i < 5; i++) expect(await read()).toBe(before + 1);
-      expect(await balanceOf(grace, graces)).toBe(before);
-    } finally {
-      await replica.resume();
-    }
-    expect(await read()).toBe(before + 1);
+    const hits = async () => {
+      const text = await (await fetch(`${cached}/metrics`)).text();
+      const line =
+        /florin_read_cache_reads_total\{(?=[^}]*object="wallet")(?=[^}]*outcome="hit")[^}]*\} (\d+)/;
+      return Number(line.exec(text)?.[1] ?? 0);
+    };
+    /** What is read while the cache is told of a change, or slow, comes past it. */
+    const readFromCache = () =>
+      eventually('an answer of the cache', async () => {
+        const earlier = await hits();
+        const posted = await read();
+        return (await hits()) > earlier ? { posted } : undefined;
+      });
+    const before = (await readFromCache()).posted;
+    await whileItLags(async () => {
+      expect(await edge.transfer(ada, adas, graces, 1, { url: cached })).toMatchObject({ status: 201 });
+      for (let i = 0; i < 5; i++) expect(await readFromCache()).toEqual({ posted: before + 1 });
+      await shownByReplica(before);
+    });
+    expect(await readFromCache()).toEqual({ posted: before + 1 });
     await answeredByReplica(ada, adas);
   });
 
   test('an accepted call that is not done yet is there, too', async () => {
-    await replica.pause();
+    let id = '';
+    const show = () => edge.call('GET', `/v1/transactions/${id}`, { token: ada.token });
     edge.double.holdTransfers = true;
-    try {
+    await whileItLags(async () => {
       const headers = { prefer: 'respond-async' };
       const { status, body } = await edge.transfer(ada, adas, graces, 1, { headers });
       expect(status).toBe(202);
-      const read = await edge.call('GET', `/v1/transactions/${body.id}`, { token: ada.token });
-      expect(read.body).toEqual(body);
-    } finally {
-      await replica.resume();
-      await edge.double.releaseTransfers();
-    }
+      id = body.id;
+      expect((await show()).body).toEqual(body);
+    });
+    await edge.double.releaseTransfers();
+    await eventually('its end', async () => ((await show()).body.status === 'completed' ? true : undefined));
   });
 
   test('one that lags for too long, or is gone, is not asked', async () => {
     await replica.pause();
     try {
-      await edge.transfer(ada, adas, graces, 10);
-      const now = await eventually('the balance', async () => {
-        const { rows } = await edge.pool.query('SELECT posted FROM wallets WHERE id = $1', [graces]);
-        return Number(rows[0].posted) > 100 ? Number(rows[0].posted) : undefined;
-      });
-      // Some seconds later everybody is answered by the primary.
+      expect(await edge.transfer(ada, adas, graces, 10)).toMatchObject({ status: 201 });
+      const { rows } = await edge.pool.query('SELECT posted FROM wallets WHERE id = $1', [graces]);
+      edge.advanceClock(10_001);
       await eventually('an answer of the primary', async () =>
-        (await balanceOf(grace, graces)) === now ? true : undefined,
+        (await balanceOf(grace, graces)) === Number(rows[0].posted) ? true : undefined,
       );
     } finally {
       await replica.resume();

@@ -78,9 +78,8 @@ export async function createNotificationFixture(): Promise<NotificationFixture> 
     }),
     { clock: { now: () => Date.now() + ahead } },
   );
-  await service.start();
   const listen = [{ group: consumerGroups.edge, definitions: [NotificationCreated, NotificationDelivered] }];
-  const peer = await createPeer({ topicPrefix, retryDelays, listen });
+  const [peer] = await Promise.all([createPeer({ topicPrefix, retryDelays, listen }), service.start()]);
   const redis = new Redis(process.env.REDIS_URL!);
   const pool = new pg.Pool({ connectionString: test.url, max: 1, application_name: 'notification-test' });
   const inspect = async <T>(path: string): Promise<T> =>
@@ -134,10 +133,8 @@ export async function createNotificationFixture(): Promise<NotificationFixture> 
       ahead += ms;
     },
     async close() {
-      await service.stop();
-      await peer.close();
+      await Promise.all([service.stop(), peer.close(), pool.end()]);
       redis.disconnect();
-      await pool.end();
       await test.drop();
       await sandbox.stop();
     },

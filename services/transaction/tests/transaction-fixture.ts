@@ -99,15 +99,14 @@ export async function createTransactionFixture(
   const test = await createTestDatabase('transaction');
   const config = configFor(test.url, sandbox.url, options.env);
   const service = createTransactionService(config, options);
-  await service.start();
-  const peer = await createPeer({
-    topicPrefix: config.TOPIC_PREFIX,
-    retryDelays,
-    listen: [
-      { group: consumerGroups.edge, definitions },
-      { group: consumerGroups.wallet, definitions: ledgerCommands },
-    ],
-  });
+  const listen = [
+    { group: consumerGroups.edge, definitions },
+    { group: consumerGroups.wallet, definitions: ledgerCommands },
+  ];
+  const [peer] = await Promise.all([
+    createPeer({ topicPrefix: config.TOPIC_PREFIX, retryDelays, listen }),
+    service.start(),
+  ]);
   const pool = new pg.Pool({ connectionString: test.url, max: 4, application_name: 'transaction-test' });
   const redis = new Redis(config.REDIS_URL);
   const secrets = createSealedSecrets({ redis, key: localSealKey });
@@ -155,10 +154,8 @@ export async function createTransactionFixture(
       return (await answer.json()) as Charge[];
     },
     async close() {
-      await service.stop();
-      await peer.close();
+      await Promise.all([service.stop(), peer.close(), pool.end()]);
       redis.disconnect();
-      await pool.end();
       await test.drop();
       await sandbox.stop();
     },

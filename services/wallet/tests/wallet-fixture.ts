@@ -62,14 +62,10 @@ export async function createWalletFixture(
       ...env,
     }),
   );
-  await service.start();
   const basics = [WalletTypeDefined, WalletOpened, TransferPosted] as readonly MessageDefinition[];
   const definitions = [...new Set([...basics, ...events])];
-  const peer = await createPeer({
-    topicPrefix,
-    retryDelays,
-    listen: [{ group: consumerGroups.edge, definitions }],
-  });
+  const listen = [{ group: consumerGroups.edge, definitions }];
+  const [peer] = await Promise.all([createPeer({ topicPrefix, retryDelays, listen }), service.start()]);
   const pool = new pg.Pool({ connectionString: database.url, max: 2, application_name: 'wallet-test' });
 
   const heard: WalletFixture['heard'] = (definition, isIt) =>
@@ -106,10 +102,8 @@ export async function createWalletFixture(
       });
     },
     async close() {
-      await service.stop();
-      await peer.close();
+      await Promise.all([service.stop(), peer.close(), pool.end()]);
       await sandbox.stop();
-      await pool.end();
       await database.drop();
     },
   };
