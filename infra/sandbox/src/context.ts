@@ -49,6 +49,8 @@ export interface SandboxContext {
   readonly charges: BoundedStore<Charge>;
   /** By the reference the client gave. */
   readonly payouts: BoundedStore<Payment>;
+  /** Put there by hand, by day. */
+  readonly settlementFiles: BoundedStore<string>;
   readonly callbacks: Callbacks;
   /** Failed attempts on `tok_flaky`, by kind of payment and reference. */
   readonly flakyAttempts: BoundedStore<number>;
@@ -79,6 +81,7 @@ export function createContext(
     mail: new BoundedStore(),
     charges: new BoundedStore(paymentsKept),
     payouts: new BoundedStore(paymentsKept),
+    settlementFiles: new BoundedStore(100),
     flakyAttempts: new BoundedStore(),
     issuedCards: new BoundedStore(),
     webhooks: new BoundedStore(100),

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 
-export const providers = ['kyc', 'credit-bureau', 'psp', 'issuer', 'sms', 'smtp', 'webhook'] as const;
+export const providers = [
+  'kyc',
+  'credit-bureau',
+  'psp',
+  'settlement-files',
+  'issuer',
+  'sms',
+  'smtp',
+  'webhook',
+] as const;
 export type ProviderName = (typeof providers)[number];
 
 /** Body of `PUT /faults/{provider}`. A longer hang than a minute is of no use to a client with a timeout. */

@@ -77,4 +77,9 @@ test('the settlement file of a day lists what ended on it', async () => {
   expect(file.headers.get('content-type')).toContain('text/csv');
   expect(await file.text()).toMatch(/^charge,[^,]+,c1,300,USD,succeeded,/m);
   expect((await call('GET', '/psp/settlement-files/yesterday')).status).toBe(400);
+  const path = '/psp/settlement-files/2026-01-01';
+  await fetch(sandbox.url + path, { method: 'PUT', body: 'type,id' });
+  expect(await (await call('GET', path)).text()).toBe('type,id');
+  await fetch(sandbox.url + path, { method: 'PUT' });
+  expect((await call('GET', path)).status).toBe(404);
 });

@@ -81,6 +81,21 @@ export interface StalledTransactions {
   }[];
 }
 
+export interface ReconciliationBreak {
+  readonly id: string;
+  readonly kind: string;
+  readonly paymentKind: string;
+  readonly currency: string;
+  readonly providerAmount: number | null;
+  readonly ourAmount: number | null;
+  readonly status: string;
+  readonly reason: string | null;
+  readonly legs: readonly { walletId: string | null; account: string | null; amount: number }[];
+  readonly proposedBy: string | null;
+  readonly version: number;
+  readonly foundAt: string;
+}
+
 export interface Breakers {
   readonly data: readonly (Report & {
     service: string;

@@ -8,6 +8,7 @@ import { addCompletionCommand } from './commands/completion.js';
 import { addDlqCommands } from './commands/dlq.js';
 import { addLedgerCommands } from './commands/ledger.js';
 import { addProjectionCommands } from './commands/projections.js';
+import { addReconciliationCommands } from './commands/reconciliation.js';
 import { addRedriveCommands } from './commands/redrive.js';
 import { addSchemaCommands } from './commands/schemas.js';
 import { addServiceCommands } from './commands/services.js';
@@ -51,6 +52,7 @@ export function createProgram(env: Record<string, string | undefined>): Command 
   addAuditCommands(program, client);
   addApiKeyCommands(program, client);
   addLedgerCommands(program, client);
+  addReconciliationCommands(program, client);
   addProjectionCommands(program, client);
   addSchemaCommands(program, defaultRegistryUrl(env));
   addCompletionCommand(program);

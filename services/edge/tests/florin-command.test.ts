@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PermanentError } from '@florin/messaging';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
 import { DeadLetterFixture } from './dead-letter-fixture.js';
 import type { Any } from './edge-fixture.js';
@@ -174,5 +175,53 @@ describe('florin redrive', () => {
     const env = { FLORIN_URL: '', EDGE_PORT: new URL(ops.edge.url).port };
     const { data } = await ops.get('/ops/v1/replays?limit=1');
     expect((await florin(['dlq', 'replays'], env)).stdout).toContain(data[0].id);
+  });
+});
+
+describe('florin reconciliation', () => {
+  async function difference(status: 'open' | 'proposed', kind = 'missing-at-us'): Promise<string> {
+    const id = uuidv7();
+    await ops.edge.pool.query(
+      `INSERT INTO reconciliation_breaks (id, settlement_file_id, kind, payment_kind, currency, provider_amount, status,
+                                          reason, proposed_by, version, found_at)
+       VALUES ($1, $2, $3, 'charge', 'USD', 700, $4, 'seen by hand', $5, 3, now())`,
+      [id, uuidv7(), kind, status, status === 'proposed' ? 'key:somebody' : null],
+    );
+    return id;
+  }
+
+  test('lists and shows what differs, with exit status 1 while something is not settled', async () => {
+    const id = await difference('open');
+    const listed = await florin(['reconciliation', 'breaks', '--json']);
+    expect(listed.exitCode).toBe(1);
+    expect(idsOf(JSON.parse(listed.stdout))).toContain(id);
+    const table = await florin(['reconciliation', 'breaks', '--kind', 'missing-at-us', '--status', 'open']);
+    expect(table).toMatchObject({ exitCode: 1, stdout: expect.stringContaining(id) });
+    const none = await florin(['reconciliation', 'breaks', '--status', 'adjusting']);
+    expect(none).toMatchObject({ exitCode: 0, stdout: 'Nothing differs.\n' });
+    const shown = await florin(['reconciliation', 'show', id]);
+    expect(shown).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('seen by hand') });
+  });
+
+  test('decides nothing unless it is confirmed, and approves only the version that was seen', async () => {
+    const [open, proposed] = [await difference('open'), await difference('proposed')];
+    const why = ['--reason', 'the provider says so'];
+    expect(await florin(['reconciliation', 'accept', open, ...why])).toMatchObject({ exitCode: 2 });
+    expect(await florin(['reconciliation', 'accept', open, ...why, '--yes'])).toMatchObject({ exitCode: 0 });
+    const sides = ['--from', 'cash-in', '--to', 'suspense'];
+    const propose = ['reconciliation', 'propose', open, ...sides, ...why, '--yes', '--amount'];
+    expect(await florin([...propose, '700'])).toMatchObject({
+      exitCode: 0,
+      stdout: `${open} proposed\n`,
+    });
+    const tooMuch = await florin([...propose, '701']);
+    expect(tooMuch).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('/adjustment/amount') });
+    const approve = ['reconciliation', 'approve', proposed, '--yes'];
+    expect(await florin(approve)).toMatchObject({ exitCode: 2 });
+    expect(await florin([...approve, '--seen', '2'])).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringContaining('stale-version'),
+    });
+    expect(await florin([...approve, '--seen', '3'])).toMatchObject({ exitCode: 0 });
   });
 });

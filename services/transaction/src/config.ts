@@ -12,6 +12,8 @@ const schema = commonConfig.extend({
   PSP_URL: z.url().default('http://127.0.0.1:8090'),
   /** Bound on each call to the payment provider. */
   PSP_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
+  /** Bound on the download of a settlement file. */
+  PSP_FILE_TIMEOUT_MS: z.coerce.number().int().min(50).max(600_000).default(30_000),
   /** Charges and refunds under way at once in this process. */
   PSP_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(16),
   /** How many past days' settlement files of the provider are fetched when they are missing; 0 for none. */

@@ -88,6 +88,7 @@ export function createTransactionService(
     psp: createPaymentProvider({
       baseUrl: config.PSP_URL,
       timeoutMs: config.PSP_TIMEOUT_MS,
+      fileTimeoutMs: config.PSP_FILE_TIMEOUT_MS,
       onStateChange: runtime.observeBreaker,
     }),
     secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),

@@ -43,13 +43,12 @@ async function abandoned(options: {
   return transactionId;
 }
 
-async function chargeAtProvider(reference: string): Promise<void> {
-  const answer = await fetch(`${fixture.config.PSP_URL}/psp/charges`, {
+function charge(reference: string): Promise<Response> {
+  return fetch(`${fixture.config.PSP_URL}/psp/charges`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': reference },
     body: JSON.stringify({ reference, amount: 250, currency: 'USD', fundingToken: 'tok_ok' }),
   });
-  expect(answer.status).toBe(201);
 }
 
 const posted = (id: string) => fixture.heard(PostDeposit, (command) => command.transactionId === id);
@@ -66,7 +65,7 @@ async function stateOf(transactionId: string) {
 describe('a deposit whose process died', () => {
   test('after the charge is posted from what the provider says, without the token', async () => {
     const transactionId = await abandoned({ agoMs: 1_000, leaseMs: 500, fundingRef: 'gone' });
-    await chargeAtProvider(transactionId);
+    expect((await charge(transactionId)).status).toBe(201);
     await posted(transactionId);
     expect(await fixture.charges(transactionId)).toHaveLength(1);
   });
@@ -78,23 +77,11 @@ describe('a deposit whose process died', () => {
     expect(await fixture.charges(transactionId)).toHaveLength(1);
   });
 
-  test('stays pending without its token while a charge may still arrive, and follows the charge that does', async () => {
-    const transactionId = await abandoned({ agoMs: 1_000, leaseMs: 1_000, fundingRef: 'gone' });
-    const { last_attempt_at: sentAt } = await stateOf(transactionId);
-    // The instant from which no charge can arrive must not move with attempts that send none.
-    await eventually('attempts that sent nothing', async () => {
-      const { attempts, last_attempt_at: at } = await stateOf(transactionId);
-      return attempts >= 3 && at.getTime() === sentAt.getTime() ? true : undefined;
-    });
-    expect(await stateOf(transactionId)).toMatchObject({ state: 'charge-due' });
-    await chargeAtProvider(transactionId);
-    await posted(transactionId);
-    expect(fixture.peer.heard(TransactionDeclined)).toEqual([]);
-  });
-
-  test('is declined without its token when no charge can arrive any more', async () => {
-    const transactionId = await abandoned({ agoMs: 61_000, leaseMs: 0, fundingRef: 'gone' });
+  test('is cancelled at the provider without its token, which refuses the charge that arrives after that', async () => {
+    const transactionId = await abandoned({ agoMs: 1_000, leaseMs: 0, fundingRef: 'gone' });
     expect(await declined(transactionId)).toMatchObject({ declineReason: 'funding-token-expired' });
+    expect((await charge(transactionId)).status).toBe(422);
+    expect(await fixture.charges(transactionId)).toMatchObject([{ status: 'declined' }]);
   });
 });
 
@@ -136,4 +123,18 @@ test('instances that claim at once share the due deposits without overlap', asyn
   const claimed = claims.flat().map((deposit) => deposit.transactionId);
   expect(claimed.toSorted()).toEqual(ids.toSorted());
   expect(await claimDeposits(fixture.pool, { now, leaseUntil, limit: 5 })).toEqual([]);
+});
+
+// The last one, because its failures are still in the window of the breaker.
+test('a deposit is not declined without its token while the provider does not answer for it, however long ago that was', async () => {
+  await fixture.setFault('error');
+  const transactionId = await abandoned({ agoMs: 86_400_000, leaseMs: 0, fundingRef: 'gone' });
+  const { last_attempt_at: sentAt } = await stateOf(transactionId);
+  await eventually('attempts that sent nothing', async () => {
+    const { attempts, last_attempt_at: at } = await stateOf(transactionId);
+    return attempts >= 3 && at.getTime() === sentAt.getTime() ? true : undefined;
+  });
+  expect(await stateOf(transactionId)).toMatchObject({ state: 'charge-due' });
+  await fixture.setFault('ok');
+  expect(await declined(transactionId)).toMatchObject({ declineReason: 'funding-token-expired' });
 });

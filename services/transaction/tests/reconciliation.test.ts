@@ -20,8 +20,10 @@ const day = '2026-03-01';
 const header = 'type,id,reference,amount,currency,status,createdAt';
 const author = 'key:author';
 let fixture: TransactionFixture;
+let leapMs = 0;
+const clock = { now: () => Date.now() + leapMs };
 beforeAll(async () => {
-  fixture = await createTransactionFixture();
+  fixture = await createTransactionFixture({ clock });
 });
 afterAll(() => fixture?.close());
 
@@ -163,6 +165,31 @@ describe('a difference', () => {
     });
   });
 
+  test('behind which money may be gone is accepted by two operators', async () => {
+    await charged(58, 'settled', '2026-05-03');
+    const file = await importFile([], { settlementDate: '2026-05-03' });
+    const { breakId, kind } = (await foundBy(file))[0]!;
+    expect(kind).toBe('missing-at-provider');
+    await resolve(breakId, { adjustment: null });
+    expect(await changed(breakId, 'proposed')).toMatchObject({ adjustment: null, resolution: null });
+    await approve(breakId, 2, author);
+    await approve(breakId, 2, 'key:second');
+    expect(await changed(breakId, 'resolved')).toMatchObject({
+      resolution: 'accepted',
+      proposedBy: author,
+      approvedBy: 'key:second',
+      adjustmentTransactionId: null,
+    });
+  });
+
+  test('licenses no correction of more than the payment', async () => {
+    const breakId = await newBreak(59);
+    await resolve(breakId, { adjustment: { ...adjustment, amount: 60 } });
+    await resolve(breakId, { adjustment: { ...adjustment, amount: 59 } });
+    const proposed = await changed(breakId, 'proposed');
+    expect([proposed.adjustment?.amount, proposed.meta.aggregateVersion]).toEqual([59, 2]);
+  });
+
   test('is corrected when a second operator agrees with the proposal that he has seen', async () => {
     const breakId = await newBreak(55);
     await resolve(breakId);
@@ -225,4 +252,41 @@ test('the files of the last days are fetched from the provider, each once', asyn
   expect(files.map((file) => file.status)).toEqual(['imported', 'imported', 'imported']);
   const metrics = await (await fetch(`${fixture.service.url}/metrics`)).text();
   expect(metrics).toMatch(/reconciliation_last_settlement_age_seconds(\{[^}]*\})? \d/);
+});
+
+test('a day without a file, or with one that cannot be read, keeps no other day from being imported', async () => {
+  const dayMs = 86_400_000;
+  const today = Math.floor(clock.now() / dayMs);
+  const [first, second, third] = [0, 1, 2].map((i) =>
+    new Date((today + i) * dayMs).toISOString().slice(0, 10),
+  ) as [string, string, string];
+  const put = (date: string, body: string) =>
+    fetch(`${fixture.config.PSP_URL}/psp/settlement-files/${date}`, { method: 'PUT', body });
+  const statuses = async () => {
+    const { rows } = await fixture.pool.query<{ of: string }>(
+      `SELECT settlement_date::text || ' ' || status AS of FROM settlement_files WHERE external_id = ANY($1)`,
+      [[first, second, third].map((date) => `psp-${date}`)],
+    );
+    return rows.map((row) => row.of);
+  };
+  const isThere = (date: string, status: string) =>
+    eventually(`${date} ${status}`, async () =>
+      (await statuses()).includes(`${date} ${status}`) ? true : undefined,
+    );
+  await put(first, '');
+  await put(second, 'charge,1');
+  leapMs = (today + 3.5) * dayMs - Date.now();
+  await isThere(third, 'imported');
+  await isThere(second, 'refused');
+  await put(first, header);
+  await isThere(first, 'imported');
+  await put(second, header);
+  await isThere(second, 'imported');
+  // The file that was refused was there at every look in between, and was told of once.
+  expect((await statuses()).toSorted()).toEqual([
+    `${first} imported`,
+    `${second} imported`,
+    `${second} refused`,
+    `${third} imported`,
+  ]);
 });

@@ -213,6 +213,30 @@ describe('when the provider is down', () => {
   );
 });
 
+test('a payout that may still arrive without its token is cancelled at the provider before the hold is voided', async () => {
+  await fixture.setFault('timeout');
+  const submission = await submit('tok_ok');
+  await placeHold(submission);
+  await eventually('an attempt that is over', async () => {
+    const { rows } = await fixture.pool.query(
+      'SELECT 1 FROM withdrawals WHERE transaction_id = $1 AND attempts > 1',
+      [submission.transactionId],
+    );
+    return rows.length > 0 ? true : undefined;
+  });
+  await fixture.discard(submission.fundingRef);
+  await fixture.setFault('ok');
+  await voided(submission);
+  const reference = submission.transactionId;
+  const late = await fetch(`${fixture.config.PSP_URL}/psp/payouts`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': reference },
+    body: JSON.stringify({ reference, amount: 500, currency: 'USD', fundingToken: 'tok_ok' }),
+  });
+  expect(late.status).toBe(422);
+  expect(await payoutsOf(submission)).toMatchObject([{ status: 'declined' }]);
+});
+
 describe('when the hold has ended before the provider answers', () => {
   test('a void that is too late declines the withdrawal all the same', async () => {
     const submission = await submit('tok_declined');

@@ -15,6 +15,8 @@ export interface Payment extends PaymentRequest {
   readonly status: PaymentStatus;
   readonly declineReason?: string;
   readonly createdAt: string;
+  /** Absent while it is pending. It is settled on the day of this instant. */
+  readonly endedAt?: string;
 }
 
 export interface Refund {
@@ -32,11 +34,22 @@ export interface Charge extends Payment {
 export function decidePayment(request: PaymentRequest, id: string, createdAt: string): Payment {
   const { reference, amount, currency, fundingToken } = request;
   const base = { id, reference, amount, currency, fundingToken, createdAt };
-  return withStatus({ ...base, status: 'pending' }, statusAtFirst(fundingToken));
+  return withStatus({ ...base, status: 'pending' }, statusAtFirst(fundingToken), createdAt);
 }
 
-export function withStatus<T extends Payment>(payment: T, status: PaymentStatus): T {
-  return { ...payment, status, ...(status === 'declined' ? { declineReason: 'card-declined' } : {}) };
+/** What keeps a payment from being made that has not arrived yet: its place is taken, under its reference. */
+export function cancelledPayment(
+  request: Omit<PaymentRequest, 'fundingToken'>,
+  id: string,
+  createdAt: string,
+): Payment {
+  const end = { status: 'declined' as const, declineReason: 'cancelled', createdAt, endedAt: createdAt };
+  return { ...request, id, fundingToken: 'none', ...end };
+}
+
+export function withStatus<T extends Payment>(payment: T, status: PaymentStatus, at: string): T {
+  const end = status === 'pending' ? {} : { endedAt: at };
+  return { ...payment, status, ...end, ...(status === 'declined' ? { declineReason: 'card-declined' } : {}) };
 }
 
 /** True when both ask for the same payment; a reference may not be used for another. */

@@ -4,8 +4,8 @@ import type { Charge, Payment } from './payment.js';
 export const settlementHeader = 'type,id,reference,amount,currency,status,createdAt';
 
 /**
- * What the provider settled on one day (UTC): every charge, refund and payout that has ended, a line each (RFC 4180,
- * minor units). A refund carries the reference of its charge.
+ * What the provider settled on one day (UTC): every charge, refund and payout that ended on it, however long before it
+ * was made, a line each (RFC 4180, minor units). A refund carries the reference of its charge.
  */
 export function settlementFile(
   date: string,
@@ -13,19 +13,21 @@ export function settlementFile(
   payouts: readonly Payment[],
 ): string {
   const lines = [
-    ...charges.map((charge) => lineOf('charge', charge)),
+    ...charges.map((charge) => lineOf('charge', charge, charge.endedAt)),
     ...charges.flatMap((charge) =>
-      charge.refunds.map((refund) => lineOf('refund', { ...charge, ...refund, reference: charge.reference })),
+      charge.refunds.map((refund) =>
+        lineOf('refund', { ...charge, ...refund, reference: charge.reference }, refund.createdAt),
+      ),
     ),
-    ...payouts.map((payout) => lineOf('payout', payout)),
+    ...payouts.map((payout) => lineOf('payout', payout, payout.endedAt)),
   ];
-  const settled = lines.filter((line) => line.createdAt.startsWith(date) && line.status !== 'pending');
+  const settled = lines.filter((line) => line.endedAt?.startsWith(date));
   return [settlementHeader, ...settled.map((line) => line.fields.map(csvField).join(','))].join('\r\n');
 }
 
-function lineOf(type: string, payment: Payment) {
+function lineOf(type: string, payment: Payment, endedAt: string | undefined) {
   const { id, reference, amount, currency, status, createdAt } = payment;
-  return { createdAt, status, fields: [type, id, reference, String(amount), currency, status, createdAt] };
+  return { endedAt, fields: [type, id, reference, String(amount), currency, status, createdAt] };
 }
 
 function csvField(text: string): string {

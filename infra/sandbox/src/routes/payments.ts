@@ -57,6 +57,7 @@ export function makePayment<T extends Payment>(
         const settled = withStatus(
           store.get(payment.reference) ?? payment,
           statusAtLast(payment.fundingToken),
+          new Date(clock.now()).toISOString(),
         );
         store.set(payment.reference, settled);
         announce(context, name, settled);

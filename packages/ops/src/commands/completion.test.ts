@@ -32,6 +32,7 @@ describe('the completion of florin in bash', () => {
         'audits',
         'api-keys',
         'ledger',
+        'reconciliation',
         'projections',
         'schemas',
         'completion',
@@ -45,6 +46,7 @@ describe('the completion of florin in bash', () => {
     ['florin --url http://x dlq dis', ['discard']],
     ['florin api-keys r', ['rotate', 'revoke']],
     ['florin api-keys rotate some-id --o', ['--overlap']],
+    ['florin reconciliation ', ['breaks', 'show', 'accept', 'propose', 'approve', '--help']],
     ['florin schemas ', ['check', 'register', '--help']],
   ])('after "%s" offers %j', (line, expected) => {
     expect(offered(line)).toEqual(expected);

@@ -11,7 +11,10 @@ import { postAdjustmentOf } from '../domain/adjustment.js';
 import { clearSettledBreaks } from '../reconciliation/clear-settled-breaks.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
 
-/** A second operator agrees: the correction becomes a transaction, and the ledger is asked to post it. */
+/**
+ * A second operator agrees: the correction becomes a transaction, and the ledger is asked to post it. Without a correction
+ * the difference is accepted as it is.
+ */
 export async function approveBreakResolutions(
   context: TransactionContext,
   unit: UnitOfWork,
@@ -24,9 +27,14 @@ export async function approveBreakResolutions(
     const cleared = await clearSettledBreaks(unit, new Date(now), breakId);
     sendBreaks(unit, cleared, { cause });
     if (cleared.length > 0) continue;
-    const approval = { breakId, version, actor: meta.actor, adjustmentTransactionId: uuidv7() };
+    const ids = { breakId, adjustmentTransactionId: uuidv7() };
+    const approval = { ...ids, version, actor: meta.actor, now: new Date(now) };
     const changed = await approveResolution(unit.tx, approval);
     if (!changed) continue;
+    if (changed.status === 'resolved') {
+      sendBreaks(unit, [changed], { cause });
+      continue;
+    }
     if (await isPending(unit.tx, changed)) {
       const refusal = { breakId, version: changed.version, reason: 'payment-pending' };
       sendBreaks(unit, [(await refuseApproval(unit.tx, refusal))!], { cause });

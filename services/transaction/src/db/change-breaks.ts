@@ -1,26 +1,34 @@
 import type { Adjustment } from '@florin/contracts';
 import type { Transaction } from '@florin/database';
+import { kindsForTwoOperators } from '../domain/reconcile.js';
 import { type BreakRow, breakColumns } from './reconciliation-break-row.js';
 
 export interface Proposal {
   readonly breakId: string;
   readonly reason: string;
-  /** Null to accept the difference, which settles it at once. */
+  /** Null to accept the difference, which settles most kinds at once. */
   readonly adjustment: Adjustment | null;
   readonly actor: string | null;
   readonly now: Date;
 }
 
-/** Undefined when the break is being adjusted or is resolved already. A proposal replaces the one before. */
+/**
+ * Undefined when the break is being adjusted or is resolved already, or when the correction is of more than the payment is
+ * on either side. A proposal replaces the one before.
+ */
 export async function proposeResolution(tx: Transaction, proposal: Proposal): Promise<BreakRow | undefined> {
   const { rows } = await tx.query<BreakRow>({
     name: 'propose-resolution',
     text: `UPDATE reconciliation_breaks b
-              SET status = CASE WHEN $3::jsonb IS NULL THEN 'resolved' ELSE 'proposed' END,
-                  resolution = CASE WHEN $3::jsonb IS NULL THEN 'accepted' END,
-                  resolved_at = CASE WHEN $3::jsonb IS NULL THEN $5::timestamptz END,
+              SET status = CASE WHEN u.is_final THEN 'resolved' ELSE 'proposed' END,
+                  resolution = CASE WHEN u.is_final THEN 'accepted' END,
+                  resolved_at = CASE WHEN u.is_final THEN $5::timestamptz END,
                   reason = $2, adjustment = $3::jsonb, proposed_by = $4, refusal_reason = NULL, version = version + 1
-            WHERE id = $1 AND status IN ('open', 'proposed')
+             FROM (SELECT id, $3::jsonb IS NULL AND kind <> ALL($6::text[]) AS is_final
+                     FROM reconciliation_breaks WHERE id = $1) AS u
+            WHERE b.id = u.id AND b.status IN ('open', 'proposed')
+              AND ($3::jsonb IS NULL
+                   OR ($3::jsonb -> 'amount')::bigint <= greatest(b.provider_amount, b.our_amount))
         RETURNING ${breakColumns}`,
     values: [
       proposal.breakId,
@@ -28,6 +36,7 @@ export async function proposeResolution(tx: Transaction, proposal: Proposal): Pr
       proposal.adjustment && JSON.stringify(proposal.adjustment),
       proposal.actor,
       proposal.now,
+      kindsForTwoOperators,
     ],
   });
   return rows[0];
@@ -38,7 +47,9 @@ export interface Approval {
   /** The proposal that was seen: a later one is not approved with it. */
   readonly version: number;
   readonly actor: string | null;
+  /** For the correction, if there is one. */
   readonly adjustmentTransactionId: string;
+  readonly now: Date;
 }
 
 /** Undefined when that proposal is not there any more, or when its author approves it. */
@@ -46,11 +57,21 @@ export async function approveResolution(tx: Transaction, approval: Approval): Pr
   const { rows } = await tx.query<BreakRow>({
     name: 'approve-resolution',
     text: `UPDATE reconciliation_breaks b
-              SET status = 'adjusting', approved_by = $3, adjustment_transaction_id = $4, version = version + 1
+              SET status = CASE WHEN adjustment IS NULL THEN 'resolved' ELSE 'adjusting' END,
+                  resolution = CASE WHEN adjustment IS NULL THEN 'accepted' END,
+                  resolved_at = CASE WHEN adjustment IS NULL THEN $5::timestamptz END,
+                  adjustment_transaction_id = CASE WHEN adjustment IS NOT NULL THEN $4::uuid END,
+                  approved_by = $3, version = version + 1
             WHERE id = $1 AND version = $2 AND status = 'proposed' AND proposed_by IS DISTINCT FROM $3
               AND $3 IS NOT NULL
         RETURNING ${breakColumns}`,
-    values: [approval.breakId, approval.version, approval.actor, approval.adjustmentTransactionId],
+    values: [
+      approval.breakId,
+      approval.version,
+      approval.actor,
+      approval.adjustmentTransactionId,
+      approval.now,
+    ],
   });
   return rows[0];
 }

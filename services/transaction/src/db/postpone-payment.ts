@@ -11,8 +11,8 @@ export interface PostponeOptions {
 
 /**
  * Gives a claimed payment back to be tried again at `nextAttemptAt`. The instant of an
- * attempt that sent nothing is taken back: otherwise it would put off for ever the one from which a payment that was
- * sent before can no longer arrive. Does nothing when the payment has moved on meanwhile.
+ * attempt that sent nothing is taken back: without any that may have sent something, nothing has to be cancelled at the
+ * provider. Does nothing when the payment has moved on meanwhile.
  */
 export async function postponePayment(
   pool: Pool,

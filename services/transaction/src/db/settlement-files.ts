@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Transaction } from '@florin/database';
 
 export interface SettlementFile {
@@ -13,6 +14,7 @@ export interface SettlementFile {
   /** Null for the daily job. */
   readonly importedBy: string | null;
   readonly importedAt: Date;
+  readonly content: string;
 }
 
 /**
@@ -37,8 +39,8 @@ export async function insertSettlementFile(tx: Transaction, file: SettlementFile
   await tx.query({
     name: 'insert-settlement-file',
     text: `INSERT INTO settlement_files (id, external_id, settlement_date, status, reason, line_count, matched_count,
-                                         break_count, imported_by, imported_at)
-           VALUES ($1, $2, $3, CASE WHEN $4::text IS NULL THEN 'imported' ELSE 'refused' END, $4, $5, $6, $7, $8, $9)`,
+                                         break_count, imported_by, imported_at, content_sha256)
+           VALUES ($1, $2, $3, CASE WHEN $4::text IS NULL THEN 'imported' ELSE 'refused' END, $4, $5, $6, $7, $8, $9, $10)`,
     values: [
       file.id,
       file.externalId,
@@ -49,6 +51,7 @@ export async function insertSettlementFile(tx: Transaction, file: SettlementFile
       file.breakCount,
       file.importedBy,
       file.importedAt,
+      hashOf(file.content),
     ],
   });
 }
@@ -64,4 +67,22 @@ export async function findImportedFiles(
     values: [externalIds],
   });
   return new Set(rows.map(({ id }) => id));
+}
+
+/** True when a file of this name and with the same content was refused before. */
+export async function wasRefused(
+  tx: Pick<Transaction, 'query'>,
+  { externalId, content }: Pick<SettlementFile, 'externalId' | 'content'>,
+): Promise<boolean> {
+  const { rows } = await tx.query({
+    name: 'find-refused-file',
+    text: `SELECT FROM settlement_files
+            WHERE external_id = $1 AND status = 'refused' AND content_sha256 = $2 LIMIT 1`,
+    values: [externalId, hashOf(content)],
+  });
+  return rows.length > 0;
+}
+
+function hashOf(content: string): Buffer {
+  return createHash('sha256').update(content).digest();
 }

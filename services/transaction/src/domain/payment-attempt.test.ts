@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isCertainlyNotSent, pauseAfterMs } from './payment-attempt.js';
+import { pauseAfterMs } from './payment-attempt.js';
 
 describe('the pause before the provider is asked again', () => {
   test('doubles, and never exceeds a minute', () => {
@@ -9,17 +9,5 @@ describe('the pause before the provider is asked again', () => {
 
   test('is spread over its second half', () => {
     expect(pauseAfterMs(3, 0.999_999)).toBe(500);
-  });
-});
-
-describe('no payment at the provider', () => {
-  const now = 1_000_000;
-  test('is certain when none was sent', () => {
-    expect(isCertainlyNotSent(null, now)).toBe(true);
-  });
-
-  test('is not certain while one that was sent may still arrive', () => {
-    expect(isCertainlyNotSent(now - 59_999, now)).toBe(false);
-    expect(isCertainlyNotSent(now - 60_000, now)).toBe(true);
   });
 });

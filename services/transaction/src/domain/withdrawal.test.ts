@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type WithdrawalState, withdrawalTransitions } from './withdrawal.js';
+import { isReleased, type WithdrawalState, withdrawalTransitions } from './withdrawal.js';
 
 const transitions = Object.values(withdrawalTransitions);
 
@@ -22,4 +22,14 @@ describe('the life of a withdrawal', () => {
       'hold-requested refused',
     ]);
   });
+});
+
+test.each([
+  ['hold-voided', true],
+  ['hold-expired', true],
+  ['hold-captured', false],
+  ['hold-not-found', false],
+  ['deadline-exceeded', false],
+])('a void that is refused as %s means that the money is available: %s', (reason, released) => {
+  expect(isReleased(reason)).toBe(released);
 });

@@ -50,3 +50,11 @@ export const withdrawalTransitions: Readonly<Record<WithdrawalEvent, WithdrawalT
 
 /** Longer than a provider leaves a payout open: a hold that ends before its payout is certain covers nothing. */
 export const holdMs = 366 * 24 * 60 * 60 * 1_000;
+
+/**
+ * True when the ledger refuses to void a hold because its money is available again. For every other reason it is not
+ * certain where the money is: a hold that was captured has paid for something.
+ */
+export function isReleased(reason: string): boolean {
+  return reason === 'hold-voided' || reason === 'hold-expired';
+}

@@ -1,7 +1,8 @@
 import { uuidv7 } from '@florin/database';
+import { ProviderError } from '@florin/resilience';
 import { every, type Job } from '@florin/runtime';
 import type { TransactionContext } from '../context.js';
-import { findImportedFiles, lockSettlementFiles } from '../db/settlement-files.js';
+import { findImportedFiles, lockSettlementFiles, wasRefused } from '../db/settlement-files.js';
 import { importSettlementFile } from '../reconciliation/import-settlement-file.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
@@ -20,21 +21,40 @@ export function importSettlementFilesJob(context: TransactionContext): Job {
 }
 
 async function importDueFiles(context: TransactionContext, signal: AbortSignal): Promise<void> {
-  const { clock, config, database, psp, messaging } = context;
+  const { clock, config, database } = context;
   const dates = dueDates(clock.now(), config.SETTLEMENT_FILES_DELAY_MS, config.SETTLEMENT_FILES_DAYS);
   const imported = await findImportedFiles(database.pool, dates.map(nameOf));
   for (const settlementDate of dates) {
     if (signal.aborted) return;
-    const externalId = nameOf(settlementDate);
-    if (imported.has(externalId)) continue;
-    const content = await psp.settlementFile(settlementDate);
-    await messaging.transaction(async (unit) => {
-      const file = { id: uuidv7(), externalId, settlementDate, content, importedBy: null };
-      // Looked up again under the lock: another instance may have been faster, which is no refusal to report.
-      if ((await lockSettlementFiles(unit.tx, file)) !== 'new') return;
-      await importSettlementFile(context, unit, file);
-    });
+    if (imported.has(nameOf(settlementDate))) continue;
+    try {
+      await importDay(context, settlementDate);
+    } catch (error) {
+      // Named fields only: the answer of the provider, which the error carries, may hold payments.
+      const facts =
+        error instanceof ProviderError ? { reason: error.code, detail: error.message } : { err: error };
+      context.logger.warn({ settlementDate, ...facts }, 'the settlement file of a day was not imported');
+    }
   }
+}
+
+/** A day without a file, or whose file cannot be read, must not keep the days after it from being looked at. */
+async function importDay(context: TransactionContext, settlementDate: string): Promise<void> {
+  const content = await context.psp.settlementFile(settlementDate);
+  await context.messaging.transaction(async (unit) => {
+    const file = {
+      id: uuidv7(),
+      externalId: nameOf(settlementDate),
+      settlementDate,
+      content,
+      importedBy: null,
+    };
+    // Looked up again under the lock: another instance may have been faster, which is no refusal to report.
+    if ((await lockSettlementFiles(unit.tx, file)) !== 'new') return;
+    // What was refused is refused again: there is nothing to tell until the provider has another file.
+    if (await wasRefused(unit.tx, file)) return;
+    await importSettlementFile(context, unit, file);
+  });
 }
 
 /** The last days that ended at least `delayMs` ago, oldest first. */

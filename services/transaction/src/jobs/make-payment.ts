@@ -1,6 +1,5 @@
 import type { TransactionContext } from '../context.js';
 import type { ClaimedPayment } from '../db/claimed-payment.js';
-import { isCertainlyNotSent } from '../domain/payment-attempt.js';
 import type { PaymentDirection, PaymentOutcome, PaymentTerms } from '../providers/payment-provider.js';
 
 /** A payment that has an outcome. */
@@ -54,17 +53,32 @@ export async function makePayment(
   direction: PaymentDirection,
   payment: ClaimedPayment,
 ): Promise<MadePayment> {
-  const { psp, secrets, clock } = context;
+  const { psp, secrets } = context;
   const terms = termsOf(payment);
   // An earlier attempt, perhaps of a process that died, may have reached the provider: ask before sending anything.
   const known = payment.attempts > 1 ? await ask(context, direction, terms) : undefined;
   if (known) return decided(payment, known);
   const fundingToken = await secrets.open(payment.fundingRef);
-  if (fundingToken === undefined) {
-    if (isCertainlyNotSent(payment.lastAttemptAt, clock.now())) return { status: 'token-expired' };
-    throw new NothingSentError(new FundingTokenExpiredError(payment.transactionId));
-  }
+  if (fundingToken === undefined) return withoutToken(context, direction, payment);
   return decided(payment, await psp.pay(direction, terms, fundingToken));
+}
+
+/**
+ * Nothing can be sent any more, but what was sent may still arrive, however long ago that was: a provider may queue it. So
+ * nobody concludes from time that it will not; the provider is told that it must not, and answers for it.
+ */
+async function withoutToken(
+  { psp }: TransactionContext,
+  direction: PaymentDirection,
+  payment: ClaimedPayment,
+): Promise<MadePayment> {
+  if (payment.lastAttemptAt === null) return { status: 'token-expired' };
+  const outcome = await psp.cancel(direction, termsOf(payment)).catch((error: unknown) => {
+    throw new NothingSentError(error);
+  });
+  // It stays as it is, until the provider knows the payment or a person settles it.
+  if (!outcome) throw new NothingSentError(new FundingTokenExpiredError(payment.transactionId));
+  return outcome.status === 'cancelled' ? { status: 'token-expired' } : decided(payment, outcome);
 }
 
 async function ask({ psp }: TransactionContext, direction: PaymentDirection, terms: PaymentTerms) {

@@ -1,6 +1,7 @@
 import {
   type BreakerObserver,
   createHttpClient,
+  type HttpClient,
   ProviderError,
   ProviderRejectedError,
 } from '@florin/resilience';
@@ -32,6 +33,14 @@ export interface PaymentProvider {
   pay(direction: PaymentDirection, terms: PaymentTerms, fundingToken: string): Promise<PaymentOutcome>;
   /** What became of a payment; undefined when the provider knows none. */
   find(direction: PaymentDirection, terms: PaymentTerms): Promise<PaymentOutcome | undefined>;
+  /**
+   * Makes sure that a payment which was perhaps sent does not happen any more, unless it has: then its outcome is returned.
+   * Undefined when the provider cannot do that.
+   */
+  cancel(
+    direction: PaymentDirection,
+    terms: PaymentTerms,
+  ): Promise<PaymentOutcome | { readonly status: 'cancelled' } | undefined>;
   /** Gives a whole charge back, once however often it is called. */
   refund(terms: PaymentTerms): Promise<void>;
   /** What the provider settled on a day (2026-11-21, UTC), as CSV. */
@@ -57,6 +66,7 @@ const paymentSchema = z.object({
   status: z.enum(['succeeded', 'declined', 'pending']),
   amount: z.number(),
   currency: z.string(),
+  declineReason: z.string().optional(),
 });
 
 /** Answers that refuse this payment for good. Other 4xx speak of us (credentials, address, rate), not of the payer. */
@@ -69,9 +79,19 @@ const refusalStatuses: ReadonlySet<number> = new Set([400, 402, 422]);
 export function createPaymentProvider(options: {
   readonly baseUrl: string;
   readonly timeoutMs: number;
+  /** Bound on the download of a settlement file. */
+  readonly fileTimeoutMs: number;
   readonly onStateChange: BreakerObserver;
 }): PaymentProvider {
-  const client = createHttpClient({ name: 'psp', ...options });
+  const { baseUrl, timeoutMs, fileTimeoutMs, onStateChange } = options;
+  const client = createHttpClient({ name: 'psp', baseUrl, timeoutMs, onStateChange });
+  // Its own breaker as well: files that cannot be had must not stop payments.
+  const files = createHttpClient({
+    name: 'psp-settlement-files',
+    baseUrl,
+    timeoutMs: fileTimeoutMs,
+    onStateChange,
+  });
 
   async function find(direction: PaymentDirection, terms: PaymentTerms): Promise<PaymentOutcome | undefined> {
     try {
@@ -112,6 +132,7 @@ export function createPaymentProvider(options: {
         return { status: 'declined', paymentId: null };
       }
     },
+    cancel: (direction, terms) => cancel(client, direction, terms),
     async refund(terms) {
       const reference = `refund-${terms.reference}`;
       await client.request({
@@ -122,7 +143,7 @@ export function createPaymentProvider(options: {
       });
     },
     async settlementFile(date) {
-      const answer = await client.request({
+      const answer = await files.request({
         method: 'GET',
         path: `/psp/settlement-files/${date}`,
         headers: { accept: 'text/csv' },
@@ -130,8 +151,28 @@ export function createPaymentProvider(options: {
       });
       return z.string().parse(answer.body);
     },
-    close: () => client.close(),
+    async close() {
+      await Promise.all([client.close(), files.close()]);
+    },
   };
+}
+
+async function cancel(client: HttpClient, direction: PaymentDirection, terms: PaymentTerms) {
+  try {
+    const { amount, currency } = terms;
+    const answer = await client.request({
+      method: 'POST',
+      path: `${pathOf(direction, terms)}/cancellations`,
+      idempotencyKey: `cancel-${terms.reference}`,
+      body: { amount, currency },
+    });
+    const outcome = outcomeOf(direction, terms, answer.body);
+    const isCancelled = paymentSchema.parse(answer.body).declineReason === 'cancelled';
+    return isCancelled ? { status: 'cancelled' as const } : outcome;
+  } catch (error) {
+    if (error instanceof ProviderRejectedError && [404, 405].includes(error.status)) return undefined;
+    throw error;
+  }
 }
 
 /** A refusal may also mean that our reference is taken: then the payment that took it decides. */

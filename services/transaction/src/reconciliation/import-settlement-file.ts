@@ -42,8 +42,8 @@ export async function importSettlementFile(
   if (state === 'handled') return;
   const read = state === 'imported' ? 'file-already-imported' : readLines(file.content);
   const importedAt = new Date(context.clock.now());
-  const { id, externalId, settlementDate, importedBy } = file;
-  const base = { id, externalId, settlementDate, importedBy, importedAt };
+  const { id, settlementDate } = file;
+  const base = { ...file, importedAt };
   if (typeof read === 'string') {
     const none = { lineCount: 0, matchedCount: 0, breakCount: 0 };
     await announce(unit, { ...base, ...none, refusalReason: read }, options);
@@ -117,7 +117,7 @@ async function compare(
 
 async function announce(unit: UnitOfWork, file: SettlementFile, options: SendOptions): Promise<void> {
   await insertSettlementFile(unit.tx, file);
-  const { id: settlementFileId, refusalReason: reason, importedAt, ...facts } = file;
+  const { id: settlementFileId, refusalReason: reason, importedAt, content: _, ...facts } = file;
   const status = reason === null ? 'imported' : 'refused';
   const body = { settlementFileId, status, reason, ...facts, importedAt: importedAt.getTime() };
   unit.send(SettlementFileImported, settlementFileId, body, { ...options, aggregateVersion: 1 });

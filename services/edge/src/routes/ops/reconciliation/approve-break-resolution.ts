@@ -12,8 +12,9 @@ export const approveBreakResolution = defineRoute({
   method: 'post',
   path: '/ops/v1/reconciliation-breaks/{id}/approve',
   operationId: 'approveBreakResolution',
-  summary: 'Approve the correction that another operator has proposed',
-  description: 'It is posted then. `version` is that of the difference as the operator has seen it.',
+  summary: 'Approve what another operator has proposed',
+  description:
+    'A correction is posted then; a difference without one is accepted as it is. `version` is that of the difference as the operator has seen it.',
   tags: ['Operations'],
   access: { scope: 'ops:reconcile' },
   params: idParams,
@@ -44,11 +45,7 @@ export const approveBreakResolution = defineRoute({
         author === actor ||
         (await context.database.transaction((tx) => areKeysRelated(tx, [author, actor])))
       ) {
-        throw new Problem(
-          403,
-          'second-approver-required',
-          'Another operator has to approve this correction.',
-        );
+        throw new Problem(403, 'second-approver-required', 'Another operator has to approve this.');
       }
       return {
         resource: { kind: 'reconciliation-break', id: row.id },

@@ -2,8 +2,13 @@ import { type Adjustment, ResolveBreak } from '@florin/contracts';
 import { notFound, Problem, validationFailed } from '@florin/http';
 import { z } from 'zod';
 import type { EdgeContext } from '../../../context.js';
+import { type CorrectionBounds, refuseCorrection } from '../../../domain/break-correction.js';
 import { command } from '../../../ingress/submission.js';
-import { reconciliationBreakResource } from '../../../read-models/reconciliation-break.js';
+import { toNumber } from '../../../read-models/minor-units.js';
+import {
+  type ReconciliationBreakRow,
+  reconciliationBreakResource,
+} from '../../../read-models/reconciliation-break.js';
 import { defineRoute } from '../../../route.js';
 import { idempotencyHeaders, idParams } from '../../fields.js';
 import { adjustmentBody, reconciliationBreakSchema, type Side } from './schemas.js';
@@ -14,8 +19,10 @@ export const resolveReconciliationBreak = defineRoute({
   operationId: 'resolveReconciliationBreak',
   summary: 'Settle a difference with the payment provider',
   description:
-    'Without `adjustment` the difference is accepted as it is. With one a correction of the books is proposed, in the ' +
-    'currency of the payment; it is posted once another operator approves it.',
+    'Without `adjustment` the difference is accepted as it is; one of the kinds `missing-at-provider` and `duplicate`, ' +
+    'behind which money may be gone, once another operator approves. With one a correction of the books is proposed, in ' +
+    'the currency of the payment, of no more than its amount and between no wallets but those of its transaction; it is ' +
+    'posted once another operator approves it.',
   tags: ['Operations'],
   access: { scope: 'ops:reconcile' },
   params: idParams,
@@ -38,7 +45,7 @@ export const resolveReconciliationBreak = defineRoute({
       if (row.status !== 'open' && row.status !== 'proposed') {
         throw new Problem(409, 'break-not-open', `The difference is ${row.status}.`);
       }
-      const adjustment = body.adjustment ? await adjustmentOf(context, body.adjustment, row.currency) : null;
+      const adjustment = body.adjustment ? await adjustmentOf(context, body.adjustment, row) : null;
       return {
         resource: { kind: 'reconciliation-break', id: row.id },
         send: command(ResolveBreak, row.id, { breakId: row.id, reason: body.reason, adjustment }),
@@ -50,9 +57,13 @@ export const resolveReconciliationBreak = defineRoute({
 
 async function adjustmentOf(
   context: EdgeContext,
-  { from, to, amount }: z.infer<typeof adjustmentBody>,
-  currency: string,
+  body: z.infer<typeof adjustmentBody>,
+  difference: ReconciliationBreakRow,
 ): Promise<Adjustment> {
+  const { from, to, amount } = body;
+  const { currency } = difference;
+  const problems = refuseCorrection(await boundsOf(context, difference), body);
+  if (problems.length > 0) throw validationFailed(problems);
   const source = await sideOf(context, from, 'from', currency);
   const destination = await sideOf(context, to, 'to', currency);
   if (source.walletId === destination.walletId && source.account === destination.account) {
@@ -66,6 +77,23 @@ async function adjustmentOf(
     destinationOwnerId: destination.ownerId,
     destinationAccount: destination.account,
     amount,
+  };
+}
+
+async function boundsOf(
+  { prisma }: EdgeContext,
+  difference: ReconciliationBreakRow,
+): Promise<CorrectionBounds> {
+  const { transactionId: id, providerAmount, ourAmount } = difference;
+  const select = { sourceWalletId: true, destinationWalletId: true };
+  const transaction = id === null ? null : await prisma.transaction.findUnique({ where: { id }, select });
+  const walletIds = [transaction?.sourceWalletId, transaction?.destinationWalletId].filter(
+    (walletId) => typeof walletId === 'string',
+  );
+  return {
+    providerAmount: providerAmount === null ? null : toNumber(providerAmount),
+    ourAmount: ourAmount === null ? null : toNumber(ourAmount),
+    walletIds: id === null ? undefined : walletIds,
   };
 }
 

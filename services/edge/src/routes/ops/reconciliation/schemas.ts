@@ -46,7 +46,7 @@ export const reconciliationBreakSchema = z
       .array(
         z.object({ walletId: z.uuid().nullable(), account: z.enum(accounts).nullable(), amount: z.int() }),
       )
-      .describe('The correction that was proposed, as entries of the ledger.'),
+      .describe('The correction that was proposed, as entries of the ledger; none to accept the difference.'),
     adjustmentTransactionId: z.uuid().nullable(),
     refusalReason: z.string().nullable().describe('Why the ledger refused the last correction.'),
     proposedBy: z.string().nullable(),

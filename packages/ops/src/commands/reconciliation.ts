@@ -1,0 +1,162 @@
+import type { Command } from 'commander';
+import { type OpsClient, OpsError } from '../client.js';
+import { confirm } from '../confirm.js';
+import { exitCodes } from '../exit-codes.js';
+import type { ReconciliationBreak } from '../ops-api.js';
+import { ago, printJson, printTable } from '../output.js';
+
+const path = '/ops/v1/reconciliation-breaks';
+const accounts: readonly string[] = ['cash-in', 'cash-out', 'suspense'];
+
+interface ListOptions {
+  readonly kind?: string;
+  readonly status?: string;
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+interface DecisionOptions {
+  readonly reason: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+interface ProposalOptions extends DecisionOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly amount: string;
+}
+
+interface ApprovalOptions {
+  readonly seen?: string;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `florin reconciliation`: what differs from the payment provider, and what two operators do about it. */
+export function addReconciliationCommands(program: Command, client: () => OpsClient): void {
+  const reconciliation = program
+    .command('reconciliation')
+    .description('differences with the payment provider, and their corrections');
+  addReadingCommands(reconciliation, client);
+  reconciliation
+    .command('accept <id>')
+    .description('settle a difference as it is; some kinds need the approval of another operator')
+    .requiredOption('--reason <reason>', 'why; it is audited')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: DecisionOptions) => {
+      const difference = await client().get<ReconciliationBreak>(`${path}/${id}`);
+      await confirmed(`Accept ${summaryOf(difference)} as it is?`, options);
+      await client().post(`${path}/${id}/resolve`, { reason: options.reason });
+      report({ id, outcome: 'accepted, or proposed when another operator has to approve' }, options);
+    });
+  reconciliation
+    .command('propose <id>')
+    .description('propose a correction of the books, which another operator approves')
+    .requiredOption('--from <side>', 'cash-in, cash-out, suspense, or the id of a wallet')
+    .requiredOption('--to <side>', 'the same')
+    .requiredOption('--amount <minor units>', 'in the currency of the payment')
+    .requiredOption('--reason <reason>', 'why; it is audited')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: ProposalOptions) => {
+      const difference = await client().get<ReconciliationBreak>(`${path}/${id}`);
+      const { from, to, reason } = options;
+      const amount = Number(options.amount);
+      const correction = `${amount} ${difference.currency} from ${from} to ${to}`;
+      await confirmed(`Propose ${correction} for ${summaryOf(difference)}?`, options);
+      const adjustment = { from: sideOf(from), to: sideOf(to), amount };
+      await client().post(`${path}/${id}/resolve`, { reason, adjustment });
+      report({ id, outcome: 'proposed' }, options);
+    });
+  reconciliation
+    .command('approve <id>')
+    .description('approve what another operator has proposed')
+    .option('--seen <version>', 'the version that was looked at; needed with --yes')
+    .option('-y, --yes', 'do not ask')
+    .option('--json', 'print JSON')
+    .action((id: string, options: ApprovalOptions) => approve(client(), id, options));
+}
+
+function addReadingCommands(reconciliation: Command, client: () => OpsClient): void {
+  reconciliation
+    .command('breaks')
+    .description('list what differs, newest first; exit status 1 when something is not settled')
+    .option(
+      '--kind <kind>',
+      'missing-at-us, missing-at-provider, amount-differs, status-differs or duplicate',
+    )
+    .option('--status <status>', 'open, proposed, adjusting or resolved; all that is not resolved without it')
+    .option('--limit <n>', 'at most so many', '50')
+    .option('--json', 'print JSON')
+    .action(async ({ kind, status, limit, json }: ListOptions) => {
+      const unsettled = status === undefined ? { 'resolvedAt[null]': 'true' } : {};
+      const query = { kind, status, ...unsettled };
+      const breaks = await client().all<ReconciliationBreak>(path, query, Number(limit));
+      if (breaks.some((one) => one.status !== 'resolved')) process.exitCode = exitCodes.found;
+      if (json) return printJson(breaks);
+      if (breaks.length === 0) return console.log('Nothing differs.');
+      printTable(
+        ['FOUND', 'KIND', 'PAYMENT', 'PROVIDER', 'BOOKS', 'CURRENCY', 'STATUS', 'ID'],
+        breaks.map((one) => [
+          ago(one.foundAt),
+          one.kind,
+          one.paymentKind,
+          one.providerAmount,
+          one.ourAmount,
+          one.currency,
+          one.status,
+          one.id,
+        ]),
+      );
+    });
+  reconciliation
+    .command('show <id>')
+    .description('show a difference with everything that is known of it')
+    .option('--json', 'print JSON')
+    .action(async (id: string, { json }: { json?: boolean }) => {
+      const difference = await client().get<ReconciliationBreak>(`${path}/${id}`);
+      if (json) return printJson(difference);
+      const { legs, ...facts } = difference;
+      const correction = legs.map((leg) => `${leg.walletId ?? leg.account} ${leg.amount}`).join(', ');
+      printTable(['FIELD', 'VALUE'], Object.entries({ ...facts, correction: correction || null }));
+    });
+}
+
+/** The version is the one that was shown: what is proposed after that is not approved unseen. */
+async function approve(client: OpsClient, id: string, options: ApprovalOptions): Promise<void> {
+  const difference = await client.get<ReconciliationBreak>(`${path}/${id}`);
+  const legs = difference.legs.map((leg) => `${leg.walletId ?? leg.account} ${leg.amount}`).join(', ');
+  const what = legs === '' ? 'accept it as it is' : `post ${legs} ${difference.currency}`;
+  if (options.yes && options.seen === undefined) {
+    throw new OpsError('say with --seen which version was looked at', 'usage');
+  }
+  await confirmed(
+    `${difference.proposedBy ?? 'Nobody'} proposes to ${what} (${difference.reason}) for ${summaryOf(difference)}. Approve?`,
+    options,
+  );
+  const version = options.seen === undefined ? difference.version : Number(options.seen);
+  await client.post(`${path}/${id}/approve`, { version });
+  report({ id, outcome: 'approved' }, options);
+}
+
+function summaryOf(difference: ReconciliationBreak): string {
+  const { kind, paymentKind, providerAmount, ourAmount, currency } = difference;
+  return `${kind}: a ${paymentKind} of ${providerAmount ?? 'nothing'} at the provider and ${ourAmount ?? 'nothing'} in the books (${currency})`;
+}
+
+function sideOf(side: string): { account: string } | { walletId: string } {
+  return accounts.includes(side) ? { account: side } : { walletId: side };
+}
+
+async function confirmed(question: string, options: { readonly yes?: boolean }): Promise<void> {
+  if (!options.yes && !(await confirm(question, false))) {
+    throw new OpsError('nothing was done: confirm, or say --yes', 'usage');
+  }
+}
+
+function report(done: { readonly id: string; readonly outcome: string }, options: { json?: boolean }): void {
+  if (options.json) printJson(done);
+  else console.log(`${done.id} ${done.outcome}`);
+}
