@@ -19,7 +19,7 @@ let gracesWallet: Wallet;
 
 beforeAll(async () => {
   // At debug level, because nothing may be secret only for want of a log line.
-  platform = await startTestPlatform('debug');
+  platform = await startTestPlatform({ logLevel: 'debug' });
   [ada, grace] = await Promise.all([signUp(platform, 'Ada Lovelace'), signUp(platform, 'Grace Hopper')]);
   [adasWallet, gracesWallet] = await Promise.all([openWallet(ada), openWallet(grace)]);
 }, 180_000);

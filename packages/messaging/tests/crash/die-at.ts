@@ -8,15 +8,20 @@ import pg from 'pg';
  */
 export function dieAt(point: string, occurrence: number): void {
   let left = occurrence;
-  const pass = (reached: string): void => {
+  watchPoints((reached) => {
     if (reached === point && --left === 0) process.kill(process.pid, 'SIGKILL');
-  };
+  });
+}
+
+/** Is told of every point before the process goes on from there. */
+export type Pass = (reached: string) => void;
+
+export function watchPoints(pass: Pass): void {
   wrapStatements(pass);
   wrapProducers(pass);
   wrapConsumers(pass);
 }
 
-type Pass = (reached: string) => void;
 type Query = (...args: unknown[]) => unknown;
 
 function wrapStatements(pass: Pass): void {
