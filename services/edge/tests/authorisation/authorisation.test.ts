@@ -45,7 +45,8 @@ async function send(operation: Operation, request: Prepared, authorization?: str
       ...(authorization === undefined ? {} : { authorization }),
       ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
       ...(operation.method === 'POST' ? { 'idempotency-key': randomUUID() } : {}),
-      prefer: 'wait=20',
+      // Whether a call is admitted does not depend on its outcome, which nobody decides for some.
+      prefer: 'wait=2',
     },
     body: request.body && JSON.stringify(request.body),
     signal: AbortSignal.timeout(30_000),
