@@ -22,6 +22,12 @@ export class UndecodableError extends PermanentError {
   }
 }
 
+/**
+ * Of real registries, by URL, subject and schema. An id is for ever: services that share a process, as in tests, ask for
+ * it once.
+ */
+const knownIds = new Map<string, Promise<number>>();
+
 /** What the codec asks of a schema registry. */
 export type SchemaIds = Pick<SchemaRegistry, 'getRegistryIdBySchema' | 'getSchema'>;
 
@@ -73,13 +79,23 @@ export class Codec {
 
   private async register(definition: MessageDefinition): Promise<void> {
     const subject = `${definition.topic}-${definition.name}`;
-    const schema = { type: SchemaType.AVRO as const, schema: definition.schema };
-    // One cheap look-up when the schema was registered before.
-    const id = await this.registry
-      .getRegistryIdBySchema(subject, schema)
-      .catch(() => registerSchema(this.registryUrl, subject, definition.schema));
+    const key = `${this.registryUrl} ${subject} ${definition.schema}`;
+    const isReal = this.registry instanceof SchemaRegistry;
+    const asked = (isReal && knownIds.get(key)) || this.askForId(subject, definition.schema);
+    if (isReal) knownIds.set(key, asked);
+    const id = await asked.catch((error: unknown) => {
+      knownIds.delete(key);
+      throw error;
+    });
     this.ids.set(definition.name, id);
     this.byId.set(id, { entry: this.entries.get(definition.name) });
+  }
+
+  private askForId(subject: string, schema: string): Promise<number> {
+    // One cheap look-up when the schema was registered before.
+    return this.registry
+      .getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema })
+      .catch(() => registerSchema(this.registryUrl, subject, schema));
   }
 
   /** @throws UnsendableMessageError when the value does not fit the schema or is too large. */
