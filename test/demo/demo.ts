@@ -94,7 +94,7 @@ async function moveMoney(narrator: Narrator, cast: Cast): Promise<void> {
   });
 }
 
-/** A refund, and several transfers in one call. */
+/** A refund, several transfers in one call, and one on a schedule. */
 async function moveMoreMoney(narrator: Narrator, cast: Cast, sent: Transaction): Promise<void> {
   const { ada, grace, adasWallet, gracesWallet } = cast;
   const to = { sourceWalletId: adasWallet.id, destinationWalletId: gracesWallet.id };
@@ -110,6 +110,15 @@ async function moveMoreMoney(narrator: Narrator, cast: Cast, sent: Transaction):
     const bulk = await ada.florin.createBulk({ body }, { prefer: 20 });
     check(bulk.status === 'completed', `the bulk is ${bulk.status}`);
     narrator.tell(`bulk ${bulk.id}: ${bulk.items.map(({ status }) => status).join(', ')}`);
+  });
+  await narrator.step(`Ada schedules ${dollars(100)} for a second from now`, async () => {
+    const body = { ...small, runAt: new Date(Date.now() + 1_000).toISOString() };
+    const { id } = await ada.florin.createScheduledTransfer({ body }, { prefer: 20 });
+    await eventually('the scheduled transfer', async () => {
+      const { data } = await ada.florin.listOccurrences({ id });
+      return data.some(({ status }) => status === 'completed') ? true : undefined;
+    });
+    narrator.tell(`schedule ${id}: completed`);
   });
 }
 

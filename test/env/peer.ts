@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { BodyOf, ConsumerGroup, Message, MessageDefinition } from '@florin/contracts';
 import { createDatabase } from '@florin/database';
 import { createMessaging, type DeadLetter, handle, type Received, type SendOptions } from '@florin/messaging';
-import { createLogger, createMetrics, systemClock } from '@florin/observability';
+import { type Clock, createLogger, createMetrics, systemClock } from '@florin/observability';
 import { createTestDatabase } from './test-database.js';
 
 export interface PeerOptions {
   readonly topicPrefix: string;
   readonly retryDelays: readonly string[];
+  /** Of the messages that it sends; the system's when left out. */
+  readonly clock?: Clock;
   /** What the peer listens to, and as which groups; it must not run a group of the service under test. */
   readonly listen?: readonly { group: ConsumerGroup; definitions: readonly MessageDefinition[] }[];
 }
@@ -52,7 +54,7 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
     },
     schemaRegistryUrl: process.env.SCHEMA_REGISTRY_URL!,
     database,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     logger,
     metrics: createMetrics('peer'),
   });

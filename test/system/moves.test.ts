@@ -119,6 +119,164 @@ describe('a reversal', () => {
   });
 });
 
+describe('a scheduled transfer', () => {
+  const transferOf = (amount: number) => ({
+    type: 'transfer',
+    sourceWalletId: adas.id,
+    destinationWalletId: graces.id,
+    amount,
+    currency: 'USD',
+  });
+  const historyOf = async (id: string) => (await ada.florin.listOccurrences({ id })).data;
+
+  test('is made when its time has come, and tells what became of it', async () => {
+    const before = await available(grace, graces);
+    const runAt = new Date(Date.now() + 1_500).toISOString();
+    const made = await ada.florin.createScheduledTransfer({ body: { ...transferOf(11), runAt } }, patience);
+    expect(made).toMatchObject({ status: 'active', runAt, nextRunAt: runAt, missedRunPolicy: 'run-once' });
+    const [occurrence] = await eventually('the occurrence', async () => {
+      const history = await historyOf(made.id);
+      return history.some(({ status }) => status === 'completed') ? history : undefined;
+    });
+    const sent = await ada.florin.getTransaction({ id: occurrence!.transactionId! });
+    expect(sent).toMatchObject({ amount: 11, origin: { kind: 'scheduled-transfer', id: made.id } });
+    expect(await available(grace, graces)).toBe(before + 11);
+    expect(await ada.florin.getScheduledTransfer({ id: made.id })).toMatchObject({
+      status: 'completed',
+      nextRunAt: null,
+    });
+  });
+
+  test('that is declined says why', async () => {
+    const runAt = new Date(Date.now() + 500).toISOString();
+    const body = { ...transferOf(100_000_000), runAt };
+    const { id } = await ada.florin.createScheduledTransfer({ body }, patience);
+    const [occurrence] = await eventually('the occurrence', async () => {
+      const history = await historyOf(id);
+      return history.some(({ status }) => status === 'declined') ? history : undefined;
+    });
+    expect(occurrence).toMatchObject({ occursAt: runAt, declineReason: 'insufficient-funds' });
+  });
+
+  test('that recurs can be listed and cancelled, once', async () => {
+    const times = { cron: '0 9 1 * *', timeZone: 'Europe/Berlin', missedRunPolicy: 'skip' } as const;
+    const body = { ...transferOf(5), ...times };
+    const made = await ada.florin.createScheduledTransfer({ body }, patience);
+    expect(Date.parse(made.nextRunAt!)).toBeGreaterThan(Date.now());
+    const { data } = await ada.florin.listScheduledTransfers({ query: { status: 'active' } });
+    expect(data).toContainEqual(made);
+    const url = `${platform.edgeUrl}/v1/scheduled-transfers/${made.id}`;
+    expect((await call('GET', url, { token: grace.token })).status).toBe(404);
+    expect((await call('DELETE', url, { token: grace.token })).status).toBe(404);
+    await ada.florin.cancelScheduledTransfer({ id: made.id }, patience);
+    expect(await ada.florin.getScheduledTransfer({ id: made.id })).toMatchObject({
+      status: 'cancelled',
+      endReason: 'by-customer',
+      nextRunAt: null,
+    });
+    const again = await call('DELETE', url, { token: ada.token });
+    expect(again).toMatchObject({ status: 409, body: { code: 'scheduled-transfer-ended' } });
+  });
+
+  test.each([
+    ['/cron', { cron: '61 9 * * *', timeZone: 'UTC' }],
+    ['/cron', { cron: '0 0 30 2 *', timeZone: 'UTC' }],
+    ['/timeZone', { cron: '0 9 * * *', timeZone: 'Nowhere/Here' }],
+    ['/timeZone', { cron: '0 9 * * *' }],
+    ['/endsAt', { cron: '0 9 * * *', timeZone: 'UTC', endsAt: '2020-01-01T00:00:00Z' }],
+    ['/runAt', { runAt: '2020-01-01T00:00:00Z' }],
+    ['/runAt', {}],
+  ])('is refused for %s: %p', async (pointer, times) => {
+    const url = `${platform.edgeUrl}/v1/scheduled-transfers`;
+    const answer = await call('POST', url, { token: ada.token, body: { ...transferOf(5), ...times } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation-failed', errors: [{ pointer }] } });
+  });
+});
+
+describe('a transfer between currencies', () => {
+  let euros: Wallet;
+  const pair = { sourceCurrency: 'USD', destinationCurrency: 'EUR' };
+  const promised = (amount: number) => ada.florin.createFxQuote({ body: { ...pair, amount } }, patience);
+  const asked = (amount: number, quoteId?: string, dryRun?: true) =>
+    ada.florin.createTransaction(
+      {
+        body: {
+          type: 'transfer',
+          sourceWalletId: adas.id,
+          destinationWalletId: euros.id,
+          amount,
+          currency: 'USD',
+          ...(quoteId === undefined ? {} : { quoteId }),
+          ...(dryRun === undefined ? {} : { dryRun }),
+        },
+      },
+      patience,
+    );
+  async function send(amount: number, quoteId?: string): Promise<Transaction> {
+    const made = await asked(amount, quoteId);
+    if ('dryRun' in made) throw new Error('a transfer was answered as a dry run');
+    return made;
+  }
+
+  test('is made at the rate that was promised, once, whatever the rate is by then', async () => {
+    euros = await openWallet(grace, 'personal-eur');
+    await backOffice.createTransactionRule(
+      {
+        body: {
+          transactionType: 'transfer',
+          sourceWalletType: 'personal-usd',
+          destinationWalletType: 'personal-eur',
+        },
+      },
+      patience,
+    );
+    const none = await call('POST', `${platform.edgeUrl}/v1/fx-quotes`, {
+      token: ada.token,
+      body: { sourceCurrency: 'USD', destinationCurrency: 'CHF', amount: 100 },
+      headers: { prefer: 'wait=20' },
+    });
+    expect(none).toMatchObject({ status: 422, body: { code: 'rate-unavailable' } });
+    const rate = { ...pair, rate: '0.92', marginBasisPoints: 100 };
+    await backOffice.createFxRate({ body: rate }, patience);
+    const quote = await promised(1_000);
+    expect(quote).toMatchObject({ status: 'quoted', rate: '0.9108', destinationAmount: 910 });
+    const later = await backOffice.createFxRate({ body: { ...rate, rate: '0.5' } }, patience);
+    const { data } = await ada.florin.listFxRates({ query: { sourceCurrency: 'USD', status: 'active' } });
+    expect(data).toEqual([later]);
+
+    const before = await available(ada, adas);
+    const exchange = { currency: 'EUR', amount: 910, rate: '0.9108' };
+    expect(await asked(1_000, quote.id, true)).toMatchObject({ dryRun: true, status: 'completed', exchange });
+    expect(await asked(1_000, undefined, true)).toMatchObject({ declineReason: 'currency-mismatch' });
+    const sent = await send(1_000, quote.id);
+    expect(sent).toMatchObject({ status: 'completed', exchange });
+    expect(await available(ada, adas)).toBe(before - 1_000);
+    expect(await available(grace, euros)).toBe(910);
+    expect(await send(1_000, quote.id)).toMatchObject({ status: 'declined', declineReason: 'quote-used' });
+
+    // At the old rate, which who has received it would choose when it suits him.
+    expect(await reverse(grace.florin, sent)).toMatchObject({ declineReason: 'not-reversible' });
+    expect(await reverse(backOffice, sent)).toMatchObject({ status: 'completed' });
+    expect(await available(ada, adas)).toBe(before);
+    expect(await available(grace, euros)).toBe(0);
+    expect(await platform.ledgerImbalances()).toEqual([]);
+  });
+
+  test('is declined without a quote, with that of another amount or with one of somebody else', async () => {
+    expect((await send(10)).declineReason).toBe('currency-mismatch');
+    expect((await send(10, (await promised(11)).id)).declineReason).toBe('quote-mismatch');
+    const hers = await grace.florin.createFxQuote({ body: { ...pair, amount: 10 } }, patience);
+    expect((await send(10, hers.id)).declineReason).toBe('quote-not-found');
+  });
+
+  test('of which many name one quote at once is made once', async () => {
+    const { id } = await promised(100);
+    const answers = await Promise.all(Array.from({ length: 12 }, () => send(100, id)));
+    const outcomes = answers.map(({ status, declineReason }) => declineReason ?? status).sort();
+    expect(outcomes).toEqual(['completed', ...Array.from({ length: 11 }, () => 'quote-used')]);
+  });
+});
+
 /** Bulks of transfers from Ada to Grace. */
 const items = (...amounts: number[]) =>
   amounts.map((amount) => ({

@@ -7,6 +7,7 @@ export {
 } from './api-key.js';
 export { type AsyncApiDocument, asyncApiDocument } from './async-api.js';
 export { decimalAmount, formatMoney, groupedAmount, minorUnitDigits } from './currency.js';
+export { convertDown, convertUp, isRate, rateWithMargin } from './exchange-rate.js';
 export * from './generated/messages.js';
 export type { BodyOf, Message, MessageDefinition } from './message-definition.js';
 export { producersOf } from './producers.js';

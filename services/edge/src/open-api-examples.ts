@@ -59,6 +59,7 @@ export const examples: ExamplesByName = {
   payload: [{ amount: 2500, currency: 'USD' }],
   phone: ['+14155550123'],
   posted: [7500],
+  rate: ['0.9137'],
   reason: ['Asked for by the customer'],
   refreshToken: ['9u2X0u3dVJYq0o1Vb1k9mQ'],
   requestedBy: ['key:01a1fc54-526c-75de-8e39-8754441f9757'],

@@ -16,6 +16,7 @@ import { cleanUpIdentityJob } from './jobs/clean-up-identity.js';
 import { compareAwaitedBalancesJob, observeFindings } from './jobs/compare-awaited-balances.js';
 import { expireClientEventsJob } from './jobs/expire-client-events.js';
 import { expireIdempotencyKeysJob } from './jobs/expire-idempotency-keys.js';
+import { expireMovesJob } from './jobs/expire-moves.js';
 import { expireSecurityEventsJob } from './jobs/expire-security-events.js';
 import { finishErasuresJob } from './jobs/finish-erasures.js';
 import { rebuildProjectionsJob } from './jobs/rebuild-projections.js';
@@ -87,6 +88,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
   const replaySender = sendReplaysJob({ database, messaging, clock, logger });
   const redrive = redriveDeadLettersJob({ database, prisma, clock, logger, replaySender });
   const keyExpiry = expireIdempotencyKeysJob({ database, clock, logger });
+  const moveExpiry = expireMovesJob({ database, clock, logger });
   const keyExpiryNews = announceExpiringApiKeysJob({
     messaging,
     securityLog: base.securityLog,
@@ -137,6 +139,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       replaySender.start();
       redrive.start();
       keyExpiry.start();
+      moveExpiry.start();
       eventExpiry.start();
       rebuilder.start();
       keyExpiryNews.start();
@@ -153,6 +156,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       await redrive.stop();
       await replaySender.stop();
       await keyExpiry.stop();
+      await moveExpiry.stop();
       await eventExpiry.stop();
       await rebuilder.stop();
       await keyExpiryNews.stop();

@@ -23,13 +23,22 @@ async function rowsAbout(customer: Customer): Promise<Record<string, number>> {
        (SELECT count(*) FROM sessions WHERE customer_id = $1) AS sessions,
        (SELECT count(*) FROM notifications WHERE customer_id = $1) AS notifications,
        (SELECT count(*) FROM idempotency_keys WHERE caller = 'customer:' || $1) AS answers,
-       (SELECT count(*) FROM wallets WHERE owner_id = $1 AND name <> '') AS names`,
+       (SELECT count(*) FROM wallets WHERE owner_id = $1 AND name <> '') AS names,
+       (SELECT count(*) FROM scheduled_transfers WHERE owner_id = $1 AND description IS NOT NULL) AS texts`,
     [customer.id],
   );
   return Object.fromEntries(Object.entries(rows[0]).map(([name, count]) => [name, Number(count)]));
 }
 
-const nothing = { customers: 0, credentials: 0, sessions: 0, notifications: 0, answers: 0, names: 0 };
+const nothing = {
+  customers: 0,
+  credentials: 0,
+  sessions: 0,
+  notifications: 0,
+  answers: 0,
+  names: 0,
+  texts: 0,
+};
 
 describe('leaving', () => {
   test('without wallets erases at once, and the token is worth nothing on any instance', async () => {
@@ -64,6 +73,12 @@ describe('leaving', () => {
       `INSERT INTO notifications (id, customer_id, channel, template, subject, status, created_at)
        VALUES ($1, $2, 'email', 'card-issued', 'Dear Ada', 'delivered', now())`,
       [uuidv7(), ada.id],
+    );
+    await edge.pool.query(
+      `INSERT INTO scheduled_transfers (id, owner_id, type, source_wallet_id, destination_wallet_id, amount, currency,
+                                        description, missed_run_policy, status, created_at)
+       VALUES ($1, $2, 'transfer', $3, $4, 5, 'USD', 'For Bob, from Ada', 'skip', 'active', now())`,
+      [uuidv7(), ada.id, from, to],
     );
     expect((await leave(ada)).status).toBe(204);
     await eventually('everything to be erased', async () => {

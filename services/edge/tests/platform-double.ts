@@ -6,6 +6,7 @@ import {
   AuditLedger,
   BeneficiaryAllowed,
   BeneficiaryRuleWithdrawn,
+  CancelScheduledTransfer,
   CardIssued,
   CardStatusChanged,
   CardStatusChangeRefused,
@@ -16,14 +17,20 @@ import {
   consumerGroups,
   DecideApplication,
   DefineApplicationType,
+  DefineFxRate,
   DefineTransactionType,
   DefineWalletType,
   type Entry,
+  FxQuoted,
+  FxRateDefined,
   IssueCard,
   NotificationCreated,
   NotificationDelivered,
   OpenWallet,
   QuoteTransfer,
+  RequestFxQuote,
+  ScheduledTransferProgressed,
+  ScheduleTransfer,
   SubmitApplication,
   SubmitBulk,
   SubmitDeposit,
@@ -86,6 +93,7 @@ export class PlatformDouble {
   private readonly held: SubmitTransfer[] = [];
   private readonly heldStatusChanges: ChangeWalletStatus[] = [];
   private statusVersion = 1;
+  private readonly schedules = new Map<string, ScheduleTransfer>();
   private readonly typeVersions = new Map<string, number>();
   private readonly walletTypes = new Map<string, DefineWalletType>();
 
@@ -289,11 +297,34 @@ export class PlatformDouble {
           this.complete(unit, { ...value, type: 'deposit', destinationWalletId: value.walletId }, entries);
         }
       }),
+      handle(DefineFxRate, async (unit, messages) => {
+        for (const cause of messages) {
+          const { meta: _, ...rate } = cause.value;
+          const options = { cause, aggregateVersion: ++this.statusVersion };
+          unit.send(FxRateDefined, cause.key, rate, options);
+        }
+      }),
+      handle(RequestFxQuote, async (unit, messages) => {
+        for (const cause of messages) {
+          const { meta: _, ...quote } = cause.value;
+          const terms = { rate: '0.92', destinationAmount: 92, expiresAt: 4_000_000_000_000 };
+          unit.send(FxQuoted, quote.quoteId, { ...quote, ...terms }, { cause, aggregateVersion: 1 });
+        }
+      }),
+      handle(ScheduleTransfer, async (unit, messages) => {
+        for (const { value } of messages) this.schedules.set(value.scheduledTransferId, value);
+        for (const cause of messages) this.progress(unit, cause.value, 'active', 1);
+      }),
+      handle(CancelScheduledTransfer, async (unit, messages) => {
+        for (const { value } of messages) {
+          this.progress(unit, this.schedules.get(value.scheduledTransferId)!, 'cancelled', 2);
+        }
+      }),
       handle(SubmitBulk, async (unit, messages) => {
         for (const { value } of messages) {
-          const { meta, sourceOwnerId, sourceTimeZone, bulkId } = value;
-          const common = { meta, sourceOwnerId, sourceTimeZone };
-          for (const item of value.items) this.settle(unit, { ...common, ...item }, bulkId);
+          const { meta, sourceOwnerId, sourceTimeZone, bulkId: id } = value;
+          const common = { meta, sourceOwnerId, sourceTimeZone, quoteId: null, origin: { kind: 'bulk', id } };
+          for (const item of value.items) this.settle(unit, { ...item, ...common });
         }
       }),
       handle(SubmitReversal, async (unit, messages) => {
@@ -318,7 +349,8 @@ export class PlatformDouble {
           const { quoteId, amount } = cause.value;
           const declineReason = amount > 1_000_000 ? 'limit-exceeded' : null;
           const fee = declineReason === null ? 7 : 0;
-          unit.send(TransferQuoted, quoteId, { quoteId, fee, declineReason }, { cause });
+          const exchange = null;
+          unit.send(TransferQuoted, quoteId, { quoteId, fee, declineReason, exchange }, { cause });
         }
       }),
       handle(SubmitTransfer, async (unit, messages) => {
@@ -383,12 +415,11 @@ export class PlatformDouble {
     ];
   }
 
-  private settle(unit: UnitOfWork, transfer: SubmitTransfer, bulkId?: string): void {
+  private settle(unit: UnitOfWork, transfer: SubmitTransfer): void {
     const { sourceWalletId, destinationWalletId, amount, currency } = transfer;
-    const origin = bulkId === undefined ? null : { kind: 'bulk', id: bulkId };
     if (this.accounts.get(sourceWalletId)!.posted < amount) {
       const { meta: _, ...rest } = transfer;
-      const body = { ...rest, fee: 0, createdAt: 1_000, completedAt: Date.now(), origin, hops: [] };
+      const body = { ...rest, fee: 0, createdAt: 1_000, completedAt: Date.now(), hops: [] };
       const declined = { ...body, declineReason: 'insufficient-funds' };
       unit.send(TransactionDeclined, transfer.transactionId, declined);
       return;
@@ -397,7 +428,16 @@ export class PlatformDouble {
       this.post(sourceWalletId, -amount, currency),
       this.post(destinationWalletId, amount, currency),
     ];
-    this.complete(unit, { ...transfer, origin }, entries);
+    this.complete(unit, transfer, entries);
+  }
+
+  private progress(unit: UnitOfWork, schedule: ScheduleTransfer, status: string, version: number): void {
+    const { meta: _, ...facts } = schedule;
+    const isActive = status === 'active';
+    const body = { ...facts, status, endReason: isActive ? null : 'by-customer', createdAt: 1_000 };
+    const times = { nextRunAt: isActive ? 4_000_000_000_000 : null, occurrences: [] };
+    const options = { aggregateVersion: version };
+    unit.send(ScheduledTransferProgressed, facts.scheduledTransferId, { ...body, ...times }, options);
   }
 
   private reverse(unit: UnitOfWork, reversal: SubmitReversal): void {
@@ -467,6 +507,7 @@ export class PlatformDouble {
       createdAt: 1_000,
       completedAt: Date.now(),
       entries,
+      exchange: null,
       origin: transaction.origin ?? null,
     });
   }

@@ -59,6 +59,7 @@ function completed(walletId: string, entries: Entry[]): BodyOf<TransactionComple
     createdAt: 1_000,
     completedAt: 2_000,
     entries,
+    exchange: null,
     origin: null,
     hops: [],
   };

@@ -10,6 +10,9 @@ import {
   CardStatusChanged,
   CardStatusChangeRefused,
   type Entry,
+  FxQuoted,
+  FxQuoteRefused,
+  FxRateDefined,
   HoldCaptured,
   HoldExpired,
   HoldIncremented,
@@ -20,6 +23,7 @@ import {
   NotificationCreated,
   NotificationDelivered,
   ReconciliationBreakChanged,
+  ScheduledTransferProgressed,
   SettlementFileImported,
   TransactionCompleted,
   TransactionDeclined,
@@ -65,6 +69,11 @@ const idNames = [
   'paid',
   'declined',
   'failed',
+  'schedule',
+  'rate',
+  'laterRate',
+  'quote',
+  'refusedQuote',
 ] as const;
 const moreNames = [
   'application',
@@ -141,10 +150,10 @@ function history(ids: Ids): Sent[] {
     transactionId: ids.paid,
     ...outcome,
     entries: entries(10, 0, 10, 0),
+    exchange: { currency: 'EUR', amount: 9, rate: '0.9' },
   });
   add(TransactionDeclined, ids.declined, { transactionId: ids.declined, ...outcome, declineReason: 'no' });
-  const quote = { quoteId: ids.failed, fee: 1, declineReason: null };
-  add(TransferQuoted, ids.failed, quote);
+  add(TransferQuoted, ids.failed, { quoteId: ids.failed, fee: 1, declineReason: null, exchange: null });
   const stall = { transactionId: ids.failed, waitingFor: 'ledger', attempts: 1, since: 1_500, hops: [] };
   add(TransactionStalled, ids.failed, stall);
   add(TransactionFailed, ids.failed, { transactionId: ids.failed, ...outcome, failureReason: 'late' });
@@ -208,6 +217,52 @@ function history(ids: Ids): Sent[] {
   };
   add(TransactionReversed, ids.paid, { ...given, reversedAmount: 5 }, 3);
   add(TransactionReversed, ids.paid, { ...given, reversedAmount: 10 }, 4);
+  const pair = { sourceCurrency: `s${code}`, destinationCurrency: 'EUR' };
+  const rate = { ...pair, rate: '0.9', marginBasisPoints: 5 };
+  add(FxRateDefined, code, { fxRateId: ids.rate, ...rate }, 1);
+  add(FxRateDefined, code, { fxRateId: ids.laterRate, ...rate }, 2);
+  const asked = { ownerId, ...pair, amount: 10 };
+  const promised = { rate: '0.9', destinationAmount: 9, expiresAt: 9_000 };
+  add(FxQuoted, ids.quote, { quoteId: ids.quote, ...asked, ...promised }, 1);
+  add(FxQuoteRefused, ids.refusedQuote, { quoteId: ids.refusedQuote, ...asked, reason: 'no' }, 1);
+  const schedule = {
+    scheduledTransferId: ids.schedule,
+    ...{
+      ownerId,
+      type: 'transfer',
+      amount: 5,
+      currency: 'USD',
+      description: null,
+      runAt: null,
+      endsAt: null,
+    },
+    ...{
+      sourceWalletId: walletId,
+      sourceWalletType: code,
+      sourceTimeZone: null,
+      cron: '0 9 * * *',
+      timeZone: 'UTC',
+    },
+    ...{ destinationWalletId: ids.card, destinationWalletType: code, destinationOwnerId: ownerId },
+    ...{ missedRunPolicy: 'skip', createdAt: 1_000, endReason: null },
+  };
+  const occurrence = { occursAt: 2_000, outcome: 'submitted', transactionId: ids.paid };
+  const going = { ...schedule, status: 'active' };
+  add(ScheduledTransferProgressed, ids.schedule, { ...going, nextRunAt: 2_000, occurrences: [] }, 1);
+  add(
+    ScheduledTransferProgressed,
+    ids.schedule,
+    { ...going, nextRunAt: 3_000, occurrences: [occurrence] },
+    2,
+  );
+  const over = {
+    ...schedule,
+    status: 'cancelled',
+    endReason: 'by-customer',
+    nextRunAt: null,
+    occurrences: [],
+  };
+  add(ScheduledTransferProgressed, ids.schedule, over, 3);
   const change = { changeId: ids.change, reason: null };
   add(WalletStatusChanged, walletId, { ...change, walletId, ownerId, status: 'frozen' }, 2);
   add(WalletStatusChanged, walletId, { ...change, walletId, ownerId, status: 'active' }, 3);
@@ -279,6 +334,10 @@ const tables: Readonly<Record<string, string>> = {
   wallets: 'wallet_type = $1',
   cards: 'owner_id::text = substr($1, 3)',
   transactions: 'destination_owner_id::text = substr($1, 3)',
+  fx_rates: `source_currency = 's' || $1`,
+  fx_quotes: `source_currency = 's' || $1`,
+  scheduled_transfers: 'source_wallet_id IN (SELECT id FROM wallets WHERE wallet_type = $1)',
+  scheduled_occurrences: `scheduled_transfer_id IN (SELECT id FROM scheduled_transfers WHERE owner_id::text = substr($1, 3))`,
   applications: 'type = $1',
   notifications: 'customer_id::text = substr($1, 3)',
   settlement_files: 'external_id = $1',

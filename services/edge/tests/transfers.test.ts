@@ -1,7 +1,10 @@
 import { TransactionStalled } from '@florin/contracts';
+import { createDatabase } from '@florin/database';
+import { createLogger } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
+import { expireMovesJob } from '../src/jobs/expire-moves.js';
 import { type Customer, EdgeFixture } from './edge-fixture.js';
 
 let edge: EdgeFixture;
@@ -268,4 +271,63 @@ test('100 transfers at once all complete, sharing commits', async () => {
   const requests = Number(/florin_ingress_batch_size_sum\{[^}]*\} (\d+)/.exec(metrics)?.[1]);
   expect(requests).toBeGreaterThanOrEqual(100);
   expect(commits).toBeLessThan(requests);
+});
+
+test('the 101st open schedule of a customer is refused', async () => {
+  const hal = await edge.newCustomer();
+  const wallet = await edge.openWallet(hal);
+  const ids = Array.from({ length: 100 }, () => uuidv7());
+  await edge.pool.query(
+    `INSERT INTO scheduled_transfers (id, owner_id, type, source_wallet_id, destination_wallet_id, amount, currency,
+                                      missed_run_policy, status, created_at)
+     SELECT id, $2, 'transfer', $3, $4, 5, 'USD', 'skip', 'active', now() FROM unnest($1::uuid[]) AS id`,
+    [ids, hal.id, wallet, graces],
+  );
+  const schedule = () =>
+    edge.call('POST', '/v1/scheduled-transfers', {
+      token: hal.token,
+      headers: { 'idempotency-key': uuidv7() },
+      body: {
+        type: 'transfer',
+        sourceWalletId: wallet,
+        destinationWalletId: graces,
+        amount: 5,
+        currency: 'USD',
+        cron: '0 9 1 * *',
+        timeZone: 'Europe/Berlin',
+      },
+    });
+  expect(await schedule()).toMatchObject({ status: 409, body: { code: 'too-many-scheduled-transfers' } });
+  await edge.pool.query(`UPDATE scheduled_transfers SET status = 'completed' WHERE id = $1`, [ids[0]]);
+  expect((await schedule()).status).toBe(201);
+});
+
+test('quotes of days ago and occurrences of more than a year ago are forgotten', async () => {
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const url = edge.databaseUrl;
+  const database = createDatabase({ url, applicationName: 'expiry', maxConnections: 1, logger });
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000);
+  const [old, fresh, scheduleId] = [uuidv7(), uuidv7(), uuidv7()];
+  await edge.pool.query(
+    `INSERT INTO fx_quotes (id, owner_id, source_currency, destination_currency, amount, status, created_at)
+     SELECT id, id, 'USD', 'EUR', 5, 'pending', at FROM unnest($1::uuid[], $2::timestamptz[]) AS q (id, at)`,
+    [
+      [old, fresh],
+      [ago(3), ago(1)],
+    ],
+  );
+  await edge.pool.query(
+    `INSERT INTO scheduled_occurrences (scheduled_transfer_id, occurs_at, outcome)
+     SELECT $1, at, 'skipped' FROM unnest($2::timestamptz[]) AS at`,
+    [scheduleId, [ago(401), ago(399)]],
+  );
+  const job = expireMovesJob({ database, clock: { now: Date.now }, logger });
+  job.start();
+  job.wake();
+  await job.stop();
+  await database.close();
+  const quotes = await edge.pool.query('SELECT id FROM fx_quotes WHERE id = ANY($1)', [[old, fresh]]);
+  expect(quotes.rows).toEqual([{ id: fresh }]);
+  const occurrences = 'SELECT occurs_at FROM scheduled_occurrences WHERE scheduled_transfer_id = $1';
+  expect((await edge.pool.query(occurrences, [scheduleId])).rows).toHaveLength(1);
 });

@@ -42,6 +42,7 @@ async function complete(source: Person, destination: Person): Promise<void> {
     createdAt: Date.now(),
     completedAt: Date.now(),
     entries: [],
+    exchange: null,
     origin: null,
     hops: [],
   });

@@ -14,6 +14,10 @@ const schema = commonConfig.extend({
   PSP_TIMEOUT_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
   /** Bound on the download of a settlement file. */
   PSP_FILE_TIMEOUT_MS: z.coerce.number().int().min(50).max(600_000).default(30_000),
+  /** How long a promised rate holds. */
+  FX_QUOTE_TTL_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
+  /** A rate that was set longer ago is not promised to anybody: its source may have stopped. */
+  FX_RATE_MAX_AGE_MS: z.coerce.number().int().min(1_000).default(86_400_000),
   /** Charges and refunds under way at once in this process. */
   PSP_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(16),
   /** How many past days' settlement files of the provider are fetched when they are missing; 0 for none. */

@@ -12,4 +12,6 @@ export interface TransactionContext extends Pick<Runtime, 'clock' | 'logger' | '
   wakeDepositJob(): void;
   /** The same for withdrawals. */
   wakeWithdrawalJob(): void;
+  /** Tells the scheduler that a schedule was made; the transaction may still have to commit. */
+  wakeScheduler(): void;
 }

@@ -1,8 +1,10 @@
 import {
   AllowBeneficiary,
   ApproveBreakResolution,
+  CancelScheduledTransfer,
   CheckPayment,
   consumerGroups,
+  DefineFxRate,
   DefineTransactionType,
   HoldCaptured,
   HoldDeclined,
@@ -11,8 +13,10 @@ import {
   HoldVoided,
   ImportSettlementFile,
   QuoteTransfer,
+  RequestFxQuote,
   ResolveBreak,
   ReversalDeclined,
+  ScheduleTransfer,
   SubmitBulk,
   SubmitDeposit,
   SubmitReversal,
@@ -21,6 +25,7 @@ import {
   TransferDeclined,
   TransferPosted,
   TransferReversed,
+  WalletStatusChanged,
   WithdrawBeneficiaryRule,
 } from '@florin/contracts';
 import { prismaAdapter } from '@florin/database';
@@ -33,18 +38,23 @@ import { Redis } from 'ioredis';
 import type { TransactionConfig } from './config.js';
 import { allowBeneficiaries } from './consumers/allow-beneficiaries.js';
 import { approveBreakResolutions } from './consumers/approve-break-resolutions.js';
+import { cancelScheduledTransfers } from './consumers/cancel-scheduled-transfers.js';
 import { checkPayments } from './consumers/check-payments.js';
 import { declineReversals } from './consumers/decline-reversals.js';
 import { declineTransactions } from './consumers/decline-transactions.js';
+import { defineFxRates } from './consumers/define-fx-rates.js';
 import { defineTransactionTypes } from './consumers/define-transaction-types.js';
+import { endSchedulesOfWallets } from './consumers/end-schedules-of-wallets.js';
 import { endWithdrawals } from './consumers/end-withdrawals.js';
 import { onHoldOperationsDeclined } from './consumers/hold-operations-declined.js';
 import { importSettlementFiles } from './consumers/import-settlement-files.js';
 import { lockLimits } from './consumers/lock-limits.js';
 import { payOutWithdrawals } from './consumers/pay-out-withdrawals.js';
+import { quoteRates } from './consumers/quote-rates.js';
 import { quoteTransfers } from './consumers/quote-transfers.js';
 import { refuseWithdrawals } from './consumers/refuse-withdrawals.js';
 import { resolveBreaks } from './consumers/resolve-breaks.js';
+import { scheduleTransfers } from './consumers/schedule-transfers.js';
 import { settleReversals } from './consumers/settle-reversals.js';
 import { settleTransactions } from './consumers/settle-transactions.js';
 import { settleWithdrawals } from './consumers/settle-withdrawals.js';
@@ -56,6 +66,7 @@ import { submitWithdrawals } from './consumers/submit-withdrawals.js';
 import { withdrawBeneficiaryRules } from './consumers/withdraw-beneficiary-rules.js';
 import type { TransactionContext } from './context.js';
 import { PrismaClient } from './db/generated/client.js';
+import { expireMovesJob } from './jobs/expire-moves.js';
 import { healStalledJob } from './jobs/heal-stalled.js';
 import { importSettlementFilesJob } from './jobs/import-settlement-files.js';
 import { PaymentJob } from './jobs/payment-job.js';
@@ -63,6 +74,8 @@ import { observePayments } from './jobs/payment-metrics.js';
 import { PaymentPoller } from './jobs/payment-poller.js';
 import { depositQueue, withdrawalQueue } from './jobs/payment-queues.js';
 import { observeReconciliation } from './jobs/reconciliation-metrics.js';
+import { observeSchedules } from './jobs/schedule-metrics.js';
+import { schedulerJob } from './jobs/scheduler.js';
 import { observeStalls } from './jobs/stall-metrics.js';
 import { createPaymentProvider } from './providers/payment-provider.js';
 
@@ -94,6 +107,7 @@ export function createTransactionService(
     secrets: createSealedSecrets({ redis, key: config.SEAL_KEY }),
     wakeDepositJob: () => deposits.wake(),
     wakeWithdrawalJob: () => withdrawals.wake(),
+    wakeScheduler: () => scheduler.wake(),
   };
   const deposits = new PaymentPoller(new PaymentJob(context, depositQueue, () => deposits.wake()), logger);
   const withdrawals = new PaymentPoller(
@@ -104,6 +118,8 @@ export function createTransactionService(
   const prisma = new PrismaClient({ adapter: prismaAdapter(database) });
   observePayments(metrics, prisma, clock);
   observeReconciliation(metrics, prisma, clock);
+  const scheduler = schedulerJob(context, observeSchedules(metrics, prisma, clock));
+  const moveExpiry = expireMovesJob(context);
   messaging.consume({ group: consumerGroups.transaction, handlers: handlersOf(context) });
   const healer = healStalledJob(context, observeStalls(metrics, database, clock));
   let server: HttpServer | undefined;
@@ -112,6 +128,8 @@ export function createTransactionService(
   // The payments under way first, so that the relay, which stops with the messaging, still sends their outcome.
   async function stop(): Promise<void> {
     await healer.stop();
+    await scheduler.stop();
+    await moveExpiry.stop();
     await Promise.all([deposits.stop(), withdrawals.stop(), settlementFiles.stop()]);
     await messaging.stop();
     await context.psp.close();
@@ -131,6 +149,8 @@ export function createTransactionService(
       settlementFiles.start();
       settlementFiles.wake();
       healer.start();
+      scheduler.start();
+      moveExpiry.start();
       logger.info({ url: server.url }, 'transaction is ready');
     },
     stop: () => {
@@ -170,6 +190,11 @@ export function handlersOf(context: TransactionContext): readonly Handler[] {
     handle(HoldCaptured, (unit, messages) => settleWithdrawals(context, unit, messages)),
     handle(HoldVoided, (unit, messages) => endWithdrawals(context, unit, messages)),
     handle(HoldOperationDeclined, (unit, messages) => onHoldOperationsDeclined(context, unit, messages)),
+    handle(DefineFxRate, defineFxRates),
+    handle(RequestFxQuote, (unit, messages) => quoteRates(context, unit, messages)),
+    handle(ScheduleTransfer, (unit, messages) => scheduleTransfers(context, unit, messages)),
+    handle(CancelScheduledTransfer, cancelScheduledTransfers),
+    handle(WalletStatusChanged, endSchedulesOfWallets),
     handle(TransferPosted, (unit, messages) => settleTransactions(context, unit, messages)),
     handle(TransferDeclined, (unit, messages) => declineTransactions(context, unit, messages)),
     handle(TransferReversed, settleReversals),

@@ -232,6 +232,7 @@ describe('an overdue outcome is asked for again, in the words of the first time,
       amount: null,
       currency,
       reason: 'a mistake',
+      byOperator: true,
     };
     await fixture.peer.send(SubmitReversal, original.transactionId, reversal);
     const asked = await askedTwice(ReverseTransfer, (command) => command.transactionId === transactionId);

@@ -104,7 +104,7 @@ export async function createTransactionFixture(
     { group: consumerGroups.wallet, definitions: ledgerCommands },
   ];
   const [peer] = await Promise.all([
-    createPeer({ topicPrefix: config.TOPIC_PREFIX, retryDelays, listen }),
+    createPeer({ topicPrefix: config.TOPIC_PREFIX, retryDelays, clock: options.clock, listen }),
     service.start(),
   ]);
   const pool = new pg.Pool({ connectionString: test.url, max: 4, application_name: 'transaction-test' });
@@ -213,6 +213,8 @@ export function transferBody(more: Partial<BodyOf<SubmitTransfer>> = {}): BodyOf
     amount: 1_000,
     currency: 'USD',
     description: 'rent',
+    quoteId: null,
+    origin: null,
     ...more,
   };
 }

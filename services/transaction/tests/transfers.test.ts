@@ -61,14 +61,15 @@ describe('a transfer', () => {
     };
     await fixture.peer.send(TransferPosted, body.transactionId, event);
     const { meta, ...facts } = await completed(body.transactionId);
-    const { sourceWalletType: _s, destinationWalletType: _d, sourceTimeZone: _z, ...submitted } = body;
+    const { sourceWalletType: _s, destinationWalletType: _d, sourceTimeZone: _z, ...others } = body;
+    const { quoteId: _q, ...submitted } = others;
     expect(facts).toEqual({
       ...submitted,
       fee: 30,
       createdAt: expect.any(Number),
       completedAt: 1_760_000_000_000,
       entries,
-      origin: null,
+      exchange: null,
       hops: [expect.objectContaining({ service: 'wallet', message: 'TransferPosted' })],
     });
     expect(meta.aggregateVersion).toBe(2);

@@ -10,6 +10,9 @@ import {
   CardStatusChangeRefused,
   CustomerErased,
   DeadLetterReplayed,
+  FxQuoted,
+  FxQuoteRefused,
+  FxRateDefined,
   HoldCaptured,
   HoldExpired,
   HoldIncremented,
@@ -18,6 +21,7 @@ import {
   NotificationCreated,
   NotificationDelivered,
   ReconciliationBreakChanged,
+  ScheduledTransferProgressed,
   ServiceReported,
   SettlementFileImported,
   TransactionCompleted,
@@ -49,10 +53,13 @@ import { onCardRefused } from './card-refused.js';
 import { onCardStatusChanged } from './card-status-changed.js';
 import { onCustomerErased } from './customer-erased.js';
 import { onDeadLetterReplayed } from './dead-letter-replayed.js';
+import { onFxQuoteAnswered } from './fx-quote-answered.js';
+import { onFxRateDefined } from './fx-rate-defined.js';
 import { type LedgerEvent, onLedgerEntries } from './ledger-entries.js';
 import { onNotificationCreated } from './notification-created.js';
 import { onNotificationDelivered } from './notification-delivered.js';
 import { onReconciliationBreakChanged } from './reconciliation-break-changed.js';
+import { onScheduledTransferProgressed } from './scheduled-transfer-progressed.js';
 import { onServiceReported } from './service-reported.js';
 import { onSettlementFileImported } from './settlement-file-imported.js';
 import { onCardStatusChangeRefused, onWalletStatusChangeRefused } from './status-change-refused.js';
@@ -122,6 +129,10 @@ export function projections({
     handle(TransactionReversed, uncaching(cache, onTransactionReversed(events), transaction)),
     handle(TransactionStalled, onTransactionStalled),
     handle(TransferQuoted, onTransferQuoted(announcer)),
+    handle(FxRateDefined, onFxRateDefined(announcer)),
+    handle(FxQuoted, onFxQuoteAnswered(announcer)),
+    handle(FxQuoteRefused, onFxQuoteAnswered(announcer)),
+    handle(ScheduledTransferProgressed, onScheduledTransferProgressed(announcer, events)),
     handle(ApplicationTypeDefined, onApplicationTypeDefined(announcer)),
     handle(ApplicationTypeRefused, onApplicationTypeRefused(announcer)),
     handle(ApplicationProgressed, onApplicationProgressed(announcer, events)),

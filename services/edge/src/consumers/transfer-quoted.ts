@@ -7,11 +7,11 @@ export function onTransferQuoted(announcer: ProjectionAnnouncer): ApplyBatch<Tra
   return async (unit, messages) => {
     unit.afterCommit(() =>
       announcer.announce(
-        messages.map(({ value: { quoteId, fee, declineReason } }) => ({
+        messages.map(({ value: { quoteId, fee, declineReason, exchange } }) => ({
           kind: 'transfer-quote',
           id: quoteId,
           final: true,
-          representation: { fee, declineReason },
+          representation: { fee, declineReason, exchange },
         })),
       ),
     );

@@ -2,7 +2,7 @@ import type { Transaction } from '@florin/database';
 
 /**
  * Erases what the read models hold of customers: notifications, what applications say about the applicant, names of
- * wallets, events that streams could tell, and the answers that are kept for repeated requests of theirs. Wallets, entries and
+ * wallets, what is written on schedules, events that streams could tell, and the answers that are kept for repeated requests of theirs. Wallets, entries and
  * transactions stay, without a name; the ids of the wallets are returned.
  */
 export async function eraseReadModels(
@@ -15,6 +15,9 @@ export async function eraseReadModels(
       WITH wallet_names AS (UPDATE wallets SET name = '' WHERE owner_id = ANY($1::uuid[]) AND name <> '' RETURNING id),
         application_facts AS (
           UPDATE applications SET decision_reason = NULL WHERE applicant_id = ANY($1::uuid[]) AND decision_reason IS NOT NULL
+        ),
+        schedule_texts AS (
+          UPDATE scheduled_transfers SET description = NULL WHERE owner_id = ANY($1::uuid[]) AND description IS NOT NULL
         ),
         streams AS (DELETE FROM event_listeners WHERE owner_id = ANY($1::uuid[])),
         events AS (DELETE FROM client_events WHERE owner_id = ANY($1::uuid[])),

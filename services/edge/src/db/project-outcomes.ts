@@ -1,4 +1,10 @@
-import type { Hop, TransactionCompleted, TransactionDeclined, TransactionFailed } from '@florin/contracts';
+import type {
+  Exchange,
+  Hop,
+  TransactionCompleted,
+  TransactionDeclined,
+  TransactionFailed,
+} from '@florin/contracts';
 import { arrayLiteral, type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
 import type { TransactionRow } from '../read-models/transaction.js';
 import { transactionColumns } from './transaction-columns.js';
@@ -26,15 +32,16 @@ export async function projectOutcomes(
     text: `INSERT INTO transactions AS known
              (id, type, status, decline_reason, amount, fee, currency, source_wallet_id, source_owner_id,
               destination_wallet_id, destination_owner_id, description, created_at, completed_at, origin_kind, origin_id,
-              hops)
+              hops, exchange_currency, exchange_amount, exchange_rate)
            SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
                                 $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[],
                                 $13::timestamptz[], $14::timestamptz[], $15::text[], $16::uuid[],
-                                $17::jsonb[])
+                                $17::jsonb[], $18::text[], $19::bigint[], $20::text[])
            ON CONFLICT (id) DO UPDATE SET
              status = excluded.status, decline_reason = excluded.decline_reason, fee = excluded.fee,
              completed_at = excluded.completed_at, amount = excluded.amount,
-             hops = known.hops || excluded.hops
+             hops = known.hops || excluded.hops, exchange_currency = excluded.exchange_currency,
+             exchange_amount = excluded.exchange_amount, exchange_rate = excluded.exchange_rate
            WHERE known.status = 'pending'
            RETURNING ${transactionColumns}`,
     values: [
@@ -55,9 +62,16 @@ export async function projectOutcomes(
       textArrayLiteral(events.map((event) => event.origin?.kind ?? null)),
       arrayLiteral(events.map((event) => event.origin?.id ?? null)),
       textArrayLiteral(outcomes.map(({ event, hop }) => JSON.stringify([...event.hops, hop]))),
+      textArrayLiteral(events.map((event) => exchangeOf(event)?.currency ?? null)),
+      arrayLiteral(events.map((event) => exchangeOf(event)?.amount ?? null)),
+      textArrayLiteral(events.map((event) => exchangeOf(event)?.rate ?? null)),
     ],
   });
   return rows;
+}
+
+function exchangeOf(event: OutcomeEvent): Exchange | null {
+  return 'exchange' in event ? event.exchange : null;
 }
 
 function statusOf(event: OutcomeEvent): 'completed' | 'declined' | 'failed' {

@@ -11,6 +11,7 @@ export const clientEventTypes = [
   'transaction.declined',
   'transaction.failed',
   'transaction.reversed',
+  'scheduled-transfer.progressed',
   'application.progressed',
   'notification.created',
   'notification.delivered',

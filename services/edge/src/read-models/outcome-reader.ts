@@ -5,9 +5,11 @@ import { applicationResource, isFinalApplication } from './application.js';
 import { applicationTypeOutcome } from './application-type.js';
 import { readBulk } from './bulk.js';
 import { cardResource } from './card.js';
+import { fxQuoteResource, fxRateResource, quoteRefusal } from './fx.js';
 import { ledgerAuditResource } from './ledger-audit.js';
 import { reconciliationBreakResource } from './reconciliation-break.js';
 import { readReplay } from './replay.js';
+import { scheduledTransferResource } from './scheduled-transfer.js';
 import { settlementFileResource } from './settlement-file.js';
 import { parseStatusChangeResourceId, statusRefusal } from './status-change.js';
 import { transactionResource } from './transaction.js';
@@ -76,10 +78,26 @@ const readers: Record<ResourceKind, Read> = {
   // An answer that nobody has heard is nowhere: the question can be asked again.
   'transfer-quote': async () => undefined,
   transaction: reader((db, id) => db.transaction.findUnique({ where: { id } }), transactionResource),
+  'fx-rate': reader((db, id) => db.fxRate.findUnique({ where: { id } }), fxRateResource),
+  'fx-quote': async (db, id) => {
+    const row = await db.fxQuote.findUnique({ where: { id } });
+    if (row === null) return undefined;
+    const refusal = row.refusalReason === null ? {} : { refusal: quoteRefusal(row.refusalReason) };
+    return { final: row.status !== 'pending', representation: fxQuoteResource(row), ...refusal };
+  },
   bulk: async (db, id) => {
     const representation = await readBulk(db, id);
     return representation && { final: representation.status !== 'pending', representation };
   },
+  'scheduled-transfer': reader(
+    (db, id) => db.scheduledTransfer.findUnique({ where: { id } }),
+    scheduledTransferResource,
+  ),
+  'scheduled-transfer-cancellation': reader(
+    (db, id) => db.scheduledTransfer.findUnique({ where: { id } }),
+    scheduledTransferResource,
+    (row) => row.status === 'cancelled' || row.status === 'completed',
+  ),
   'application-type': async (db, id) => {
     const row = await db.applicationType.findUnique({ where: { id } });
     return row === null ? undefined : applicationTypeOutcome(row);

@@ -22,10 +22,20 @@ export interface TransactionRow extends TransactionParties {
   readonly completedAt: Date | null;
   readonly originKind: string | null;
   readonly originId: string | null;
+  readonly exchangeCurrency: string | null;
+  readonly exchangeAmount: MinorUnits | null;
+  readonly exchangeRate: string | null;
 }
 
 /** What every transaction is that was asked for by itself and not given back. */
-export const plain = { originKind: null, originId: null, reversedAmount: 0 } as const;
+export const plain = {
+  originKind: null,
+  originId: null,
+  exchangeCurrency: null,
+  exchangeAmount: null,
+  exchangeRate: null,
+  reversedAmount: 0,
+} as const;
 
 /**
  * Who sends sees everything. Who receives sees what arrived, and not what the sender tried in vain: that the sender is
@@ -52,6 +62,7 @@ export function transactionResource(row: TransactionRow) {
     description: row.description,
     createdAt: row.createdAt.toISOString(),
     completedAt: row.completedAt?.toISOString() ?? null,
+    ...exchangeOf(row),
     ...(row.originId === null ? {} : { origin: { kind: row.originKind, id: row.originId } }),
   };
 }
@@ -85,4 +96,10 @@ export function stalledTransactionResource(
     stalledSince: row.stalledSince?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   };
+}
+
+/** What the destination has received, when that is another currency. */
+function exchangeOf({ exchangeCurrency: currency, exchangeAmount, exchangeRate: rate }: TransactionRow) {
+  if (currency === null || exchangeAmount === null) return {};
+  return { exchange: { currency, amount: toNumber(exchangeAmount), rate } };
 }

@@ -32,6 +32,17 @@ export const rebuildable: Readonly<Record<string, readonly RebuildableTable[]>> 
       edgeOnly: waitingOrRefused,
     },
   ],
+  'fx-rates': [{ name: 'fx_rates', key: ['id'], kept: ['created_at'], edgeOnly: waitingOrRefused }],
+  'fx-quotes': [{ name: 'fx_quotes', key: ['id'], kept: ['created_at'], edgeOnly: waitingOrRefused }],
+  'scheduled-transfers': [
+    { name: 'scheduled_transfers', key: ['id'], kept: ['created_at'], edgeOnly: waitingOrRefused },
+    {
+      name: 'scheduled_occurrences',
+      key: ['scheduled_transfer_id', 'occurs_at'],
+      kept: [],
+      edgeOnly: undefined,
+    },
+  ],
   'application-types': [
     {
       name: 'application_types',

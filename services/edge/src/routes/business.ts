@@ -13,10 +13,19 @@ import { createCard } from './cards/create-card.js';
 import { getCard } from './cards/get-card.js';
 import { listCards } from './cards/list-cards.js';
 import { streamEvents } from './events/stream-events.js';
+import { createFxQuote } from './fx/create-fx-quote.js';
+import { createFxRate } from './fx/create-fx-rate.js';
+import { getFxQuote } from './fx/get-fx-quote.js';
+import { listFxRates } from './fx/list-fx-rates.js';
 import { listNotifications } from './notifications/list-notifications.js';
 import { createDeposit } from './payments/create-deposit.js';
 import { createWithdrawal } from './payments/create-withdrawal.js';
 import { receivePspCallback } from './payments/receive-psp-callback.js';
+import { cancelScheduledTransfer } from './scheduled-transfers/cancel-scheduled-transfer.js';
+import { createScheduledTransfer } from './scheduled-transfers/create-scheduled-transfer.js';
+import { getScheduledTransfer } from './scheduled-transfers/get-scheduled-transfer.js';
+import { listOccurrences } from './scheduled-transfers/list-occurrences.js';
+import { listScheduledTransfers } from './scheduled-transfers/list-scheduled-transfers.js';
 import { createTransactionRule } from './transaction-rules/create-transaction-rule.js';
 import { deleteTransactionRule } from './transaction-rules/delete-transaction-rule.js';
 import { listTransactionRules } from './transaction-rules/list-transaction-rules.js';
@@ -66,6 +75,15 @@ export const businessRoutes: readonly Route<EdgeContext>[] = [
   createBulk,
   getBulk,
   getTransactionTimeline,
+  createFxRate,
+  listFxRates,
+  createFxQuote,
+  getFxQuote,
+  createScheduledTransfer,
+  listScheduledTransfers,
+  getScheduledTransfer,
+  listOccurrences,
+  cancelScheduledTransfer,
   createDeposit,
   createWithdrawal,
   receivePspCallback,

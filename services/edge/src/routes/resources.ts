@@ -86,6 +86,8 @@ export const transactionRuleSchema = z
   })
   .meta({ id: 'TransactionRule' });
 
+const exchangeSchema = z.object({ currency: z.string(), amount: z.int(), rate: z.string() });
+
 export const transactionSchema = z
   .object({
     id: z.uuid(),
@@ -101,6 +103,9 @@ export const transactionSchema = z
     description: z.string().nullable(),
     createdAt: instant,
     completedAt: instant.nullable(),
+    exchange: exchangeSchema.optional().meta({
+      description: 'Between currencies: what the destination has received, or gave back in a reversal.',
+    }),
     origin: z
       .object({ kind: status('transaction', 'bulk', 'scheduled-transfer'), id: z.uuid() })
       .optional()
@@ -118,6 +123,7 @@ export const transferQuoteSchema = z
     fee: z.int(),
     total: z.int().meta({ description: 'What the source would pay: amount and fee.' }),
     currency: z.string(),
+    exchange: exchangeSchema.optional().meta({ description: 'What would arrive, between currencies.' }),
     sourceWalletId: z.uuid(),
     destinationWalletId: z.uuid(),
   })

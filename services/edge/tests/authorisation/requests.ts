@@ -91,6 +91,20 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     params: { id: (await world.make('/v1/transactions', await ownTransfer(world), world.owner.token)).id },
     body: { amount: 1, reason: 'Not delivered.' },
   }),
+  createScheduledTransfer: async (world) => ({ body: scheduleOf(world), namesOwned: true }),
+  getScheduledTransfer: async (world) => ({ params: { id: await newSchedule(world) } }),
+  listOccurrences: async (world) => ({ params: { id: await newSchedule(world) } }),
+  cancelScheduledTransfer: async (world) => ({ params: { id: await newSchedule(world) } }),
+  createFxRate: async () => ({
+    body: { sourceCurrency: 'USD', destinationCurrency: 'EUR', rate: '0.92' },
+  }),
+  createFxQuote: async () => ({
+    body: { sourceCurrency: 'USD', destinationCurrency: 'EUR', amount: 100 },
+  }),
+  getFxQuote: async (world) => {
+    const body = { sourceCurrency: 'USD', destinationCurrency: 'EUR', amount: 100 };
+    return { params: { id: (await world.make('/v1/fx-quotes', body, world.owner.token)).id } };
+  },
   createBulk: async (world) => ({ body: { mode: 'atomic', items: [transferOf(world)] }, namesOwned: true }),
   getBulk: async (world) => {
     const body = { mode: 'independent', items: [await ownTransfer(world)] };
@@ -199,6 +213,14 @@ function transferOf(world: World) {
 
 async function ownTransfer(world: World) {
   return { ...transferOf(world), destinationWalletId: await world.newWallet() };
+}
+
+function scheduleOf(world: World) {
+  return { ...transferOf(world), cron: '0 9 1 * *', timeZone: 'Europe/Berlin' };
+}
+
+async function newSchedule(world: World): Promise<string> {
+  return (await world.make('/v1/scheduled-transfers', scheduleOf(world), world.owner.token)).id;
 }
 
 async function newRule(world: World) {

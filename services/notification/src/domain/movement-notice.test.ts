@@ -20,6 +20,7 @@ const transfer: Movement = {
   createdAt: 0,
   completedAt: 0,
   entries: [],
+  exchange: null,
   origin: null,
   hops: [],
 };
@@ -37,6 +38,19 @@ describe('the mails of a transaction', () => {
       { customerId: 'bob', address: 'bob@example.com', subject: 'You received 10.50 USD from Ada' },
     ]);
     expect(drafts.every((draft) => draft.eventId === 'e1' && draft.secretRef === null)).toBe(true);
+  });
+
+  test('given a transfer between currencies, tell each party what has moved in his wallet', () => {
+    const exchange = { currency: 'EUR', amount: 966, rate: '0.92' };
+    expect(mailsOf({ ...transfer, exchange })).toMatchObject([
+      { customerId: 'ada', subject: 'You sent 10.50 USD to Bob' },
+      { customerId: 'bob', subject: 'You received 9.66 EUR from Ada' },
+    ]);
+    const back = { sourceOwnerId: 'bob', destinationOwnerId: 'ada' };
+    expect(mailsOf({ ...transfer, ...back, type: 'reversal', exchange })).toMatchObject([
+      { customerId: 'bob', subject: 'You sent 9.66 EUR to Ada' },
+      { customerId: 'ada', subject: 'You received 10.50 USD from Bob' },
+    ]);
   });
 
   test('given a transfer between own wallets, tell the owner once', () => {

@@ -44,7 +44,16 @@ export function noticesOf(
   const tell = (to: Recipient, kind: Notice['kind'], counterparty: string): AddressedNotice => ({
     customerId: to.customerId,
     eventId,
-    notice: { kind, transactionId, amount, fee, currency, counterparty, description },
+    notice: {
+      kind,
+      transactionId,
+      amount,
+      fee,
+      currency,
+      counterparty,
+      description,
+      ...inOtherCurrency(movement, kind),
+    },
   });
   if (movement.type === 'deposit') return destination ? [tell(destination, 'deposit', 'your bank')] : [];
   if (source && source === destination) return [tell(source, 'sent', 'your other wallet')];
@@ -52,6 +61,12 @@ export function noticesOf(
     ...(source ? [tell(source, 'sent', destination?.fullName ?? 'an external account')] : []),
     ...(destination ? [tell(destination, 'received', source?.fullName ?? 'an external account')] : []),
   ];
+}
+
+/** Each party is told what has moved in his own wallet. A reversal takes the other currency back from who had received it. */
+function inOtherCurrency({ exchange, type }: Movement, kind: Notice['kind']) {
+  const concerned = type === 'reversal' ? 'sent' : 'received';
+  return exchange && kind === concerned ? { amount: exchange.amount, currency: exchange.currency } : {};
 }
 
 /** The mail about one movement. */

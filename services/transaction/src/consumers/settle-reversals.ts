@@ -4,6 +4,7 @@ import { completeReversals } from '../db/complete-reversals.js';
 import { reverseTransactions } from '../db/reverse-transactions.js';
 import { completedEvent, endedVersion, reversedEvent, reversedVersion } from '../domain/transaction.js';
 import { firstOfEach } from './first-of-each.js';
+import { hopsOf } from './hops-of.js';
 
 /** The ledger has moved money back: the reversals are completed, and their originals say how much of them is gone. */
 export async function settleReversals(
@@ -15,7 +16,12 @@ export async function settleReversals(
   const causes = new Map(posted.map((message) => [message.value.transactionId, message]));
   for (const reversal of await completeReversals(unit.tx, values)) {
     const cause = causes.get(reversal.id)!;
-    const event = completedEvent(reversal, cause.value.entries);
+    const event = completedEvent(
+      reversal,
+      cause.value.entries,
+      hopsOf(cause, 'ReverseTransfer'),
+      cause.value.exchange,
+    );
     unit.send(TransactionCompleted, reversal.id, event, { cause, aggregateVersion: endedVersion });
   }
   const lastOf = new Map(posted.map((message) => [message.value.originalTransactionId, message]));

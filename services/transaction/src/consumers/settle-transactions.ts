@@ -32,7 +32,7 @@ export async function settleTransactions(
   for (const transaction of completed) {
     const cause = causes.get(transaction.id)!;
     const hops = hopsOf(cause, postingCommandOf(transaction));
-    const event = completedEvent(transaction, cause.value.entries, hops);
+    const event = completedEvent(transaction, cause.value.entries, hops, cause.value.exchange);
     unit.send(TransactionCompleted, transaction.id, event, { cause, aggregateVersion: endedVersion });
   }
   await finishBreaks(context, unit, completed);

@@ -29,9 +29,9 @@ export async function submitReversals(
     submissions.map(({ value }) => value.originalTransactionId),
   );
   const admitted = submissions.map((message) => {
-    const { amount, meta, originalTransactionId } = message.value;
+    const { amount, byOperator, meta, originalTransactionId } = message.value;
     const original = originals.get(originalTransactionId);
-    const refusal = refuseReversal({ amount, deadlineAt: meta.deadlineAt }, original, now);
+    const refusal = refuseReversal({ amount, byOperator, deadlineAt: meta.deadlineAt }, original, now);
     return { message, transaction: transactionOf(message, original, refusal, now) };
   });
   const inserted = await insertTransactions(

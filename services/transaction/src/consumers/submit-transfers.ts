@@ -1,11 +1,19 @@
-import { PostTransfer, type SubmitTransfer, TransactionDeclined } from '@florin/contracts';
+import {
+  type ExchangeTerms,
+  PostTransfer,
+  type SubmitTransfer,
+  TransactionDeclined,
+} from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
+import { refused } from '../domain/admission.js';
+import type { QuoteUseRefusal } from '../domain/quote.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
 import { type Admitted, type Applicant, admitAll } from './admit-all.js';
 import { firstOfEach } from './first-of-each.js';
+import { type TakenQuote, takeQuotes } from './take-quotes.js';
 
 /**
  * Admits transfers and sends them on to the ledger, the whole batch at once: one query for the terms, one insert, and a
@@ -18,22 +26,32 @@ export async function submitTransfers(
 ): Promise<void> {
   const now = context.clock.now();
   const submissions = firstOfEach(messages);
-  const admissions = await admitAll(
+  // Quotes first: what is declined for one takes no share of a limit that those behind it could use.
+  const quotes = await takeQuotes(
     unit.tx,
-    submissions.map(({ value }) => applicantOf(value)),
+    submissions.map(({ value }) => value),
     now,
   );
-  const admitted = submissions.map((message, i) => ({
-    message,
-    transaction: transactionOf(message, admissions[i]!, now),
-  }));
+  const quotable = submissions.filter(({ value }) => !quoteRefusal(quotes.get(value.transactionId)));
+  const admissions = await admitAll(
+    unit.tx,
+    quotable.map(({ value }) => applicantOf(value)),
+    now,
+  );
+  const admissionOf = new Map(quotable.map((message, i) => [message, admissions[i]!]));
+  const admitted = submissions.map((message) => {
+    const quote = quotes.get(message.value.transactionId);
+    const admission = admissionOf.get(message) ?? refusedByQuote(quote);
+    return { message, quote, transaction: transactionOf(message, admission, now) };
+  });
   const inserted = await insertTransactions(
     unit.tx,
     admitted.map(({ transaction }) => transaction),
     now,
   );
-  for (const { message, transaction } of admitted) {
-    if (inserted.has(transaction.id)) sendOn(unit, message, transaction);
+  for (const { message, quote, transaction } of admitted) {
+    const exchange = quote && 'exchange' in quote ? quote.exchange : null;
+    if (inserted.has(transaction.id)) sendOn(unit, message, transaction, exchange);
   }
 }
 
@@ -48,10 +66,11 @@ function transactionOf(
   admission: Admitted,
   now: number,
 ): NewTransaction {
+  const refusal = admission.admitted ? null : admission.reason;
   return {
     id: submission.transactionId,
     type: submission.type,
-    status: admission.admitted ? 'pending' : 'declined',
+    status: refusal === null ? 'pending' : 'declined',
     sourceWalletId: submission.sourceWalletId,
     sourceOwnerId: submission.sourceOwnerId,
     destinationWalletId: submission.destinationWalletId,
@@ -60,10 +79,10 @@ function transactionOf(
     fee: admission.admitted ? admission.fee : 0,
     currency: submission.currency,
     description: submission.description,
-    declineReason: admission.admitted ? null : admission.reason,
+    declineReason: refusal,
     createdAt: submission.meta.occurredAt,
-    completedAt: admission.admitted ? null : now,
-    origin: null,
+    completedAt: refusal === null ? null : now,
+    origin: submission.origin,
     typeVersion: admission.typeVersion,
     limitShares: admission.limitShares,
     request: 'PostTransfer',
@@ -72,7 +91,22 @@ function transactionOf(
   };
 }
 
-function sendOn(unit: UnitOfWork, cause: Received<SubmitTransfer>, transaction: Transaction): void {
+function quoteRefusal(quote: TakenQuote | undefined): QuoteUseRefusal | undefined {
+  return quote && 'refusal' in quote ? quote.refusal : undefined;
+}
+
+function refusedByQuote(quote: TakenQuote | undefined): Admitted {
+  const reason = quoteRefusal(quote);
+  if (reason === undefined) throw new Error('a transfer whose quote can be used is admitted by its rules');
+  return { ...refused(reason), typeVersion: null, limitShares: [] };
+}
+
+function sendOn(
+  unit: UnitOfWork,
+  cause: Received<SubmitTransfer>,
+  transaction: Transaction,
+  exchange: ExchangeTerms | null,
+): void {
   if (transaction.status === 'declined') {
     unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), {
       cause,
@@ -92,7 +126,7 @@ function sendOn(unit: UnitOfWork, cause: Received<SubmitTransfer>, transaction: 
       amount,
       feeAmount: transaction.fee,
       currency,
-      exchange: null,
+      exchange,
       description,
     },
     { cause },

@@ -24,6 +24,9 @@ export interface StalledTransaction {
   readonly adjustment: Adjustment | null;
   /** Who owed the outcome when it was last told that it is overdue; null when it never was. */
   readonly toldWaitingFor: string | null;
+  /** The terms of its quote, in a transfer between currencies. */
+  readonly exchangeCurrency: string | null;
+  readonly exchangeRate: string | null;
   readonly attempts: number;
   readonly receivedAt: Date;
   readonly correlationId: string | null;
@@ -42,6 +45,7 @@ export async function findDueStalled(
                   w.state AS "withdrawalState", w.hold_id AS "holdId", s.attempts,
                   t.origin_kind AS "originKind", t.origin_id AS "originId", t.requested_amount AS "requestedAmount",
                   b.adjustment, s.waiting_for AS "toldWaitingFor",
+                  q.destination_currency AS "exchangeCurrency", q.rate AS "exchangeRate",
                   t.received_at AS "receivedAt", t.correlation_id AS "correlationId",
                   replace(t.trace_id::text, '-', '') AS "traceId"
              FROM stalled_transactions s
@@ -49,6 +53,7 @@ export async function findDueStalled(
                   LEFT JOIN deposits d ON d.transaction_id = t.id
                   LEFT JOIN withdrawals w ON w.transaction_id = t.id
                   LEFT JOIN reconciliation_breaks b ON b.adjustment_transaction_id = t.id
+                  LEFT JOIN fx_quotes q ON q.transaction_id = t.id
             WHERE s.next_attempt_at <= $1 ORDER BY s.next_attempt_at LIMIT $2`,
     values: [options.now, options.limit],
   });

@@ -1,12 +1,14 @@
 import { type FeeSchedule, feeOn } from './fee.js';
 import { exceedsSingleLimit, type Limits } from './limits.js';
+import type { QuoteUseRefusal } from './quote.js';
 
 export type RefusalReason =
   | 'amount-invalid'
   | 'beneficiary-not-allowed'
   | 'deadline-exceeded'
   | 'limit-exceeded'
-  | 'transaction-type-unknown';
+  | 'transaction-type-unknown'
+  | QuoteUseRefusal;
 
 /** What is in force for a transaction at this moment. */
 export interface Terms {

@@ -9,8 +9,9 @@ const original: Reversible = {
   amount: 100,
   reversedAmount: 30,
   origin: null,
+  isExchange: false,
 };
-const request = { amount: null, deadlineAt: null };
+const request = { amount: null, deadlineAt: null, byOperator: false };
 
 describe('a reversal', () => {
   test.each([
@@ -25,6 +26,12 @@ describe('a reversal', () => {
     for (const kind of ['bulk', 'scheduled-transfer']) {
       expect(refuseReversal(request, { ...original, origin: { kind, id: 'x' } }, now)).toBeUndefined();
     }
+  });
+
+  test('of an exchange is for operators: a customer would choose between the old rate and the new one', () => {
+    const exchange = { ...original, isExchange: true };
+    expect(refuseReversal(request, exchange, now)).toBe('not-reversible');
+    expect(refuseReversal({ ...request, byOperator: true }, exchange, now)).toBeUndefined();
   });
 
   test.each([

@@ -16,6 +16,8 @@ export interface Reversible {
   readonly amount: number;
   readonly reversedAmount: number;
   readonly origin: TransactionOrigin | null;
+  /** True when its destination received another currency. */
+  readonly isExchange: boolean;
 }
 
 export interface ReversalRequest {
@@ -23,6 +25,8 @@ export interface ReversalRequest {
   readonly amount: number | null;
   /** Milliseconds since the Unix epoch; null for none. */
   readonly deadlineAt: number | null;
+  /** True when the platform's staff asks, and not the customer who was paid. */
+  readonly byOperator: boolean;
 }
 
 /**
@@ -34,21 +38,24 @@ export function refuseReversal(
   original: Reversible | undefined,
   now: number,
 ): ReversalRefusal | undefined {
-  const { amount, deadlineAt } = request;
+  const { amount, deadlineAt, byOperator } = request;
   if (deadlineAt !== null && now > deadlineAt) return 'deadline-exceeded';
   if (amount !== null && (!Number.isSafeInteger(amount) || amount <= 0)) return 'amount-invalid';
   if (!original) return 'transaction-not-found';
   if (original.status === 'reversed') return 'already-reversed';
-  if (!isReversible(original)) return 'not-reversible';
+  if (!isReversible(original, byOperator)) return 'not-reversible';
   const left = original.amount - original.reversedAmount;
   return amount !== null && amount > left ? 'reversal-exceeds-original' : undefined;
 }
 
 /**
  * Money between two wallets that has arrived. What came through the payment provider is given back by the provider, or
- * its books and ours would differ; a reversal is not reversed, whoever regrets it makes a transfer.
+ * its books and ours would differ; a reversal is not reversed, whoever regrets it makes a transfer. An exchange is given back
+ * at its old rate, margin included: to a customer that would be an option on the rate that he has not paid for.
  */
-function isReversible({ status, sourceWalletId, destinationWalletId, origin }: Reversible): boolean {
+function isReversible(original: Reversible, byOperator: boolean): boolean {
+  const { status, sourceWalletId, destinationWalletId, origin, isExchange } = original;
+  if (isExchange && !byOperator) return false;
   const isTransfer = sourceWalletId !== null && destinationWalletId !== null;
   return status === 'completed' && isTransfer && origin?.kind !== 'transaction';
 }

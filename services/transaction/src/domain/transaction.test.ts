@@ -64,7 +64,13 @@ describe('the states of a transaction', () => {
 describe('an event of a transaction', () => {
   test('says what became of it', () => {
     const { id: _, status: _s, declineReason: _r, ...facts } = transaction;
-    expect(completedEvent(transaction, [])).toEqual({ transactionId: 't', ...facts, entries: [], hops: [] });
+    expect(completedEvent(transaction, [])).toEqual({
+      transactionId: 't',
+      ...facts,
+      entries: [],
+      hops: [],
+      exchange: null,
+    });
     const declined = { ...transaction, status: 'declined', declineReason: 'no' } as const;
     expect(declinedEvent(declined)).toEqual({ transactionId: 't', ...facts, declineReason: 'no', hops: [] });
     const failed = { ...transaction, status: 'failed', declineReason: 'late' } as const;

@@ -1,6 +1,7 @@
 import type {
   BodyOf,
   Entry,
+  Exchange,
   Hop,
   TransactionCompleted,
   TransactionDeclined,
@@ -86,8 +87,9 @@ export function completedEvent(
   transaction: Transaction,
   entries: readonly Entry[],
   hops: readonly Hop[] = [],
+  exchange: Exchange | null = null,
 ): BodyOf<TransactionCompleted> {
-  return { ...factsOf(transaction), entries, hops };
+  return { ...factsOf(transaction), entries, hops, exchange };
 }
 
 export function declinedEvent(

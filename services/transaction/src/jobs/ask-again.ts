@@ -61,7 +61,9 @@ export function askAgain(
     return { waitingFor: 'ledger', sent: askAsBefore(unit, transaction, withDeadline, bulks) };
   }
   const ids = { transactionId, sourceWalletId, destinationWalletId };
-  const body = { ...ids, amount, feeAmount, currency, exchange: null, description };
+  const { exchangeCurrency, exchangeRate: rate } = transaction;
+  const exchange = exchangeCurrency === null || rate === null ? null : { currency: exchangeCurrency, rate };
+  const body = { ...ids, amount, feeAmount, currency, exchange, description };
   const messageId = unit.send(PostTransfer, sourceWalletId, body, withDeadline);
   return { waitingFor: 'ledger', sent: { message: 'PostTransfer', messageId } };
 }

@@ -94,9 +94,16 @@ describe('a reversal', () => {
     const paid = transfer('a', 'yen', 1_000, { exchange: { currency: 'JPY', rate: '149.35' } });
     const id = paid.transactionId;
     books.decide(now, paid);
-    expect(books.wallets.get('yen')).toMatchObject({ posted: 1_494 });
-    for (const part of [333, 333, 333, 1]) {
+    expect(books.wallets.get('yen')).toMatchObject({ posted: 1_493 });
+    // 497.34, 994.67 and 1,492.01 yen in sum, each rounded up against who gives back; then what there is.
+    for (const [part, left] of [
+      [333, 995],
+      [333, 498],
+      [333, 0],
+      [1, 0],
+    ] as const) {
       expect(books.decide(now, reversal(id, part)).verdicts).toEqual(['posted']);
+      expect(books.wallets.get('yen')).toMatchObject({ posted: left });
     }
     expect(books.wallets.get('yen')).toMatchObject({ posted: 0 });
     expect(books.wallets.get('a')).toMatchObject({ posted: 1_000 });

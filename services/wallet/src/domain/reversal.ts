@@ -1,6 +1,6 @@
+import { convertUp } from '@florin/contracts';
 import type { Books, Leg } from './books.js';
 import type { DecidedTransfer, Decision, DeclineReason, TransferRecord } from './decision.js';
-import { convert } from './exchange.js';
 import type { ReversalCommand } from './ledger-command.js';
 import { declined, isAmount, posted } from './transfer.js';
 
@@ -8,7 +8,7 @@ const reversibleKinds = new Set(['transfer', 'deposit', 'capture']);
 
 /**
  * Moves money of an original back, never more in sum than it moved. Fees stay charged. A reversal of an exchange uses the
- * rate of the original, and all of them together give back exactly what the destination had received.
+ * rate of the original, rounded against who gives back, and all of them together take exactly what the destination had received.
  */
 export function decideReversal(books: Books, command: ReversalCommand): Decision {
   const original = books.transfer(command.originalId);
@@ -41,7 +41,6 @@ export function decideReversal(books: Books, command: ReversalCommand): Decision
           destinationCurrency: original.destinationCurrency,
           rate: original.rate,
         };
-  if (taken === 0) return declined(exchanged, 'amount-invalid');
   const decision = posted(books, exchanged, reversalLegs(books, original, amount, taken));
   if (decision.entries.length === 0) return decision;
   books.putTransfer({
@@ -67,22 +66,27 @@ function refuseReversal(
   return amount > left ? 'reversal-exceeds-original' : undefined;
 }
 
-/** The share of what the destination received, from the sum of all reversals so far: rounding does not add up. */
+/**
+ * The share of what the destination received, from the sum of all reversals so far: rounding does not add up. What the ones
+ * before took by rounding up may cover a small one wholly: then nothing is taken.
+ */
 function takenFromDestination(original: DecidedTransfer, amount: number): number {
   const { rate, currency, destinationCurrency, destinationAmount } = original;
   if (rate === null) return amount;
   const reversed = original.reversed + amount;
-  const total =
-    reversed === original.amount
-      ? destinationAmount!
-      : Math.min(convert(reversed, rate, currency!, destinationCurrency!)!, destinationAmount!);
+  // All of it is less than the sum rounded up, because it was rounded down; past 2^53 − 1 there is no sum.
+  const share = convertUp(reversed, rate, currency!, destinationCurrency!) ?? destinationAmount!;
+  const total = reversed === original.amount ? destinationAmount! : Math.min(share, destinationAmount!);
   return total - original.destinationReversed;
 }
 
 function reversalLegs(books: Books, original: DecidedTransfer, amount: number, taken: number): Leg[] {
-  const legs: Leg[] = [{ walletId: original.destinationWalletId!, amount: -taken }];
+  const legs: Leg[] = [];
+  if (taken > 0) legs.push({ walletId: original.destinationWalletId!, amount: -taken });
   if (original.rate !== null) {
-    legs.push({ walletId: books.systemAccount('fx', original.destinationCurrency!), amount: taken });
+    if (taken > 0) {
+      legs.push({ walletId: books.systemAccount('fx', original.destinationCurrency!), amount: taken });
+    }
     legs.push({ walletId: books.systemAccount('fx', original.currency!), amount: -amount });
   }
   legs.push({ walletId: original.sourceWalletId!, amount });

@@ -1,6 +1,7 @@
+import { convertDown, isRate } from '@florin/contracts';
 import type { Books, Leg } from './books.js';
 import type { Decision, DeclineReason, TransferRecord } from './decision.js';
-import { convert, isRate, recordedRate } from './exchange.js';
+import { recordedRate } from './exchange.js';
 import type { DepositCommand, TransferCommand } from './ledger-command.js';
 import type { WalletState } from './wallet-state.js';
 
@@ -108,7 +109,7 @@ function refuseTransfer(books: Books, command: TransferCommand): DeclineReason |
 }
 
 function converted({ amount, currency, exchange }: TransferCommand): number | undefined {
-  return convert(amount, exchange!.rate, currency, exchange!.currency);
+  return convertDown(amount, exchange!.rate, currency, exchange!.currency);
 }
 
 /**

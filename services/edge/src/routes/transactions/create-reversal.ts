@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { insertPendingTransactions } from '../../db/insert-pending-transactions.js';
 import { command, pendingRow } from '../../ingress/submission.js';
 import { toNumber } from '../../read-models/minor-units.js';
-import { transactionResource } from '../../read-models/transaction.js';
+import { plain, transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
 import { amount, idParams, requiredIdempotencyHeaders } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
@@ -23,7 +23,7 @@ export const createReversal = defineRoute({
     'By the customer who has received the money, or with the scope `transactions:reverse`. Without `amount` all that is ' +
     'left is given back. The answer is a transaction of the type `reversal` in the other direction; one that would ' +
     'exceed what is left is declined: `reversal-exceeds-original`, `already-reversed`. Deposits, withdrawals and ' +
-    'reversals are declined: `not-reversible`. A fee stays charged, also when everything is given back.',
+    'reversals are declined, and for customers transfers between currencies: `not-reversible`. A fee stays charged, also when everything is given back.',
   tags: ['Transactions'],
   access: { customerOrScope: 'transactions:reverse' },
   headers: requiredIdempotencyHeaders,
@@ -64,13 +64,13 @@ export const createReversal = defineRoute({
         // Until the ledger says what was left.
         amount: body.amount ?? (left > 0 ? left : originalAmount),
         fee: 0,
+        ...plain,
         ...parties,
         description: body.reason,
         createdAt: new Date(context.clock.now()),
         completedAt: null,
         originKind: 'transaction',
         originId: original.id,
-        reversedAmount: 0,
       };
       return {
         resource: { kind: 'transaction', id },
@@ -81,6 +81,7 @@ export const createReversal = defineRoute({
           amount: body.amount ?? null,
           reason: body.reason,
           originalAmount,
+          byOperator: caller.kind !== 'customer',
           ...parties,
         }),
         representation: transactionResource(row),

@@ -20,7 +20,9 @@ export const createTransaction = defineRoute({
   summary: 'Transfer money between wallets',
   description:
     'The currency must be that of the source wallet. Whether the destination may receive it is a rule of the ' +
-    'transaction type: without one the transaction is declined.',
+    'transaction type: without one the transaction is declined. Between currencies it needs a `quoteId`, or is declined: ' +
+    '`currency-mismatch`. A quote that cannot be used declines it, too: `quote-expired`, `quote-used`, `quote-mismatch`, ' +
+    '`quote-not-found`.',
   tags: ['Transactions'],
   access: 'customer',
   headers: idempotencyHeaders,
@@ -82,6 +84,8 @@ export const createTransaction = defineRoute({
               sourceWalletType: source.walletType,
               sourceTimeZone,
               destinationWalletType: destination.walletType,
+              quoteId: body.quoteId ?? null,
+              origin: null,
             },
             { messageId },
           ),

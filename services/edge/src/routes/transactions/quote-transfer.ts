@@ -1,4 +1,4 @@
-import { QuoteTransfer } from '@florin/contracts';
+import { type Exchange, QuoteTransfer } from '@florin/contracts';
 import type { RouteReply } from '@florin/http';
 import { v7 as uuidv7 } from 'uuid';
 import type { EdgeContext } from '../../context.js';
@@ -6,13 +6,13 @@ import type { WalletFacts } from '../../db/find-wallet-facts.js';
 import { declineOfBalance } from '../../domain/balance-check.js';
 import { command } from '../../ingress/submission.js';
 import { toNumber } from '../../read-models/minor-units.js';
-import type { TransferBody } from './transfer-body.js';
+import type { TransferQuestion } from './transfer-body.js';
 
 /** What a dry run says about a transfer. */
 export async function quoteTransfer(
   { ingress, prisma, customerZones }: EdgeContext,
   request: Parameters<EdgeContext['ingress']['ask']>[0],
-  transfer: TransferBody,
+  transfer: TransferQuestion,
   { source, destination }: { readonly source: WalletFacts; readonly destination: WalletFacts },
 ): Promise<RouteReply> {
   const quoteId = uuidv7();
@@ -29,9 +29,12 @@ export async function quoteTransfer(
       destinationWalletType: destination.walletType,
       amount,
       currency,
+      fxQuoteId: transfer.quoteId ?? null,
+      destinationCurrency: destination.currency,
     }),
   });
   const fee = answer.fee as number;
+  const exchange = answer.exchange as Exchange | null;
   const total = amount + fee;
   const ids = [source.id, destination.id];
   const wallets = await prisma.wallet.findMany({ where: { id: { in: ids } } });
@@ -53,6 +56,7 @@ export async function quoteTransfer(
       fee,
       total,
       currency,
+      ...(refusal === null && exchange !== null ? { exchange } : {}),
       sourceWalletId: source.id,
       destinationWalletId: destination.id,
     },

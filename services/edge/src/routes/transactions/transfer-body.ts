@@ -4,28 +4,39 @@ import { amount, code, currency, uuid } from '../fields.js';
 /** Types that have calls of their own, with checks that a plain transfer does not make. */
 const reservedTypes = new Set(['deposit', 'withdrawal', 'card', 'payout', 'reversal', 'adjustment']);
 
-/** A transfer as a customer asks for it: alone, in a bulk or on a schedule. */
+/** What a transfer says, whether it is made now, in a bulk or on a schedule. */
+export const transferFields = {
+  type: code.refine(
+    (type) => !reservedTypes.has(type),
+    'Transactions of this type have a call of their own.',
+  ),
+  sourceWalletId: uuid,
+  destinationWalletId: uuid,
+  amount,
+  currency,
+  description: z.string().trim().min(1).max(200).optional(),
+};
+
+const sameWallet = {
+  path: ['destinationWalletId'],
+  message: 'Source and destination are the same wallet.',
+};
+
 export const transferBody = z
-  .strictObject({
-    type: code.refine(
-      (type) => !reservedTypes.has(type),
-      'Transactions of this type have a call of their own.',
-    ),
-    sourceWalletId: uuid,
-    destinationWalletId: uuid,
-    amount,
-    currency,
-    description: z.string().trim().min(1).max(200).optional(),
-  })
-  .refine((body) => body.sourceWalletId !== body.destinationWalletId, {
-    path: ['destinationWalletId'],
-    message: 'Source and destination are the same wallet.',
-  });
+  .strictObject(transferFields)
+  .refine((body) => body.sourceWalletId !== body.destinationWalletId, sameWallet);
 
 export type TransferBody = z.infer<typeof transferBody>;
 
+const transferAtQuote = transferBody.safeExtend({
+  quoteId: uuid.optional().describe('From `POST /v1/fx-quotes`.'),
+});
+
+/** A transfer that is asked about. */
+export type TransferQuestion = z.infer<typeof transferAtQuote>;
+
 /** One that may be only a question: what it would cost, and whether it would be let through. */
-export const transferOrDryRun = transferBody.safeExtend({
+export const transferOrDryRun = transferAtQuote.safeExtend({
   dryRun: z
     .boolean()
     .default(false)

@@ -1,0 +1,61 @@
+import type { Refusal } from '../ingress/waiters.js';
+import { type MinorUnits, toNumber, toNumberOrNull } from './minor-units.js';
+
+export interface FxRateRow {
+  readonly id: string;
+  readonly sourceCurrency: string;
+  readonly destinationCurrency: string;
+  readonly rate: string;
+  readonly marginBasisPoints: number;
+  readonly status: string;
+  readonly createdAt: Date;
+}
+
+export function fxRateResource(row: FxRateRow) {
+  return {
+    id: row.id,
+    sourceCurrency: row.sourceCurrency,
+    destinationCurrency: row.destinationCurrency,
+    rate: row.rate,
+    marginBasisPoints: row.marginBasisPoints,
+    status: row.status,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+export interface FxQuoteRow {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly sourceCurrency: string;
+  readonly destinationCurrency: string;
+  readonly amount: MinorUnits;
+  readonly destinationAmount: MinorUnits | null;
+  readonly rate: string | null;
+  readonly expiresAt: Date | null;
+  readonly status: string;
+  readonly refusalReason: string | null;
+  readonly createdAt: Date;
+}
+
+export function fxQuoteResource(row: FxQuoteRow) {
+  return {
+    id: row.id,
+    status: row.status,
+    ...(row.refusalReason === null ? {} : { refusalReason: row.refusalReason }),
+    sourceCurrency: row.sourceCurrency,
+    destinationCurrency: row.destinationCurrency,
+    amount: toNumber(row.amount),
+    destinationAmount: toNumberOrNull(row.destinationAmount),
+    rate: row.rate,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** What the caller is told who cannot be promised a rate. */
+export function quoteRefusal(reason: string): Refusal {
+  if (reason === 'rate-unavailable') {
+    return { status: 422, code: reason, detail: 'There is no rate between these currencies.' };
+  }
+  return { status: 422, code: reason, detail: 'The amount is too small or too large for this rate.' };
+}

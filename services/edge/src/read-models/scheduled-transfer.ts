@@ -1,0 +1,60 @@
+import { type MinorUnits, toNumber } from './minor-units.js';
+
+export interface ScheduledTransferRow {
+  readonly id: string;
+  readonly ownerId: string;
+  readonly type: string;
+  readonly sourceWalletId: string;
+  readonly destinationWalletId: string;
+  readonly amount: MinorUnits;
+  readonly currency: string;
+  readonly description: string | null;
+  readonly runAt: Date | null;
+  readonly cron: string | null;
+  readonly timeZone: string | null;
+  readonly endsAt: Date | null;
+  readonly missedRunPolicy: string;
+  readonly status: string;
+  readonly endReason: string | null;
+  readonly nextRunAt: Date | null;
+  readonly createdAt: Date;
+}
+
+export function scheduledTransferResource(row: ScheduledTransferRow) {
+  return {
+    id: row.id,
+    type: row.type,
+    status: row.status,
+    ...(row.endReason === null ? {} : { endReason: row.endReason }),
+    sourceWalletId: row.sourceWalletId,
+    destinationWalletId: row.destinationWalletId,
+    amount: toNumber(row.amount),
+    currency: row.currency,
+    description: row.description,
+    runAt: row.runAt?.toISOString() ?? null,
+    cron: row.cron,
+    timeZone: row.timeZone,
+    endsAt: row.endsAt?.toISOString() ?? null,
+    missedRunPolicy: row.missedRunPolicy,
+    nextRunAt: row.nextRunAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  };
+}
+
+/** One time of a schedule; of its transfer nothing is known until it has an outcome. */
+export interface OccurrenceRow {
+  readonly occursAt: Date;
+  readonly outcome: string;
+  readonly transactionId: string | null;
+  readonly transaction: { readonly status: string; readonly declineReason: string | null } | undefined;
+}
+
+export function occurrenceResource({ occursAt, outcome, transactionId, transaction }: OccurrenceRow) {
+  const reason = transaction?.declineReason ?? null;
+  return {
+    occursAt: occursAt.toISOString(),
+    status: outcome === 'skipped' ? 'skipped' : (transaction?.status ?? 'pending'),
+    ...(reason === null ? {} : { declineReason: reason }),
+    transactionId,
+  };
+}

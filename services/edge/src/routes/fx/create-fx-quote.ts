@@ -1,0 +1,54 @@
+import { RequestFxQuote } from '@florin/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { insertPendingFxQuotes } from '../../db/insert-pending-fx-quotes.js';
+import { command, pendingRow } from '../../ingress/submission.js';
+import { fxQuoteResource } from '../../read-models/fx.js';
+import { defineRoute } from '../../route.js';
+import { amount, currency, idempotencyHeaders } from '../fields.js';
+import { outcomeResponses } from '../replies.js';
+import { fxQuoteSchema } from './schemas.js';
+
+export const createFxQuote = defineRoute({
+  method: 'post',
+  path: '/v1/fx-quotes',
+  operationId: 'createFxQuote',
+  summary: 'Be promised a rate for one transfer',
+  description:
+    'Name the quote as `quoteId` in `POST /v1/transactions`, with the same amount and currency, before it expires. The first ' +
+    'transfer that does uses it up, also when it is declined.',
+  tags: ['Transactions'],
+  access: 'customer',
+  headers: idempotencyHeaders,
+  body: z
+    .strictObject({ sourceCurrency: currency, destinationCurrency: currency, amount })
+    .refine((body) => body.sourceCurrency !== body.destinationCurrency, {
+      path: ['destinationCurrency'],
+      message: 'Source and destination are the same currency.',
+    }),
+  claimsKey: true,
+  responses: {
+    ...outcomeResponses(fxQuoteSchema),
+    422: { description: '`rate-unavailable`, `amount-invalid`' },
+  },
+  handler: (context, request) =>
+    context.ingress.accept(request, { route: 'POST /v1/fx-quotes', keyRequired: false }, async () => {
+      const quote = { ownerId: request.caller.customerId, ...request.body };
+      const row = {
+        id: uuidv7(),
+        ...quote,
+        destinationAmount: null,
+        rate: null,
+        expiresAt: null,
+        status: 'pending',
+        refusalReason: null,
+        createdAt: new Date(context.clock.now()),
+      };
+      return {
+        resource: { kind: 'fx-quote', id: row.id },
+        pending: pendingRow(insertPendingFxQuotes, row),
+        send: command(RequestFxQuote, row.id, { quoteId: row.id, ...quote }),
+        representation: fxQuoteResource(row),
+      };
+    }),
+});

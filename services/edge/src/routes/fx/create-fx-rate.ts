@@ -1,0 +1,54 @@
+import { DefineFxRate, isRate } from '@florin/contracts';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { insertPendingFxRates } from '../../db/insert-pending-fx-rates.js';
+import { command, pendingRow } from '../../ingress/submission.js';
+import { fxRateResource } from '../../read-models/fx.js';
+import { defineRoute } from '../../route.js';
+import { currency, idempotencyHeaders } from '../fields.js';
+import { outcomeResponses } from '../replies.js';
+import { fxRateSchema } from './schemas.js';
+
+export const createFxRate = defineRoute({
+  method: 'post',
+  path: '/v1/fx-rates',
+  operationId: 'createFxRate',
+  summary: 'Quote a rate between two currencies from now on',
+  description: 'It takes the place of the one before. Quotes that were made at that one keep it.',
+  tags: ['Transactions'],
+  access: { scope: 'fx-rates:write' },
+  headers: idempotencyHeaders,
+  body: z
+    .strictObject({
+      sourceCurrency: currency,
+      destinationCurrency: currency,
+      rate: z
+        .string()
+        .max(25)
+        .refine(isRate, 'A decimal above zero with at most 12 digits before and behind the point.')
+        .describe('Units of the destination currency for one of the source currency.'),
+      marginBasisPoints: z.int().min(0).max(9_999).default(0),
+    })
+    .refine((body) => body.sourceCurrency !== body.destinationCurrency, {
+      path: ['destinationCurrency'],
+      message: 'Source and destination are the same currency.',
+    }),
+  claimsKey: true,
+  responses: outcomeResponses(fxRateSchema),
+  handler: (context, request) =>
+    context.ingress.accept(request, { route: 'POST /v1/fx-rates', keyRequired: false }, async () => {
+      const id = uuidv7();
+      const { sourceCurrency, destinationCurrency } = request.body;
+      const row = { id, ...request.body, status: 'pending', createdAt: new Date(context.clock.now()) };
+      return {
+        resource: { kind: 'fx-rate', id },
+        pending: pendingRow(insertPendingFxRates, row),
+        // Keyed by the pair: the last one that was accepted is the one in force.
+        send: command(DefineFxRate, `${sourceCurrency}-${destinationCurrency}`, {
+          fxRateId: id,
+          ...request.body,
+        }),
+        representation: fxRateResource(row),
+      };
+    }),
+});

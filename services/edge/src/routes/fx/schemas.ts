@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { instant } from '../fields.js';
+
+export const fxRateSchema = z
+  .object({
+    id: z.uuid(),
+    sourceCurrency: z.string(),
+    destinationCurrency: z.string(),
+    rate: z
+      .string()
+      .meta({ description: 'Units of the destination currency for one of the source currency.' }),
+    marginBasisPoints: z.int(),
+    status: z.enum(['pending', 'active', 'superseded']),
+    createdAt: instant,
+  })
+  .meta({ id: 'FxRate' });
+
+export const fxQuoteSchema = z
+  .object({
+    id: z.uuid(),
+    status: z.enum(['pending', 'quoted', 'refused']),
+    refusalReason: z.string().optional(),
+    sourceCurrency: z.string(),
+    destinationCurrency: z.string(),
+    amount: z.int(),
+    destinationAmount: z.int().nullable(),
+    rate: z.string().nullable().meta({ description: 'The margin is in it.' }),
+    expiresAt: instant.nullable(),
+    createdAt: instant,
+  })
+  .meta({ id: 'FxQuote' });
