@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { HookOptions } from './module-hooks.js';
+import { formatStackTrace } from './stack-traces.js';
 
 /** What is used of Jest's runtime. */
 interface Runtime {
@@ -49,8 +50,8 @@ async function runInWorker(
     shared[globalsKey] = globals;
   };
   runtime.unstable_importModule = (path) => import(`${pathToFileURL(path).href}?file=${files}`);
-  // Jest's own formatter knows the source maps of its realms only; without it Node.js maps what the hooks have compiled.
-  Reflect.deleteProperty(Error, 'prepareStackTrace');
+  // Jest's own formatter knows the source maps of its realms only.
+  Error.prepareStackTrace = formatStackTrace;
   const environmentVariables = { ...process.env };
   try {
     return await circus(globalConfig, config, environment, runtime, testPath, send);
