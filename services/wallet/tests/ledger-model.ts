@@ -22,7 +22,8 @@ interface Move {
 
 /**
  * The ledger as a child would keep it: integers in maps, one rule about what may be spent, no database. One wallet has
- * an overdraft of 50; the euro wallet takes half of what is sent to it in dollars, rounded to even.
+ * an overdraft of 50; the euro wallet takes half of what is sent to it in dollars, rounded down, and gives it
+ * back rounded up, as long as it lasts.
  */
 export class LedgerModel {
   private readonly accounts = new Map<string, Account>();
@@ -135,10 +136,11 @@ export class LedgerModel {
     const left = original.amount - original.reversed;
     const back = amount ?? left;
     if (left === 0 || back > left) return false;
-    const share = (moved: number) => (original.isExchange ? halfOf(moved) : moved);
+    const share = (moved: number) =>
+      original.isExchange ? Math.min(Math.ceil(moved / 2), halfOf(original.amount)) : moved;
     const taken = share(original.reversed + back) - share(original.reversed);
-    if (taken === 0 || (original.to !== undefined && this.available(original.to) < taken)) return false;
-    if (original.to) this.change(original.to, -taken, 0);
+    if (original.to !== undefined && this.available(original.to) < taken) return false;
+    if (original.to && taken > 0) this.change(original.to, -taken, 0);
     if (original.from) this.change(original.from, back, 0);
     original.reversed += back;
     return true;
@@ -196,8 +198,7 @@ export class LedgerModel {
   }
 }
 
-/** Half of an amount of cents, a half cent to the even one. */
+/** Half of an amount of cents, without the half cent. */
 function halfOf(amount: number): number {
-  const down = Math.floor(amount / 2);
-  return amount % 2 === 1 && down % 2 === 1 ? down + 1 : down;
+  return Math.floor(amount / 2);
 }
