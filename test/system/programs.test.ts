@@ -17,7 +17,7 @@ const types: ReadonlyMap<string, Terms> = new Map([
   ['withdrawal', { flat: 3, basisPoints: 50, perTransaction: 10_000 }],
   // As it is seeded: nothing is known of wallets with a cap.
   ['transfer', { flat: 0, basisPoints: 0, between: new Set([...dollars.slice(0, 2), 'personal-eur']) }],
-  ['paid', { flat: 5, basisPoints: 125, perTransaction: 3_000, between: new Set(dollars) }],
+  ['paid', { flat: 5, basisPoints: 500, perTransaction: 3_000, between: new Set(dollars) }],
   ['daily', { flat: 0, basisPoints: 0, dailyAmount: 6_000, dailyCount: 6, between: new Set(dollars) }],
 ]);
 
