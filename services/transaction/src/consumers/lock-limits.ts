@@ -29,11 +29,12 @@ reads(SubmitBulk, inBulk);
 
 /**
  * Locks the counters of a batch with several kinds of submissions before the first handler: handlers that lock their own,
- * one after the other, would take them in an order of their own and deadlock with another instance. For a batch of one
- * kind it is not called.
+ * one after the other, would take them in an order of their own and deadlock with another instance. Submissions of one kind
+ * have one handler, which sorts by itself: the common batch, transfers and outcomes of others, pays for nothing here.
  */
 export function lockLimits({ clock }: Pick<TransactionContext, 'clock'>) {
   return async (unit: UnitOfWork, messages: readonly Received[]): Promise<void> => {
+    if (messages.every(({ definition }) => definition.name === messages[0]!.definition.name)) return;
     const applicants = messages.flatMap(({ definition, value }) => readers.get(definition.name)!(value));
     await lockLimitsOf(unit.tx, applicants, clock.now());
   };
