@@ -18,6 +18,7 @@ function placeOf(frame: NodeJS.CallSite): string {
   const map = file && line && column ? findSourceMap(file) : undefined;
   const source = map?.findEntry(line! - 1, column! - 1);
   if (!source || !('originalSource' in source)) return String(frame);
-  const place = `${fileURLToPath(file!)}:${source.originalLine + 1}:${source.originalColumn + 1}`;
+  const path = file!.startsWith('file:') ? fileURLToPath(file!) : file!;
+  const place = `${path}:${source.originalLine + 1}:${source.originalColumn + 1}`;
   return String(frame).replace(`${file}:${line}:${column}`, place);
 }

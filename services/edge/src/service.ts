@@ -87,7 +87,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
         limits: connectionLimits(config),
       });
       await redis.connect();
-      rates.start();
+      await rates.start();
       await revocations.start();
       await context.reads.start();
       await context.readCache.start();

@@ -162,8 +162,11 @@ async function withLoggedEdge(use: (url: string) => Promise<string[]>): Promise<
   try {
     await eventually(
       'the edge to be ready',
-      async () =>
-        (await fetch(`${url}/health/ready`).catch(() => undefined))?.status === 200 ? true : undefined,
+      async () => {
+        const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
+        // It logs its address, and what it logs arrives when it likes.
+        return answer?.status === 200 && output.includes('edge is ready') ? true : undefined;
+      },
       60_000,
     );
     const before = output.length;

@@ -22,16 +22,17 @@ afterEach(async () => {
 /** As many edges as that, which know each other only through Redis. */
 async function limiters(count: number, reads: string) {
   const config = readConfig({ NODE_ENV: 'test', RATE_LIMIT_READS: reads });
-  const started = Array.from({ length: count }, () => {
+  const start = async () => {
     const metrics = createMetrics('edge');
     const limiter = createRateLimiter({ redis: createRedis(redis.url, logger), config, logger, metrics });
-    limiter.start();
+    await limiter.start();
     running.push(limiter);
     const isLocal = async (): Promise<boolean> =>
       (await metrics.getSingleMetric('florin_rate_limit_local')!.get()).values[0]?.value === 1;
     const take = (caller: string) => limiter.limiter.take('reads', caller);
     return { take, isLocal };
-  });
+  };
+  const started = await Promise.all(Array.from({ length: count }, start));
   for (const [i, { take, isLocal }] of started.entries()) {
     await eventually('the limiter to share its quotas', async () => {
       await take(`warm-up-${i}`);

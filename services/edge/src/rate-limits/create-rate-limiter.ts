@@ -2,20 +2,21 @@ import type { RateLimiter } from '@florin/http';
 import type { Logger, Registry } from '@florin/observability';
 import type { Redis } from 'ioredis';
 import type { EdgeConfig } from '../config.js';
+import { connectSoon, impatientRedis } from '../impatient-redis.js';
 import { createLeaseClient } from './lease-script.js';
 import { policyOf, ratesOf } from './route-policies.js';
 import { SharedRateLimiter } from './shared-rate-limiter.js';
 
-/** What a call waits for Redis at most, and only while Redis seems to be well. It answers in less than one. */
-const answerMs = 100;
+/** What a call waits for Redis at most, and only while Redis seems to be well: it answers in less than one, a busy process reads late. */
+const answerMs = 250;
 
 export interface RunningRateLimiter {
   readonly limiter: RateLimiter;
-  start(): void;
+  /** Waits a moment for Redis: calls that come before it is there are limited by this instance alone. */
+  start(): Promise<void>;
   stop(): void;
 }
 
-/** Needs a connection of its own: commands that time out after a tenth of a second would be too hasty for anything else. */
 export function createRateLimiter(options: {
   readonly redis: Redis;
   readonly config: EdgeConfig;
@@ -23,15 +24,10 @@ export function createRateLimiter(options: {
   readonly metrics: Registry;
 }): RunningRateLimiter {
   const { config, logger, metrics } = options;
-  const redis = options.redis.duplicate({
-    lazyConnect: true,
-    commandTimeout: answerMs,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-  });
   // The limiter itself says that it is without Redis; each attempt to connect need not say so again.
-  redis.on('error', (error: Error) => logger.debug({ err: error }, 'rate limits lost Redis, reconnecting'));
+  const redis = impatientRedis(options.redis, answerMs, (error) =>
+    logger.debug({ err: error }, 'rate limits lost Redis, reconnecting'),
+  );
   const limiter = new SharedRateLimiter({
     leases: createLeaseClient(redis),
     keyPrefix: config.TOPIC_PREFIX,
@@ -42,8 +38,7 @@ export function createRateLimiter(options: {
   });
   return {
     limiter,
-    // It goes on trying by itself; until then rates are limited locally.
-    start: () => void redis.connect().catch(() => undefined),
+    start: () => connectSoon(redis),
     stop: () => redis.disconnect(),
   };
 }

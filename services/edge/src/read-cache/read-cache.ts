@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Caller } from '@florin/http';
 import type { UnitOfWork } from '@florin/messaging';
 import { Counter, type Logger, type Registry } from '@florin/observability';
 import type { Redis } from 'ioredis';
 import type { PrismaClient } from '../db/generated/client.js';
+import { connectSoon, impatientRedis } from '../impatient-redis.js';
 import type { ReadRouter } from '../replica/read-router.js';
 import { CacheGuard, generationMs } from './cache-guard.js';
 import { createCacheCommands } from './cache-scripts.js';
@@ -48,9 +48,6 @@ const leaseMs = 5_000;
 /** Longer than from a change to its commit, whatever that waits for. */
 const blockMs = 60_000;
 
-/** For Redis to be there at the start. */
-const connectMs = 2_000;
-
 export interface ReadCacheOptions {
   readonly redis: Redis;
   readonly keyPrefix: string;
@@ -82,15 +79,7 @@ class RedisReadCache implements ReadCache {
 
   constructor(private readonly options: ReadCacheOptions) {
     const { keyPrefix, logger, metrics } = options;
-    // Of its own, because commands that time out after a tenth of a second would be too hasty for anything else.
-    this.redis = options.redis.duplicate({
-      lazyConnect: true,
-      commandTimeout: options.answerMs ?? 100,
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-    });
-    this.redis.on('error', (error: Error) =>
+    this.redis = impatientRedis(options.redis, options.answerMs ?? 100, (error) =>
       logger.debug({ err: error }, 'the cache lost Redis, reconnecting'),
     );
     this.commands = createCacheCommands(this.redis, `${keyPrefix}{cache}:generation`);
@@ -162,10 +151,8 @@ class RedisReadCache implements ReadCache {
     };
   }
 
-  async start(): Promise<void> {
-    // It goes on trying by itself; until then nothing is cached.
-    const connected = this.redis.connect().catch(() => undefined);
-    await Promise.race([connected, delay(connectMs, undefined, { ref: false })]);
+  start(): Promise<void> {
+    return connectSoon(this.redis);
   }
 
   stop(): void {
