@@ -11,13 +11,19 @@ interface Runtime {
   unstable_importModule(path: string): Promise<unknown>;
 }
 
+interface GlobalConfig {
+  readonly watch: boolean;
+  readonly watchAll: boolean;
+  readonly collectCoverage: boolean;
+}
+
 interface ProjectConfig {
   readonly rootDir: string;
   readonly transform: readonly (readonly [pattern: string, path: string, options: HookOptions['swc']])[];
 }
 
 type TestRunner = (
-  globalConfig: object,
+  globalConfig: GlobalConfig,
   config: ProjectConfig,
   environment: object,
   runtime: Runtime,
@@ -40,8 +46,7 @@ let files = 0;
 async function runInWorker(
   ...[globalConfig, config, environment, runtime, testPath, send]: Parameters<TestRunner>
 ) {
-  // Fake timers are those of a realm.
-  if (readFileSync(testPath, 'utf8').includes('jest.useFakeTimers')) {
+  if (needsRealm(globalConfig, testPath)) {
     return circus(globalConfig, config, environment, runtime, testPath, send);
   }
   if (files++ === 0) registerHooks(config);
@@ -59,6 +64,12 @@ async function runInWorker(
     for (const name of Object.keys(process.env)) delete process.env[name];
     Object.assign(process.env, environmentVariables);
   }
+}
+
+/** Fake timers are those of a realm; whoever watches wants changed modules anew, and Jest counts what is covered in realms. */
+function needsRealm({ watch, watchAll, collectCoverage }: GlobalConfig, testPath: string): boolean {
+  const isAnew = watch || watchAll || collectCoverage;
+  return isAnew || readFileSync(testPath, 'utf8').includes('jest.useFakeTimers');
 }
 
 /** The framework keeps the tests that it has heard of: each file gets one that has heard of none. */

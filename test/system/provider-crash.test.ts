@@ -81,7 +81,7 @@ async function dieEverywhere(): Promise<void> {
 
 test('every transaction ends as it has to, once, and the provider has moved what the wallets have', async () => {
   let everybodyHasDied = false;
-  const dying = dieEverywhere().then(() => {
+  const dying = dieEverywhere().finally(() => {
     everybodyHasDied = true;
   });
   const work = async (): Promise<void> => {

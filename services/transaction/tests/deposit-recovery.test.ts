@@ -83,6 +83,15 @@ describe('a deposit whose process died', () => {
     expect((await charge(transactionId)).status).toBe(422);
     expect(await fixture.charges(transactionId)).toMatchObject([{ status: 'declined' }]);
   });
+
+  test('is cancelled at the provider before a refusal of the next attempt is believed', async () => {
+    const fundingRef = await fixture.seal('tok_unknown');
+    const transactionId = await abandoned({ agoMs: 1_000, leaseMs: 0, fundingRef });
+    expect(await declined(transactionId)).toMatchObject({ declineReason: 'payment-declined' });
+    // The first attempt, which the provider had queued.
+    expect((await charge(transactionId)).status).toBe(422);
+    expect(await fixture.charges(transactionId)).toMatchObject([{ status: 'declined' }]);
+  });
 });
 
 test('charges that the breaker opens on are found when their tokens have gone, not declined', async () => {

@@ -16,12 +16,15 @@ export function expireMovesJob(options: { database: Database; clock: Clock; logg
   const { database, clock, logger } = options;
   return every(
     intervalMs,
-    async () => {
+    async (signal) => {
       const now = clock.now();
       const quotesBefore = new Date(now - quotesKeptMs);
       const occurrencesBefore = new Date(now - occurrencesKeptMs);
-      while ((await deleteFxQuotes(database, quotesBefore, batchSize)) === batchSize);
-      while ((await deleteOccurrences(database, occurrencesBefore, batchSize)) === batchSize);
+      while ((await deleteFxQuotes(database, quotesBefore, batchSize)) === batchSize && !signal.aborted);
+      while (
+        (await deleteOccurrences(database, occurrencesBefore, batchSize)) === batchSize &&
+        !signal.aborted
+      );
     },
     { name: 'expire-moves', logger },
   );

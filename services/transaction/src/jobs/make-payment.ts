@@ -40,6 +40,15 @@ export class FundingTokenExpiredError extends OutcomeAwaitedError {
   }
 }
 
+/** This attempt was refused, while an earlier one may be under way: only the provider's answer about that one can end it. */
+export class EarlierAttemptError extends OutcomeAwaitedError {
+  readonly code = 'earlier-attempt-may-arrive';
+  constructor(transactionId: string) {
+    super(`the payment of ${transactionId} was refused, and an earlier attempt at it may still arrive`);
+    this.name = 'EarlierAttemptError';
+  }
+}
+
 export function termsOf({ transactionId: reference, amount, currency }: ClaimedPayment): PaymentTerms {
   return { reference, amount, currency };
 }
@@ -60,7 +69,22 @@ export async function makePayment(
   if (known) return decided(payment, known);
   const fundingToken = await secrets.open(payment.fundingRef);
   if (fundingToken === undefined) return withoutToken(context, direction, payment);
-  return decided(payment, await psp.pay(direction, terms, fundingToken));
+  const outcome = await psp.pay(direction, terms, fundingToken);
+  const isRefusal = outcome.status === 'declined' && outcome.paymentId === null;
+  if (isRefusal && payment.lastAttemptAt !== null) return refusedAgain(context, direction, payment, outcome);
+  return decided(payment, outcome);
+}
+
+/** A refusal speaks of this request. What was sent before may still arrive, and must not when the money is given back. */
+async function refusedAgain(
+  { psp }: TransactionContext,
+  direction: PaymentDirection,
+  payment: ClaimedPayment,
+  refusal: MadePayment,
+): Promise<MadePayment> {
+  const outcome = await psp.cancel(direction, termsOf(payment));
+  if (!outcome) throw new EarlierAttemptError(payment.transactionId);
+  return outcome.status === 'cancelled' ? refusal : decided(payment, outcome);
 }
 
 /**
