@@ -153,6 +153,8 @@ const schema = commonConfig.extend({
   RATE_LIMIT_PUBLIC: rate.optional(),
   /** Quotas of single routes instead of those of their class. */
   RATE_LIMIT_ROUTES: routeRates.default({}),
+  /** What a call waits for Redis at most before this instance limits by itself: Redis answers in less than one ms, a busy process reads late. */
+  RATE_LIMIT_ANSWER_TIMEOUT: duration.prefault('250ms'),
   /** Calls of one address whose token was refused. */
   RATE_LIMIT_REFUSALS: rate.default({ quota: 1_000, windowMs: 1_000 }),
 });

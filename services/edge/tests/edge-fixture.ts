@@ -55,6 +55,8 @@ export class EdgeFixture {
       KAFKA_PARTITIONS: '2',
       RETRY_DELAYS: '100ms',
       EDGE_PORT: '0',
+      // Several edges and what calls them share a process here, which may be busy for longer than one of them would be.
+      RATE_LIMIT_ANSWER_TIMEOUT: '2s',
       EDGE_DATABASE_URL: test.url,
       ...(typeof settings === 'function' ? await settings(test.url) : settings),
     };

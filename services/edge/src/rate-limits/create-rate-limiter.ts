@@ -7,9 +7,6 @@ import { createLeaseClient } from './lease-script.js';
 import { policyOf, ratesOf } from './route-policies.js';
 import { SharedRateLimiter } from './shared-rate-limiter.js';
 
-/** What a call waits for Redis at most, and only while Redis seems to be well: it answers in less than one, a busy process reads late. */
-const answerMs = 250;
-
 export interface RunningRateLimiter {
   readonly limiter: RateLimiter;
   /** Waits a moment for Redis: calls that come before it is there are limited by this instance alone. */
@@ -25,7 +22,7 @@ export function createRateLimiter(options: {
 }): RunningRateLimiter {
   const { config, logger, metrics } = options;
   // The limiter itself says that it is without Redis; each attempt to connect need not say so again.
-  const redis = impatientRedis(options.redis, answerMs, (error) =>
+  const redis = impatientRedis(options.redis, config.RATE_LIMIT_ANSWER_TIMEOUT, (error) =>
     logger.debug({ err: error }, 'rate limits lost Redis, reconnecting'),
   );
   const limiter = new SharedRateLimiter({
