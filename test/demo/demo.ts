@@ -111,8 +111,8 @@ async function moveMoreMoney(narrator: Narrator, cast: Cast, sent: Transaction):
     check(bulk.status === 'completed', `the bulk is ${bulk.status}`);
     narrator.tell(`bulk ${bulk.id}: ${bulk.items.map(({ status }) => status).join(', ')}`);
   });
-  await narrator.step(`Ada schedules ${dollars(100)} for a second from now`, async () => {
-    const body = { ...small, runAt: new Date(Date.now() + 1_000).toISOString() };
+  await narrator.step(`Ada schedules ${dollars(100)} for two seconds from now`, async () => {
+    const body = { ...small, runAt: new Date(Date.now() + 2_000).toISOString() };
     const { id } = await ada.florin.createScheduledTransfer({ body }, { prefer: 20 });
     await eventually('the scheduled transfer', async () => {
       const { data } = await ada.florin.listOccurrences({ id });

@@ -95,16 +95,16 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'resolve offsets before processing',
     file: 'messaging/dist/group-consumer.js',
-    find: /const \{ done, pauseMs \} = await this\.processDue\(/,
+    find: /const \{ done, pauseMs, isCopied \} = await this\.processDue\(/,
     replace: 'resolveOffset(slice.at(-1).offset);\n$&',
-    seed: 2,
+    seed: 4,
   },
   {
     name: 'pass over a record that waits for a provider',
     file: 'messaging/dist/slice-processor.js',
-    find: /return \{ done, pauseMs \};/,
-    replace: 'return { done: records.length, pauseMs };',
-    seed: 5,
+    find: /return \{ done, pauseMs, isCopied: failures\.length > 0 \};/,
+    replace: 'return { done: records.length, pauseMs, isCopied: failures.length > 0 };',
+    seed: 53,
   },
   {
     name: 'do not wait until a failed record is stored',
