@@ -301,7 +301,7 @@ export class PlatformDouble {
         for (const cause of messages) {
           const { meta: _, ...rate } = cause.value;
           const options = { cause, aggregateVersion: ++this.statusVersion };
-          unit.send(FxRateDefined, cause.key, rate, options);
+          unit.send(FxRateDefined, cause.key, { ...rate, definedAt: cause.value.meta.occurredAt }, options);
         }
       }),
       handle(RequestFxQuote, async (unit, messages) => {

@@ -219,8 +219,9 @@ function history(ids: Ids): Sent[] {
   add(TransactionReversed, ids.paid, { ...given, reversedAmount: 10 }, 4);
   const pair = { sourceCurrency: `s${code}`, destinationCurrency: 'EUR' };
   const rate = { ...pair, rate: '0.9', marginBasisPoints: 5 };
-  add(FxRateDefined, code, { fxRateId: ids.rate, ...rate }, 1);
-  add(FxRateDefined, code, { fxRateId: ids.laterRate, ...rate }, 2);
+  // The later one has overtaken the other and stays in force.
+  add(FxRateDefined, code, { fxRateId: ids.laterRate, ...rate, definedAt: 2_000 }, 1);
+  add(FxRateDefined, code, { fxRateId: ids.rate, ...rate, definedAt: 1_000 }, 2);
   const asked = { ownerId, ...pair, amount: 10 };
   const promised = { rate: '0.9', destinationAmount: 9, expiresAt: 9_000 };
   add(FxQuoted, ids.quote, { quoteId: ids.quote, ...asked, ...promised }, 1);
@@ -346,7 +347,7 @@ const tables: Readonly<Record<string, string>> = {
 };
 
 /** All read models of a history, with the names of its ids instead of the ids. */
-async function readModels(ids: Ids, omitted: readonly string[] = []): Promise<unknown> {
+async function readModels(ids: Ids, omitted: readonly string[] = []): Promise<Record<string, unknown[]>> {
   const found: Record<string, unknown[]> = {};
   for (const [table, condition] of Object.entries(tables)) {
     const { rows } = await edge.pool.query(`SELECT * FROM ${table} WHERE ${condition}`, [`t-${ids.owner}`]);
@@ -380,6 +381,12 @@ test('events that come again, in any order, change nothing and are told to nobod
   await send(events);
   await settled();
   const before = await readModels(ids);
+  expect(before.fx_rates).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ id: '<laterRate>', status: 'active' }),
+      expect.objectContaining({ id: '<rate>', status: 'superseded' }),
+    ]),
+  );
   await eventually('the last event', async () => stream.ofType('notification.delivered')[0]);
   const told = stream.events.length;
   await send([...events, ...events]);

@@ -15,6 +15,8 @@ import type { Service } from '@florin/runtime';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
+import { findFxRate } from '../src/db/find-fx-rate.js';
+import { insertFxRate } from '../src/db/insert-fx-rate.js';
 import { occurrenceTransactionId } from '../src/domain/occurrence-id.js';
 import { expireMovesJob } from '../src/jobs/expire-moves.js';
 import { createTransactionService } from '../src/service.js';
@@ -271,6 +273,30 @@ async function cancel(id: string): Promise<Row> {
     return row?.status === 'active' ? undefined : row;
   });
 }
+
+test('a rate that arrives late does not come back into force', async () => {
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const url = fixture.config.TRANSACTION_DATABASE_URL;
+  const database = createDatabase({ url, applicationName: 'rates', maxConnections: 1, logger });
+  const pair = { sourceCurrency: 'USD', destinationCurrency: 'GBP' };
+  const [early, late, twin] = [uuidv7(), uuidv7(), uuidv7()];
+  const arrivals = [
+    [late, 2_000],
+    [twin, 2_000],
+    [early, 1_000],
+  ] as const;
+  const versions = [];
+  for (const [fxRateId, definedAt] of arrivals) {
+    const command = { ...pair, fxRateId, rate: '0.8', marginBasisPoints: 0 };
+    versions.push(await database.transaction((tx) => insertFxRate(tx, command, new Date(definedAt))));
+  }
+  expect(versions).toEqual([1, 2, 3]);
+  expect(await database.transaction((tx) => findFxRate(tx, 'USD', 'GBP'))).toMatchObject({
+    id: twin,
+    definedAt: 2_000,
+  });
+  await database.close();
+});
 
 test('quotes that nobody used and occurrences of long ago are deleted', async () => {
   const logger = createLogger({ service: 'test', level: 'silent' });

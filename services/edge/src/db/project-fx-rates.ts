@@ -2,7 +2,10 @@ import type { FxRateDefined } from '@florin/contracts';
 import type { Transaction } from '@florin/database';
 import type { FxRateRow } from '../read-models/fx.js';
 
-/** Shows rates that were defined, each once, and returns them as they are now: the latest of its pair is in force. */
+/**
+ * Shows rates that were defined, each once, and returns them as they are now. The one of its pair that was defined
+ * last is in force, whatever the order in which they arrived.
+ */
 export async function projectFxRates(
   tx: Transaction,
   events: readonly FxRateDefined[],
@@ -15,7 +18,7 @@ export async function projectFxRates(
            SELECT u.id, u.source, u.destination, u.rate, u.margin, 'active', u.version, u.at
              FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::bigint[], $7::timestamptz[])
                AS u (id, source, destination, rate, margin, version, at)
-           ON CONFLICT (id) DO UPDATE SET status = 'active', version = excluded.version
+           ON CONFLICT (id) DO UPDATE SET status = 'active', version = excluded.version, created_at = excluded.created_at
             WHERE known.status = 'pending'`,
     values: [
       ids,
@@ -24,7 +27,7 @@ export async function projectFxRates(
       events.map((event) => event.rate),
       events.map((event) => event.marginBasisPoints),
       events.map((event) => event.meta.aggregateVersion),
-      events.map((event) => new Date(event.meta.occurredAt)),
+      events.map((event) => new Date(event.definedAt ?? event.meta.occurredAt)),
     ],
   });
   await tx.query({
@@ -35,7 +38,7 @@ export async function projectFxRates(
               AND old.status = 'active'
               AND EXISTS (SELECT 1 FROM fx_rates newer
                            WHERE newer.source_currency = u.source AND newer.destination_currency = u.destination
-                             AND newer.version > old.version)`,
+                             AND newer.status <> 'pending' AND (newer.created_at, newer.id) > (old.created_at, old.id))`,
     values: [events.map((event) => event.sourceCurrency), events.map((event) => event.destinationCurrency)],
   });
   const { rows } = await tx.query<FxRateRow>({

@@ -9,8 +9,14 @@ export async function defineFxRates(
 ): Promise<void> {
   for (const message of messages) {
     const { meta, ...rate } = message.value;
-    const version = await insertFxRate(unit.tx, message.value, new Date(meta.occurredAt));
+    const definedAt = meta.occurredAt;
+    const version = await insertFxRate(unit.tx, message.value, new Date(definedAt));
     if (version === undefined) continue;
-    unit.send(FxRateDefined, message.key, rate, { cause: message, aggregateVersion: version });
+    unit.send(
+      FxRateDefined,
+      message.key,
+      { ...rate, definedAt },
+      { cause: message, aggregateVersion: version },
+    );
   }
 }

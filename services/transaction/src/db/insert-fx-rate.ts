@@ -1,14 +1,15 @@
-import type { DefineFxRate } from '@florin/contracts';
+import type { BodyOf, DefineFxRate } from '@florin/contracts';
 import type { Transaction } from '@florin/database';
 
 /**
- * Stores a rate as the latest of its pair and returns its version; undefined when its id is known already. Messages of a pair share a
+ * Stores a rate and returns its version, which counts the rates of its pair as they arrive and says nothing about which is in
+ * force; undefined when its id is known already. Messages of a pair share a
  * key, so that two instances work on one only while a partition changes hands: the unique version makes one of them fail and
  * try again.
  */
 export async function insertFxRate(
   tx: Transaction,
-  rate: DefineFxRate,
+  rate: BodyOf<DefineFxRate>,
   definedAt: Date,
 ): Promise<number | undefined> {
   const { rows } = await tx.query<{ version: number }>({

@@ -43,7 +43,7 @@ export const createFxRate = defineRoute({
       return {
         resource: { kind: 'fx-rate', id },
         pending: pendingRow(insertPendingFxRates, row),
-        // Keyed by the pair: the last one that was accepted is the one in force.
+        // Keyed by the pair. The rate that was asked for last is the one in force, also where commands overtake each other.
         send: command(DefineFxRate, `${sourceCurrency}-${destinationCurrency}`, {
           fxRateId: id,
           ...request.body,
