@@ -1,9 +1,9 @@
 import { Cron } from 'croner';
+import { cronProblem } from './cron-grammar.js';
 
 const hourMs = 3_600_000;
 /** Longer than any clock is put forward or back. */
 const shiftMs = 3 * hourMs;
-const fiveFields = /^(\S+\s+){4}\S+$/;
 
 /** Times of a cron expression, as the clocks on the wall of a time zone show them. */
 export interface Recurrence {
@@ -74,12 +74,18 @@ export function parseRecurrence(cron: string, timeZone: string): Recurrence {
 
 /** The times of an expression on a clock that is never changed, each after the one that is given. */
 function parseCron(expression: string): (after: number) => number | undefined {
-  if (!fiveFields.test(expression.trim())) {
-    throw new RecurrenceError('cron-invalid', 'A cron expression has five fields.');
-  }
+  const problem = cronProblem(expression);
+  if (problem !== undefined) throw new RecurrenceError('cron-invalid', problem);
+  const cron = orInvalid(
+    () => new Cron(expression.trim(), { timezone: 'UTC', paused: true, mode: '5-part' }),
+  );
+  // The library searches in recursion, and overflows the stack where the next time is too far away.
+  return (after) => orInvalid(() => cron.nextRun(new Date(after))?.getTime());
+}
+
+function orInvalid<T>(evaluate: () => T): T {
   try {
-    const cron = new Cron(expression.trim(), { timezone: 'UTC', paused: true, mode: '5-part' });
-    return (after) => cron.nextRun(new Date(after))?.getTime();
+    return evaluate();
   } catch (error) {
     throw new RecurrenceError('cron-invalid', error instanceof Error ? error.message : 'No cron expression.');
   }

@@ -34,10 +34,9 @@ export function scheduleTimes(requested: RequestedTimes, now: number): ScheduleT
   }
   const { cron = '', timeZone = '' } = requested;
   const next = nextOf(cron, timeZone, now);
+  if (next === undefined) throw invalid('/cron', 'There is no occurrence.');
+  if (endsAt !== null && next > endsAt.getTime()) throw invalid('/endsAt', 'There is no occurrence.');
   if (isTooOften(cron, now)) throw invalid('/cron', 'Occurrences are at least 15 minutes apart.');
-  if (next === undefined || (endsAt !== null && next > endsAt.getTime())) {
-    throw invalid(endsAt === null ? '/cron' : '/endsAt', 'There is no occurrence.');
-  }
   return { runAt: null, cron, timeZone, endsAt, nextRunAt: new Date(next) };
 }
 
