@@ -302,6 +302,33 @@ test('the 101st open schedule of a customer is refused', async () => {
   expect((await schedule()).status).toBe(201);
 });
 
+test('a schedule between currencies, or with a wallet that is closed, is refused', async () => {
+  const euros = uuidv7();
+  const closed = uuidv7();
+  const usds = await edge.openWallet(ada);
+  const open = `INSERT INTO wallets (id, owner_id, wallet_type, currency, name, status, version, created_at)
+                SELECT id, $3, 'personal', currency, 'Mine', status, 9, now()
+                  FROM (VALUES ($1::uuid, 'EUR', 'active'), ($2::uuid, 'USD', 'closed')) AS w (id, currency, status)`;
+  await edge.pool.query(open, [euros, closed, ada.id]);
+  const schedule = (sourceWalletId: string, destinationWalletId: string) =>
+    edge.call('POST', '/v1/scheduled-transfers', {
+      token: ada.token,
+      headers: { 'idempotency-key': uuidv7() },
+      body: {
+        ...{ type: 'transfer', sourceWalletId, destinationWalletId, amount: 5, currency: 'USD' },
+        ...{ cron: '0 9 1 * *', timeZone: 'Europe/Berlin' },
+      },
+    });
+  const errors = [{ pointer: '/destinationWalletId' }];
+  expect(await schedule(usds, euros)).toMatchObject({
+    status: 400,
+    body: { code: 'validation-failed', errors },
+  });
+  for (const answer of [await schedule(usds, closed), await schedule(closed, usds)]) {
+    expect(answer).toMatchObject({ status: 409, body: { code: 'wallet-closed' } });
+  }
+});
+
 test('quotes of days ago and occurrences of more than a year ago are forgotten', async () => {
   const logger = createLogger({ service: 'test', level: 'silent' });
   const url = edge.databaseUrl;

@@ -2,6 +2,7 @@ import { ScheduleTransfer } from '@florin/contracts';
 import { notFound, Problem, validationFailed } from '@florin/http';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import type { EdgeContext } from '../../context.js';
 import { insertPendingScheduledTransfers } from '../../db/insert-pending-scheduled-transfers.js';
 import { command, pendingRow } from '../../ingress/submission.js';
 import { scheduledTransferResource } from '../../read-models/scheduled-transfer.js';
@@ -66,7 +67,10 @@ export const createScheduledTransfer = defineRoute({
   responses: {
     ...outcomeResponses(scheduledTransferSchema),
     404: { description: '`not-found`: one of the wallets; the source has to be yours' },
-    409: { description: '`too-many-scheduled-transfers`: you have 100 that have not ended' },
+    409: {
+      description:
+        '`too-many-scheduled-transfers`: you have 100 that have not ended; `wallet-closed`: one of the wallets is',
+    },
   },
   handler: (context, request) =>
     context.ingress.accept(
@@ -87,6 +91,12 @@ export const createScheduledTransfer = defineRoute({
           const detail = `The source wallet holds ${source.currency}.`;
           throw validationFailed([{ pointer: '/currency', detail }]);
         }
+        // Only a quote exchanges currencies, and a quote has expired before the time has come.
+        if (destination.currency !== source.currency) {
+          const detail = `The destination wallet holds ${destination.currency}, the source wallet ${source.currency}.`;
+          throw validationFailed([{ pointer: '/destinationWalletId', detail }]);
+        }
+        await refuseClosed(context.prisma, [source.id, destination.id]);
         const open = await context.prisma.scheduledTransfer.count({
           where: { ownerId: source.ownerId, status: { in: ['pending', 'active'] } },
         });
@@ -126,3 +136,9 @@ export const createScheduledTransfer = defineRoute({
       },
     ),
 });
+
+/** Schedules end when a wallet is closed: one that is made later would never end, and be declined each time. */
+async function refuseClosed(prisma: EdgeContext['prisma'], walletIds: readonly string[]): Promise<void> {
+  const closed = await prisma.wallet.count({ where: { id: { in: [...walletIds] }, status: 'closed' } });
+  if (closed > 0) throw new Problem(409, 'wallet-closed', 'One of the wallets is closed for ever.');
+}
