@@ -363,6 +363,12 @@ async function readModels(ids: Ids, omitted: readonly string[] = []): Promise<Re
   return JSON.parse(named);
 }
 
+/** What listeners are told of a history, recorded with the projections. */
+async function clientEventsOf(ids: Ids): Promise<readonly { sequence: string; type: string }[]> {
+  const text = 'SELECT sequence, type FROM client_events WHERE subject_id = ANY($1) ORDER BY sequence';
+  return (await edge.pool.query(text, [Object.values(ids)])).rows;
+}
+
 test('the history holds every event that is projected', () => {
   const handlers = projections({} as Parameters<typeof projections>[0]);
   const sent = new Set(history(newIds()).map(({ definition }) => definition.name));
@@ -389,10 +395,14 @@ test('events that come again, in any order, change nothing and are told to nobod
   );
   await eventually('the last event', async () => stream.ofType('notification.delivered')[0]);
   const told = stream.events.length;
+  // Not every event names its owner.
+  const recorded = await clientEventsOf(ids);
+  expect(recorded.map(({ type }) => type)).toContain('scheduled-transfer.progressed');
   await send([...events, ...events]);
   await send([...events].reverse());
   await settled();
   expect(await readModels(ids)).toEqual(before);
+  expect(await clientEventsOf(ids)).toEqual(recorded);
   const last = newIds();
   await send(history(last));
   await eventually('events behind them', async () => stream.ofType('notification.delivered')[1]);

@@ -15,33 +15,32 @@ export async function projectScheduledTransfers(
   const time = (at: number | null): Date | null => (at === null ? null : new Date(at));
   const newer = (column: string) =>
     `${column} = CASE WHEN excluded.version > known.version THEN excluded.${column} ELSE known.${column} END`;
-  const { rows } = await tx.query<ProgressedSchedule>({
+  const ids = events.map((event) => event.scheduledTransferId);
+  // A statement of its own: within one, nothing makes rows be read before they are written. It also settles the order of locks.
+  const before = await tx.query<{ id: string; version: unknown }>({
+    name: 'lock-scheduled-transfers',
+    text: 'SELECT id, version FROM scheduled_transfers WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE',
+    values: [ids],
+  });
+  const { rows } = await tx.query<ScheduledTransferRow & { readonly version: unknown }>({
     name: 'project-scheduled-transfers',
-    // RETURNING knows the new row only: what it was before is read, and locked in the order of ids, first.
-    text: `WITH before AS (
-             SELECT id, version FROM scheduled_transfers WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE
-           ), written AS (
-             INSERT INTO scheduled_transfers AS known
-               (id, owner_id, type, source_wallet_id, destination_wallet_id, amount, currency, description, run_at,
-                cron, time_zone, ends_at, missed_run_policy, status, end_reason, next_run_at, version, created_at)
-             SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[],
-                                  $8::text[], $9::timestamptz[], $10::text[], $11::text[], $12::timestamptz[],
-                                  $13::text[], $14::text[], $15::text[], $16::timestamptz[], $17::bigint[],
-                                  $18::timestamptz[])
-             ON CONFLICT (id) DO UPDATE SET
-               ${['status', 'end_reason', 'next_run_at'].map(newer).join(', ')},
-               version = greatest(known.version, excluded.version)
-             RETURNING known.*
-           )
-           SELECT w.id, w.owner_id AS "ownerId", w.type, w.source_wallet_id AS "sourceWalletId",
-                  w.destination_wallet_id AS "destinationWalletId", w.amount, w.currency, w.description,
-                  w.run_at AS "runAt", w.cron, w.time_zone AS "timeZone", w.ends_at AS "endsAt",
-                  w.missed_run_policy AS "missedRunPolicy", w.status, w.end_reason AS "endReason",
-                  w.next_run_at AS "nextRunAt", w.created_at AS "createdAt",
-                  w.version > coalesce(b.version, 0) AS changed
-             FROM written w LEFT JOIN before b ON b.id = w.id`,
+    text: `INSERT INTO scheduled_transfers AS known
+             (id, owner_id, type, source_wallet_id, destination_wallet_id, amount, currency, description, run_at,
+              cron, time_zone, ends_at, missed_run_policy, status, end_reason, next_run_at, version, created_at)
+           SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::bigint[], $7::text[],
+                                $8::text[], $9::timestamptz[], $10::text[], $11::text[], $12::timestamptz[],
+                                $13::text[], $14::text[], $15::text[], $16::timestamptz[], $17::bigint[],
+                                $18::timestamptz[])
+            ORDER BY 1
+           ON CONFLICT (id) DO UPDATE SET
+             ${['status', 'end_reason', 'next_run_at'].map(newer).join(', ')},
+             version = greatest(known.version, excluded.version)
+           RETURNING known.id, owner_id AS "ownerId", type, source_wallet_id AS "sourceWalletId",
+             destination_wallet_id AS "destinationWalletId", amount, currency, description, run_at AS "runAt", cron,
+             time_zone AS "timeZone", ends_at AS "endsAt", missed_run_policy AS "missedRunPolicy", status,
+             end_reason AS "endReason", next_run_at AS "nextRunAt", created_at AS "createdAt", version`,
     values: [
-      events.map((event) => event.scheduledTransferId),
+      ids,
       events.map((event) => event.ownerId),
       events.map((event) => event.type),
       events.map((event) => event.sourceWalletId),
@@ -61,5 +60,11 @@ export async function projectScheduledTransfers(
       events.map((event) => new Date(event.createdAt)),
     ],
   });
-  return rows;
+  const known = new Map(before.rows.map(({ id, version }) => [id, Number(version)]));
+  const told = new Map(events.map((event) => [event.scheduledTransferId, event.meta.aggregateVersion]));
+  return rows.map(({ version, ...row }) => ({
+    ...row,
+    // A row that another transaction has inserted meanwhile may be newer than the event.
+    changed: Number(version) === told.get(row.id) && Number(version) > (known.get(row.id) ?? 0),
+  }));
 }
