@@ -11,6 +11,8 @@ export interface BenchOptions {
   readonly concurrency: readonly number[];
   /** Wallets of the large ledger, two a customer; 0 leaves it out. */
   readonly wallets: number;
+  /** In which the large ledger is posted to before it is measured. */
+  readonly warmUpSeconds: number;
   /** Shows where the processor time of the services goes; what is measured meanwhile is somewhat slower. */
   readonly profile: boolean;
   /** Of the list of customers. */

@@ -25,6 +25,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '3' },
     concurrency: { type: 'string', default: '1,64,256' },
     wallets: { type: 'string', default: '2000000' },
+    'warm-up': { type: 'string', default: '20' },
     profile: { type: 'boolean', default: false },
     customers: { type: 'string', default: '1000000' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -37,7 +38,7 @@ if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`Unknown suite: ${unknown.join(', ')}`);
   console.log(
     'npm run bench -- [edge] [audit] [customers] [ledger] [messaging] [outbox] [transfers] [--seconds 8] [--rounds 3] [--concurrency 1,64,256]\n' +
-      '                 [--wallets 2000000] [--customers 1000000] [--profile]\n' +
+      '                 [--wallets 2000000] [--warm-up 20] [--customers 1000000] [--profile]\n' +
       'Starts its own servers, measures Florin beside pgbench and plain kafkajs, prints tables of medians.',
   );
   process.exitCode = unknown.length > 0 ? 2 : 0;
@@ -53,6 +54,7 @@ if (values.help || unknown.length > 0) {
         rounds: Number(values.rounds),
         concurrency: values.concurrency.split(',').map(Number),
         wallets: Number(values.wallets),
+        warmUpSeconds: Number(values['warm-up']),
         profile: values.profile,
         customers: Number(values.customers),
       });
