@@ -7,7 +7,6 @@ import type { SandboxConfig } from './config.js';
 import { createContext, type SandboxContext } from './context.js';
 import { problem } from './problem.js';
 import { callbackRoutes } from './routes/callbacks.js';
-import { cancellationRoutes } from './routes/cancellations.js';
 import { chargeRoutes } from './routes/charges.js';
 import { creditBureauRoutes } from './routes/credit-bureau.js';
 import { faultRoutes } from './routes/faults.js';
@@ -85,7 +84,6 @@ function createApp(context: SandboxContext): Express {
   settlementFileRoutes(app, context);
   issuerRoutes(app, context);
   refundRoutes(app, context);
-  cancellationRoutes(app, context);
   webhookSinkRoutes(app, context);
   app.use((_request, response) => problem(response, 404, 'not-found', 'there is nothing at this path'));
   const onError: ErrorRequestHandler = (error: { status?: number }, _request, response, _next) => {

@@ -2,7 +2,7 @@ import type { Express } from 'express';
 import type { SandboxContext } from '../context.js';
 import type { Charge } from '../domain/payment.js';
 import { faultMiddleware } from '../fault-middleware.js';
-import { findPayment, listPayments, makePayment, type PaymentKind } from './payments.js';
+import { cancelPayment, findPayment, listPayments, makePayment, type PaymentKind } from './payments.js';
 
 /** `/psp/charges`: money from payers. */
 export function chargeRoutes(app: Express, context: SandboxContext): void {
@@ -15,4 +15,5 @@ export function chargeRoutes(app: Express, context: SandboxContext): void {
   app.post('/psp/charges', fault, ...makePayment(context, kind));
   app.get('/psp/charges', listPayments(kind));
   app.get('/psp/charges/:reference', fault, findPayment(kind));
+  app.post('/psp/charges/:reference/cancellations', fault, ...cancelPayment(context, kind));
 }

@@ -4,7 +4,13 @@ import { z } from 'zod';
 import type { BoundedStore } from '../bounded-store.js';
 import type { SandboxContext } from '../context.js';
 import { flakyFailures, fundingTokens, statusAtLast } from '../domain/funding-token.js';
-import { decidePayment, isSamePayment, type Payment, withStatus } from '../domain/payment.js';
+import {
+  cancelledPayment,
+  decidePayment,
+  isSamePayment,
+  type Payment,
+  withStatus,
+} from '../domain/payment.js';
 import { parseBody, problem } from '../problem.js';
 
 const paymentSchema = z.strictObject({
@@ -66,6 +72,28 @@ export function makePayment<T extends Payment>(
       announce(context, name, payment);
     }
     if (input.fundingToken !== 'tok_timeout') response.status(201).json(payment);
+  };
+  return [json(), handler];
+}
+
+const cancellationSchema = paymentSchema.pick({ amount: true, currency: true });
+
+/**
+ * `POST …/{reference}/cancellations`: a payment that has not arrived is never made; one that has arrived stays as it is.
+ * Either way the payment is the answer.
+ */
+export function cancelPayment<T extends Payment>(
+  { clock }: Pick<SandboxContext, 'clock'>,
+  { store, create }: PaymentKind<T>,
+): RequestHandler[] {
+  const handler: RequestHandler = (request, response) => {
+    const reference = String(request.params.reference);
+    const terms = parseBody(cancellationSchema, request.body, response);
+    if (!terms) return;
+    const now = new Date(clock.now()).toISOString();
+    const payment = store.get(reference) ?? create(cancelledPayment({ ...terms, reference }, uuidv7(), now));
+    store.set(reference, payment);
+    response.status(201).json(payment);
   };
   return [json(), handler];
 }
