@@ -7,7 +7,7 @@ import { fxQuoteResource } from '../../read-models/fx.js';
 import { defineRoute } from '../../route.js';
 import { amount, currency, idempotencyHeaders } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
-import { fxQuoteSchema } from './schemas.js';
+import { betweenCurrencies, fxQuoteSchema } from './schemas.js';
 
 export const createFxQuote = defineRoute({
   method: 'post',
@@ -20,12 +20,9 @@ export const createFxQuote = defineRoute({
   tags: ['Transactions'],
   access: 'customer',
   headers: idempotencyHeaders,
-  body: z
-    .strictObject({ sourceCurrency: currency, destinationCurrency: currency, amount })
-    .refine((body) => body.sourceCurrency !== body.destinationCurrency, {
-      path: ['destinationCurrency'],
-      message: 'Source and destination are the same currency.',
-    }),
+  body: betweenCurrencies(
+    z.strictObject({ sourceCurrency: currency, destinationCurrency: currency, amount }),
+  ),
   claimsKey: true,
   responses: {
     ...outcomeResponses(fxQuoteSchema),

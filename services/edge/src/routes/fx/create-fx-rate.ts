@@ -7,7 +7,7 @@ import { fxRateResource } from '../../read-models/fx.js';
 import { defineRoute } from '../../route.js';
 import { currency, idempotencyHeaders } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
-import { fxRateSchema } from './schemas.js';
+import { betweenCurrencies, fxRateSchema } from './schemas.js';
 
 export const createFxRate = defineRoute({
   method: 'post',
@@ -18,8 +18,8 @@ export const createFxRate = defineRoute({
   tags: ['Transactions'],
   access: { scope: 'fx-rates:write' },
   headers: idempotencyHeaders,
-  body: z
-    .strictObject({
+  body: betweenCurrencies(
+    z.strictObject({
       sourceCurrency: currency,
       destinationCurrency: currency,
       rate: z
@@ -28,11 +28,8 @@ export const createFxRate = defineRoute({
         .refine(isRate, 'A decimal above zero with at most 12 digits before and behind the point.')
         .describe('Units of the destination currency for one of the source currency.'),
       marginBasisPoints: z.int().min(0).max(9_999).default(0),
-    })
-    .refine((body) => body.sourceCurrency !== body.destinationCurrency, {
-      path: ['destinationCurrency'],
-      message: 'Source and destination are the same currency.',
     }),
+  ),
   claimsKey: true,
   responses: outcomeResponses(fxRateSchema),
   handler: (context, request) =>

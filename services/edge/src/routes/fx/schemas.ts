@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { instant } from '../fields.js';
 
+/** For what is between two currencies: they are not the same. */
+export function betweenCurrencies<
+  T extends z.ZodType<{ readonly sourceCurrency: string; readonly destinationCurrency: string }>,
+>(body: T): T {
+  return body.refine(({ sourceCurrency, destinationCurrency }) => sourceCurrency !== destinationCurrency, {
+    path: ['destinationCurrency'],
+    message: 'Source and destination are the same currency.',
+  });
+}
+
 export const fxRateSchema = z
   .object({
     id: z.uuid(),
