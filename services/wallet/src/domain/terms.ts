@@ -1,6 +1,6 @@
 import type { TransferRecord } from './decision.js';
-import { recordedRate } from './exchange.js';
 import type { BulkCommand, LedgerCommand } from './ledger-command.js';
+import { recordedRate } from './recorded-rate.js';
 import { isSystemAccountId } from './system-account.js';
 
 /** A business key came back with other terms: one of the two commands is a mistake, and neither may be guessed away. */

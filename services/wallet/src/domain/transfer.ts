@@ -1,8 +1,8 @@
 import { convertDown, isRate } from '@florin/contracts';
 import type { Books, Leg } from './books.js';
 import type { Decision, DeclineReason, TransferRecord } from './decision.js';
-import { recordedRate } from './exchange.js';
 import type { DepositCommand, TransferCommand } from './ledger-command.js';
+import { recordedRate } from './recorded-rate.js';
 import type { WalletState } from './wallet-state.js';
 
 /** Moves money between two customers, into another currency when the command has a rate. */
