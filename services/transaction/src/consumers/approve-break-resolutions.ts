@@ -1,7 +1,6 @@
 import { type ApproveBreakResolution, PostAdjustment } from '@florin/contracts';
 import { type Transaction as DatabaseTransaction, uuidv7 } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
-import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { approveResolution, refuseApproval } from '../db/change-breaks.js';
 import { findPaymentRecords } from '../db/find-payment-records.js';
@@ -10,6 +9,7 @@ import type { BreakRow } from '../db/reconciliation-break-row.js';
 import { postAdjustmentOf } from '../domain/adjustment.js';
 import { clearSettledBreaks } from '../reconciliation/clear-settled-breaks.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
+import { callOf } from './call-of.js';
 
 /**
  * A second operator agrees: the correction becomes a transaction, and the ledger is asked to post it. Without a correction
@@ -79,8 +79,7 @@ async function post(
     createdAt: now,
     completedAt: null,
     request: 'PostAdjustment',
-    correlationId: cause.value.meta.correlationId,
-    traceId: cause.traceparent === undefined ? null : traceIdOf(cause.traceparent),
+    ...callOf(cause),
   };
   await insertTransactions(unit.tx, [transaction], now);
   const { key, body } = postAdjustmentOf({ transactionId, adjustment, currency, description });

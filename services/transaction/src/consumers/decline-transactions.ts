@@ -1,14 +1,13 @@
-import { TransactionDeclined, TransactionFailed, type TransferDeclined } from '@florin/contracts';
+import type { TransferDeclined } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
 import { advanceDeposits } from '../db/advance-deposits.js';
 import { reopenBreaks } from '../db/change-breaks.js';
-import { endUnmovedTransactions, type Refusal } from '../db/end-unmoved-transactions.js';
+import type { Refusal } from '../db/end-unmoved-transactions.js';
 import { findDepositIds } from '../db/find-deposit-ids.js';
 import { postingCommandOf } from '../domain/hop.js';
-import { refusalStep } from '../domain/refusal.js';
-import { declinedEvent, endedVersion, failedEvent } from '../domain/transaction.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
+import { endRefused } from './end-refused.js';
 import { firstOfEach } from './first-of-each.js';
 import { hopsOf } from './hops-of.js';
 
@@ -29,26 +28,13 @@ export async function declineTransactions(
     .map(({ value }): Refusal => value)
     .filter(({ transactionId }) => !depositIds.has(transactionId));
 
-  const optionsOf = (id: string) => ({ cause: causes.get(id)!, aggregateVersion: endedVersion });
-  const declines = refusals.filter(({ reason }) => refusalStep(reason) === 'decline');
-  const declined = await endUnmovedTransactions(unit.tx, 'decline', declines, now);
-  for (const transaction of declined) {
-    const event = declinedEvent(
-      transaction,
-      hopsOf(causes.get(transaction.id)!, postingCommandOf(transaction)),
-    );
-    unit.send(TransactionDeclined, transaction.id, event, optionsOf(transaction.id));
-  }
-  const failures = refusals.filter(({ reason }) => refusalStep(reason) === 'fail');
-  const failed = await endUnmovedTransactions(unit.tx, 'fail', failures, now);
-  for (const transaction of failed) {
-    const event = failedEvent(
-      transaction,
-      hopsOf(causes.get(transaction.id)!, postingCommandOf(transaction)),
-    );
-    unit.send(TransactionFailed, transaction.id, event, optionsOf(transaction.id));
-  }
-  const corrections = [...declined, ...failed].filter(({ type }) => type === 'adjustment');
+  const ended = await endRefused(
+    unit,
+    refusals,
+    { causes, hopsOf: (transaction) => hopsOf(causes.get(transaction.id)!, postingCommandOf(transaction)) },
+    now,
+  );
+  const corrections = ended.filter(({ type }) => type === 'adjustment');
   if (corrections.length > 0) {
     const reasons = corrections.map(({ id }) => causes.get(id)!.value);
     sendBreaks(unit, await reopenBreaks(unit.tx, reasons), {});

@@ -4,7 +4,7 @@ import type { TransactionContext } from '../context.js';
 import { insertScheduledTransfer } from '../db/insert-scheduled-transfer.js';
 import { firstRun } from '../domain/first-run.js';
 import { progressedEvent, type ScheduledTransfer } from '../domain/scheduled-transfer.js';
-import { occurrencesOf } from '../jobs/occurrences-of.js';
+import { occurrencesOf } from '../schedules/occurrences-of.js';
 
 /** Stores schedules, one at a time: they are few. One that is known already is left alone. */
 export async function scheduleTransfers(

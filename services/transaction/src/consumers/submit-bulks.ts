@@ -1,12 +1,12 @@
 import { type BulkTransfer, PostBulk, type SubmitBulk, TransactionDeclined } from '@florin/contracts';
 import { PermanentError, type Received, type UnitOfWork } from '@florin/messaging';
-import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { insertBulks } from '../db/insert-bulks.js';
 import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import { admitBulk, type BulkItemAdmission, type BulkMode } from '../domain/bulk.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
 import { type Applicant, admitAll } from './admit-all.js';
+import { callOf } from './call-of.js';
 
 /**
  * Admits the transfers of bulks by the same rules as single ones and sends those that may pass to the ledger, which
@@ -86,11 +86,12 @@ async function refuseOtherTerms(
 }
 
 function transactionOf(
-  { value: bulk, traceparent }: Received<SubmitBulk>,
+  message: Received<SubmitBulk>,
   item: BulkTransfer,
   verdict: BulkItemAdmission,
   now: number,
 ): NewTransaction {
+  const { value: bulk } = message;
   return {
     id: item.transactionId,
     type: item.type,
@@ -108,8 +109,7 @@ function transactionOf(
     completedAt: verdict.admitted ? null : now,
     origin: { kind: 'bulk', id: bulk.bulkId },
     ...(verdict.admitted ? { request: 'PostBulk' } : {}),
-    correlationId: bulk.meta.correlationId,
-    traceId: traceparent === undefined ? null : traceIdOf(traceparent),
+    ...callOf(message),
   };
 }
 

@@ -1,12 +1,12 @@
 import { type SubmitDeposit, TransactionDeclined } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
-import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { insertDeposits } from '../db/insert-deposits.js';
 import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import { admitDeposit } from '../domain/provider-admission.js';
 import { declinedEvent, endedVersion } from '../domain/transaction.js';
 import { type Admitted, type Applicant, admitAll } from './admit-all.js';
+import { callOf } from './call-of.js';
 import { firstOfEach } from './first-of-each.js';
 
 /** The transaction type that every deposit has. */
@@ -71,11 +71,8 @@ export function applicantOf({ walletType, ownerTimeZone, meta, ...submission }: 
   };
 }
 
-function transactionOf(
-  { value: submission, traceparent }: Received<SubmitDeposit>,
-  admission: Admitted,
-  now: number,
-): NewTransaction {
+function transactionOf(message: Received<SubmitDeposit>, admission: Admitted, now: number): NewTransaction {
+  const { value: submission } = message;
   return {
     id: submission.transactionId,
     type: depositType,
@@ -94,7 +91,6 @@ function transactionOf(
     origin: null,
     typeVersion: admission.typeVersion,
     limitShares: admission.limitShares,
-    correlationId: submission.meta.correlationId,
-    traceId: traceparent === undefined ? null : traceIdOf(traceparent),
+    ...callOf(message),
   };
 }

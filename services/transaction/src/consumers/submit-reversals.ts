@@ -1,6 +1,5 @@
 import { ReverseTransfer, type SubmitReversal, TransactionDeclined } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
-import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { findTransactions } from '../db/find-transactions.js';
 import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
@@ -11,6 +10,7 @@ import {
   type ReversedTransaction,
   type Transaction,
 } from '../domain/transaction.js';
+import { callOf } from './call-of.js';
 import { firstOfEach } from './first-of-each.js';
 
 /** The type that every reversal has; nobody can define it. */
@@ -46,11 +46,12 @@ export async function submitReversals(
 
 /** Who was paid pays back. The amount of what asks for all that is left is known when the ledger has decided. */
 function transactionOf(
-  { value: submission, traceparent }: Received<SubmitReversal>,
+  message: Received<SubmitReversal>,
   original: ReversedTransaction | undefined,
   refusal: ReversalRefusal | undefined,
   now: number,
 ): NewTransaction {
+  const { value: submission } = message;
   const { amount, originalAmount, originalTransactionId } = submission;
   const left = (original?.amount ?? originalAmount) - (original?.reversedAmount ?? 0);
   return {
@@ -71,8 +72,7 @@ function transactionOf(
     origin: { kind: 'transaction', id: originalTransactionId },
     request: 'ReverseTransfer',
     requestedAmount: amount,
-    correlationId: submission.meta.correlationId,
-    traceId: traceparent === undefined ? null : traceIdOf(traceparent),
+    ...callOf(message),
   };
 }
 

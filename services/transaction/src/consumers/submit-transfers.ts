@@ -5,13 +5,13 @@ import {
   TransactionDeclined,
 } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
-import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import { refused } from '../domain/admission.js';
 import type { QuoteUseRefusal } from '../domain/quote.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
 import { type Admitted, type Applicant, admitAll } from './admit-all.js';
+import { callOf } from './call-of.js';
 import { firstOfEach } from './first-of-each.js';
 import { type TakenQuote, takeQuotes } from './take-quotes.js';
 
@@ -61,11 +61,8 @@ export function applicantOf(submission: SubmitTransfer): Applicant {
   return { ...submission, ownerId, timeZone, deadlineAt: meta.deadlineAt };
 }
 
-function transactionOf(
-  { value: submission, traceparent }: Received<SubmitTransfer>,
-  admission: Admitted,
-  now: number,
-): NewTransaction {
+function transactionOf(message: Received<SubmitTransfer>, admission: Admitted, now: number): NewTransaction {
+  const { value: submission } = message;
   const refusal = admission.admitted ? null : admission.reason;
   return {
     id: submission.transactionId,
@@ -86,8 +83,7 @@ function transactionOf(
     typeVersion: admission.typeVersion,
     limitShares: admission.limitShares,
     request: 'PostTransfer',
-    correlationId: submission.meta.correlationId,
-    traceId: traceparent === undefined ? null : traceIdOf(traceparent),
+    ...callOf(message),
   };
 }
 

@@ -1,7 +1,6 @@
 import { PlaceHold, type SubmitWithdrawal, TransactionDeclined } from '@florin/contracts';
 import { uuidv7 } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
-import { traceIdOf } from '@florin/observability';
 import type { TransactionContext } from '../context.js';
 import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import { insertWithdrawals } from '../db/insert-withdrawals.js';
@@ -9,6 +8,7 @@ import { admitWithdrawal } from '../domain/provider-admission.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
 import { placeHoldOf } from '../domain/withdrawal-commands.js';
 import { type Admitted, type Applicant, admitAll } from './admit-all.js';
+import { callOf } from './call-of.js';
 import { firstOfEach } from './first-of-each.js';
 
 /** The transaction type that every withdrawal has. */
@@ -87,10 +87,11 @@ export function applicantOf({ walletType, ownerTimeZone, meta, ...submission }: 
 }
 
 function transactionOf(
-  { value: submission, traceparent }: Received<SubmitWithdrawal>,
+  message: Received<SubmitWithdrawal>,
   admission: Admitted,
   now: number,
 ): NewTransaction {
+  const { value: submission } = message;
   return {
     id: submission.transactionId,
     type: withdrawalType,
@@ -109,7 +110,6 @@ function transactionOf(
     completedAt: admission.admitted ? null : now,
     typeVersion: admission.typeVersion,
     limitShares: admission.limitShares,
-    correlationId: submission.meta.correlationId,
-    traceId: traceparent === undefined ? null : traceIdOf(traceparent),
+    ...callOf(message),
   };
 }

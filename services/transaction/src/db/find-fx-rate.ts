@@ -13,7 +13,7 @@ export async function findFxRate(
   const { rows } = await tx.query<Omit<FxRate, 'definedAt'> & { readonly definedAt: Date }>({
     name: 'find-fx-rate',
     text: `SELECT id, rate, margin_basis_points AS "marginBasisPoints", defined_at AS "definedAt" FROM fx_rates
-            WHERE source_currency = $1 AND destination_currency = $2 
+            WHERE source_currency = $1 AND destination_currency = $2
             ORDER BY defined_at DESC, id DESC LIMIT 1`,
     values: [sourceCurrency, destinationCurrency],
   });

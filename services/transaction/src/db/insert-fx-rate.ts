@@ -3,9 +3,8 @@ import type { Transaction } from '@florin/database';
 
 /**
  * Stores a rate and returns its version, which counts the rates of its pair as they arrive and says nothing about which is in
- * force; undefined when its id is known already. Messages of a pair share a
- * key, so that two instances work on one only while a partition changes hands: the unique version makes one of them fail and
- * try again.
+ * force; undefined when its id is known already. Messages of a pair share a key, so that two instances work on one only
+ * while a partition changes hands: the unique version makes one of them fail and try again.
  */
 export async function insertFxRate(
   tx: Transaction,

@@ -31,11 +31,10 @@ export function admitBatch(
     const decide = () => group.map((candidate) => counted(candidate, counters, now, admitOne));
     if (group[0]!.allOrNone === null) return decide();
     let decided: Admitted[] = [];
-    counters.tentatively(() => {
+    const isWhole = counters.tentatively(() => {
       decided = decide();
       return decided.every(({ admitted }) => admitted);
     });
-    const isWhole = decided.every(({ admitted }) => admitted);
     return isWhole ? decided : decided.map((one) => ({ ...one, limitShares: [] }));
   });
 }

@@ -96,10 +96,12 @@ export class DailyCounters {
     return taken.map(({ scope, dayEndsAt }) => ({ scope, dayEndsAt }));
   }
 
-  /** Takes back what `work` has counted unless it says that it stands. */
-  tentatively(work: () => boolean): void {
+  /** Takes back what `work` has counted unless it says that it stands; returns what it says. */
+  tentatively(work: () => boolean): boolean {
     const [counters, changed] = [new Map(this.counters), new Set(this.changed)];
-    if (!work()) [this.counters, this.changed] = [counters, changed];
+    const stands = work();
+    if (!stands) [this.counters, this.changed] = [counters, changed];
+    return stands;
   }
 
   /** The counters that have moved, as they are now. */

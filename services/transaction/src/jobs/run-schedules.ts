@@ -9,7 +9,7 @@ import { type DueSchedules, lockDueSchedules } from '../db/lock-due-schedules.js
 import { occurrenceTransactionId } from '../domain/occurrence-id.js';
 import { type MissedRunPolicy, planOccurrences } from '../domain/schedule.js';
 import { progressedEvent, type ScheduledTransfer } from '../domain/scheduled-transfer.js';
-import { occurrencesOf } from './occurrences-of.js';
+import { occurrencesOf } from '../schedules/occurrences-of.js';
 import type { ScheduleCounters } from './schedule-metrics.js';
 
 /** Each may make up for a hundred occurrences, and all of them share a transaction. */
