@@ -20,18 +20,26 @@ export async function dumpTopics(topicPrefix: string): Promise<DumpedRecord[]> {
   const admin = kafka.admin();
   await admin.connect();
   const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(topicPrefix));
-  const offsets = await Promise.all(topics.map((topic) => admin.fetchTopicOffsets(topic)));
+  const ends = await Promise.all(
+    topics.map(async (topic) =>
+      (await admin.fetchTopicOffsets(topic))
+        .filter(({ high, low }) => high !== low)
+        .map(({ partition, high }) => [`${topic}/${partition}`, Number(high)] as const),
+    ),
+  );
   await admin.disconnect();
-  const expected = offsets.flat().reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
+  // Each partition until its own end: what others write meanwhile must not be counted for what is still to be read.
+  const unread = new Map<string, number>(ends.flat());
   const records: DumpedRecord[] = [];
+  if (unread.size === 0) return records;
   const consumer = kafka.consumer(`${topicPrefix}dump-${randomUUID()}`, 100);
   await consumer.connect();
   await consumer.subscribe({ topics, fromBeginning: true });
   await new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`read ${records.length} of ${expected}`)), 30_000);
+    const timer = setTimeout(() => reject(new Error(`not read: ${[...unread.keys()].join()}`)), 30_000);
     consumer
       .run({
-        eachMessage: async ({ topic, message }) => {
+        eachMessage: async ({ topic, partition, message }) => {
           const headers = Object.entries(message.headers ?? {}).map(([name, value]) => [name, String(value)]);
           records.push({
             topic: topic.slice(topicPrefix.length),
@@ -39,7 +47,10 @@ export async function dumpTopics(topicPrefix: string): Promise<DumpedRecord[]> {
             value: message.value ?? Buffer.alloc(0),
             headers: Object.fromEntries(headers) as Record<string, string>,
           });
-          if (records.length >= expected) {
+          const name = `${topic}/${partition}`;
+          const end = unread.get(name);
+          if (end !== undefined && Number(message.offset) >= end - 1) unread.delete(name);
+          if (unread.size === 0) {
             clearTimeout(timer);
             resolve();
           }
