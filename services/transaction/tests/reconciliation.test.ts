@@ -155,8 +155,12 @@ describe('a difference', () => {
   const approve = (breakId: string, version: number, actor: string) =>
     fixture.peer.send(ApproveBreakResolution, breakId, { breakId, version }, { actor });
 
-  test('can be accepted as it is', async () => {
-    const breakId = await newBreak(51);
+  test('can be accepted as it is by one operator when nothing has moved', async () => {
+    const deposit = await charged(51, 'refused', '2026-05-04');
+    const lines = [line(deposit, 51, 'pay-51', 'pending')];
+    const file = await importFile(lines, { settlementDate: '2026-05-04' });
+    const { breakId, kind } = (await foundBy(file))[0]!;
+    expect(kind).toBe('status-differs');
     await resolve(breakId, { adjustment: null });
     expect(await changed(breakId, 'resolved')).toMatchObject({
       resolution: 'accepted',
@@ -168,26 +172,38 @@ describe('a difference', () => {
   test('behind which money may be gone is accepted by two operators', async () => {
     await charged(58, 'settled', '2026-05-03');
     const file = await importFile([], { settlementDate: '2026-05-03' });
-    const { breakId, kind } = (await foundBy(file))[0]!;
+    const { breakId: lacking, kind } = (await foundBy(file))[0]!;
     expect(kind).toBe('missing-at-provider');
-    await resolve(breakId, { adjustment: null });
-    expect(await changed(breakId, 'proposed')).toMatchObject({ adjustment: null, resolution: null });
-    await approve(breakId, 2, author);
-    await approve(breakId, 2, 'key:second');
-    expect(await changed(breakId, 'resolved')).toMatchObject({
-      resolution: 'accepted',
-      proposedBy: author,
-      approvedBy: 'key:second',
-      adjustmentTransactionId: null,
-    });
+    for (const breakId of [lacking, await newBreak(52)]) {
+      await resolve(breakId, { adjustment: null });
+      expect(await changed(breakId, 'proposed')).toMatchObject({ adjustment: null, resolution: null });
+      await approve(breakId, 2, author);
+      await approve(breakId, 2, 'key:second');
+      expect(await changed(breakId, 'resolved')).toMatchObject({
+        resolution: 'accepted',
+        proposedBy: author,
+        approvedBy: 'key:second',
+        adjustmentTransactionId: null,
+      });
+    }
   });
 
-  test('licenses no correction of more than the payment', async () => {
-    const breakId = await newBreak(59);
+  test('licenses no correction of more than the payment, and of no other wallet, whoever asks', async () => {
+    await charged(59, 'settled', '2026-05-05');
+    const file = await importFile([], { settlementDate: '2026-05-05' });
+    const { breakId, transactionId } = (await foundBy(file))[0]!;
+    const wallet = { destinationAccount: null, destinationWalletId: uuidv7(), destinationOwnerId: uuidv7() };
+    const refused = (reason: string) =>
+      fixture.heard(ReconciliationBreakChanged, (e) => e.breakId === breakId && e.refusalReason === reason);
     await resolve(breakId, { adjustment: { ...adjustment, amount: 60 } });
-    await resolve(breakId, { adjustment: { ...adjustment, amount: 59 } });
+    expect(await refused('adjustment-exceeds-payment')).toMatchObject({ status: 'open', adjustment: null });
+    await resolve(breakId, { adjustment: { ...adjustment, ...wallet, amount: 59 } });
+    expect(await refused('wallet-not-involved')).toMatchObject({ status: 'open', adjustment: null });
+    // The wallet of a deposit that `charged` writes has its id.
+    const own = { ...wallet, destinationWalletId: transactionId };
+    await resolve(breakId, { adjustment: { ...adjustment, ...own, amount: 59 } });
     const proposed = await changed(breakId, 'proposed');
-    expect([proposed.adjustment?.amount, proposed.meta.aggregateVersion]).toEqual([59, 2]);
+    expect(proposed).toMatchObject({ adjustment: { ...own, amount: 59 }, refusalReason: null });
   });
 
   test('is corrected when a second operator agrees with the proposal that he has seen', async () => {

@@ -41,7 +41,7 @@ export function addReconciliationCommands(program: Command, client: () => OpsCli
   addReadingCommands(reconciliation, client);
   reconciliation
     .command('accept <id>')
-    .description('settle a difference as it is; some kinds need the approval of another operator')
+    .description('settle a difference as it is; when money has moved another operator has to approve')
     .requiredOption('--reason <reason>', 'why; it is audited')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print JSON')

@@ -1,7 +1,11 @@
 import type { ResolveBreak } from '@florin/contracts';
+import type { Transaction as DatabaseTransaction } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
-import { proposeResolution } from '../db/change-breaks.js';
+import { findOpenBreaks, proposeResolution, refuseResolution } from '../db/change-breaks.js';
+import { findTransactions } from '../db/find-transactions.js';
+import type { BreakRow } from '../db/reconciliation-break-row.js';
+import { type AdjustmentRefusal, needsTwoOperators, refuseAdjustment } from '../domain/resolution.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
 
 /** An operator accepts a difference, or proposes how the books are corrected. A break that is settled stays as it is. */
@@ -13,7 +17,26 @@ export async function resolveBreaks(
   const now = new Date(context.clock.now());
   for (const cause of messages) {
     const { meta, ...proposal } = cause.value;
-    const changed = await proposeResolution(unit.tx, { ...proposal, actor: meta.actor, now });
+    const [known] = await findOpenBreaks(unit.tx, 1, proposal.breakId);
+    if (!known) continue;
+    const reason = await refusalOf(unit.tx, known, proposal);
+    const isFinal = !needsTwoOperators(known, proposal.adjustment);
+    const changed = reason
+      ? await refuseResolution(unit.tx, { breakId: known.id, version: known.version, reason })
+      : await proposeResolution(unit.tx, { ...proposal, isFinal, actor: meta.actor, now });
     if (changed) sendBreaks(unit, [changed], { cause });
   }
+}
+
+/** The edge says the same to whoever asks; what moves money does not rely on it. */
+async function refusalOf(
+  tx: DatabaseTransaction,
+  known: BreakRow,
+  { adjustment }: Pick<ResolveBreak, 'adjustment'>,
+): Promise<AdjustmentRefusal | undefined> {
+  if (adjustment === null) return undefined;
+  const id = known.transactionId;
+  const transaction = id === null ? undefined : (await findTransactions(tx, [id])).get(id);
+  const walletIds = transaction ? [transaction.sourceWalletId, transaction.destinationWalletId] : [];
+  return refuseAdjustment(known, adjustment, walletIds);
 }

@@ -1,34 +1,28 @@
 import type { Adjustment } from '@florin/contracts';
 import type { Transaction } from '@florin/database';
-import { kindsForTwoOperators } from '../domain/reconcile.js';
 import { type BreakRow, breakColumns } from './reconciliation-break-row.js';
 
 export interface Proposal {
   readonly breakId: string;
   readonly reason: string;
-  /** Null to accept the difference, which settles most kinds at once. */
+  /** Null to accept the difference. */
   readonly adjustment: Adjustment | null;
+  /** It is accepted at once, without a second operator. */
+  readonly isFinal: boolean;
   readonly actor: string | null;
   readonly now: Date;
 }
 
-/**
- * Undefined when the break is being adjusted or is resolved already, or when the correction is of more than the payment is
- * on either side. A proposal replaces the one before.
- */
+/** Undefined when the break is being adjusted or is resolved already. A proposal replaces the one before. */
 export async function proposeResolution(tx: Transaction, proposal: Proposal): Promise<BreakRow | undefined> {
   const { rows } = await tx.query<BreakRow>({
     name: 'propose-resolution',
     text: `UPDATE reconciliation_breaks b
-              SET status = CASE WHEN u.is_final THEN 'resolved' ELSE 'proposed' END,
-                  resolution = CASE WHEN u.is_final THEN 'accepted' END,
-                  resolved_at = CASE WHEN u.is_final THEN $5::timestamptz END,
+              SET status = CASE WHEN $6 THEN 'resolved' ELSE 'proposed' END,
+                  resolution = CASE WHEN $6 THEN 'accepted' END,
+                  resolved_at = CASE WHEN $6 THEN $5::timestamptz END,
                   reason = $2, adjustment = $3::jsonb, proposed_by = $4, refusal_reason = NULL, version = version + 1
-             FROM (SELECT id, $3::jsonb IS NULL AND kind <> ALL($6::text[]) AS is_final
-                     FROM reconciliation_breaks WHERE id = $1) AS u
-            WHERE b.id = u.id AND b.status IN ('open', 'proposed')
-              AND ($3::jsonb IS NULL
-                   OR ($3::jsonb -> 'amount')::bigint <= greatest(b.provider_amount, b.our_amount))
+            WHERE b.id = $1 AND b.status IN ('open', 'proposed')
         RETURNING ${breakColumns}`,
     values: [
       proposal.breakId,
@@ -36,7 +30,7 @@ export async function proposeResolution(tx: Transaction, proposal: Proposal): Pr
       proposal.adjustment && JSON.stringify(proposal.adjustment),
       proposal.actor,
       proposal.now,
-      kindsForTwoOperators,
+      proposal.isFinal,
     ],
   });
   return rows[0];
@@ -111,17 +105,17 @@ export async function reopenBreaks(
   return rows;
 }
 
-/** The correction would come on top of what the payment itself may still do: the difference is open again. */
-export async function refuseApproval(
+/** What was proposed, or approved, cannot be done: the difference is open again, and says why. */
+export async function refuseResolution(
   tx: Transaction,
   refusal: Pick<Approval, 'breakId' | 'version'> & { readonly reason: string },
 ): Promise<BreakRow | undefined> {
   const { rows } = await tx.query<BreakRow>({
-    name: 'refuse-approval',
+    name: 'refuse-resolution',
     text: `UPDATE reconciliation_breaks b
               SET status = 'open', refusal_reason = $3, approved_by = NULL, proposed_by = NULL,
                   adjustment_transaction_id = NULL, version = version + 1
-            WHERE id = $1 AND version = $2 AND status = 'adjusting'
+            WHERE id = $1 AND version = $2 AND status <> 'resolved'
         RETURNING ${breakColumns}`,
     values: [refusal.breakId, refusal.version, refusal.reason],
   });

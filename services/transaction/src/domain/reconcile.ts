@@ -17,9 +17,6 @@ export type BreakKind =
   | 'status-differs'
   | 'duplicate';
 
-/** Behind these money may be gone: nobody alone declares such a difference to be in order. */
-export const kindsForTwoOperators: readonly BreakKind[] = ['missing-at-provider', 'duplicate'];
-
 export interface Break {
   readonly kind: BreakKind;
   readonly line: SettlementLine | null;

@@ -19,10 +19,10 @@ export const resolveReconciliationBreak = defineRoute({
   operationId: 'resolveReconciliationBreak',
   summary: 'Settle a difference with the payment provider',
   description:
-    'Without `adjustment` the difference is accepted as it is; one of the kinds `missing-at-provider` and `duplicate`, ' +
-    'behind which money may be gone, once another operator approves. With one a correction of the books is proposed, in ' +
-    'the currency of the payment, of no more than its amount and between no wallets but those of its transaction; it is ' +
-    'posted once another operator approves it.',
+    'Without `adjustment` the difference is accepted as it is: at once when neither side says that money has moved, else ' +
+    'once another operator approves. With one a correction of the books is proposed, in the currency of the payment, of ' +
+    'no more than its amount and between no wallets but those of its transaction; it is posted once another operator ' +
+    'approves it.',
   tags: ['Operations'],
   access: { scope: 'ops:reconcile' },
   params: idParams,

@@ -48,7 +48,13 @@ export const reconciliationBreakSchema = z
       )
       .describe('The correction that was proposed, as entries of the ledger; none to accept the difference.'),
     adjustmentTransactionId: z.uuid().nullable(),
-    refusalReason: z.string().nullable().describe('Why the ledger refused the last correction.'),
+    refusalReason: z
+      .string()
+      .nullable()
+      .describe(
+        'Why the last correction was not made: `adjustment-exceeds-payment`, `wallet-not-involved`, `payment-pending`, or ' +
+          'what the ledger said.',
+      ),
     proposedBy: z.string().nullable(),
     approvedBy: z.string().nullable(),
     version: z.int(),
