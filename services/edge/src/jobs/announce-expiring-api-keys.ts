@@ -1,7 +1,7 @@
 import { ApiKeyExpired, ApiKeyExpiring } from '@florin/contracts';
 import type { Messaging, UnitOfWork } from '@florin/messaging';
 import type { Clock, Logger } from '@florin/observability';
-import { every, type Job } from '@florin/runtime';
+import { every, inBatches, type Job } from '@florin/runtime';
 import {
   type ExpiringApiKey,
   takeExpiredApiKeys,
@@ -27,31 +27,38 @@ export function announceExpiringApiKeysJob(
   const options = { name: 'announce-expiring-api-keys', logger: tools.logger };
   return every(
     tools.intervalMs,
-    async () => {
-      await announceExpiringApiKeys(tools);
+    async (signal) => {
+      await announceExpiringApiKeys(tools, signal);
     },
     options,
   );
 }
 
 /** @returns how many messages were sent */
-export async function announceExpiringApiKeys(tools: AnnouncementTools): Promise<number> {
+export async function announceExpiringApiKeys(
+  tools: AnnouncementTools,
+  signal?: AbortSignal,
+): Promise<number> {
   const { messaging, clock, warningDays } = tools;
-  let sent = 0;
-  for (let batch = batchSize; batch === batchSize; sent += batch) {
-    batch = await messaging.transaction((unit) => announceExpired(unit, tools, new Date(clock.now())));
-  }
+  const now = () => new Date(clock.now());
+  const expire = (size: number) => messaging.transaction((unit) => announceExpired(unit, tools, now(), size));
+  let sent = await inBatches(batchSize, expire, signal);
   // From few days to many: a key that is found late gets the warning that fits, and none of those before it.
   for (const days of [...warningDays].sort((a, b) => a - b)) {
-    for (let batch = batchSize; batch === batchSize; sent += batch) {
-      batch = await messaging.transaction((unit) => warn(unit, tools, days, new Date(clock.now())));
-    }
+    const warnAll = (limit: number) =>
+      messaging.transaction((unit) => warn(unit, tools, { days, now: now(), limit }));
+    sent += await inBatches(batchSize, warnAll, signal);
   }
   return sent;
 }
 
-async function warn(unit: UnitOfWork, tools: AnnouncementTools, days: number, now: Date): Promise<number> {
-  const keys = await takeExpiringApiKeys(unit.tx, { days, now, limit: batchSize });
+async function warn(
+  unit: UnitOfWork,
+  tools: AnnouncementTools,
+  page: Parameters<typeof takeExpiringApiKeys>[1],
+): Promise<number> {
+  const { days, now } = page;
+  const keys = await takeExpiringApiKeys(unit.tx, page);
   for (const { id, name, prefix, expiresAt, version } of keys) {
     const body = { apiKeyId: id, name, prefix, expiresAt: expiresAt.getTime(), daysLeft: days };
     unit.send(ApiKeyExpiring, id, body, { actor, aggregateVersion: version });
@@ -63,8 +70,13 @@ async function warn(unit: UnitOfWork, tools: AnnouncementTools, days: number, no
   return keys.length;
 }
 
-async function announceExpired(unit: UnitOfWork, tools: AnnouncementTools, now: Date): Promise<number> {
-  const keys = await takeExpiredApiKeys(unit.tx, { now, limit: batchSize });
+async function announceExpired(
+  unit: UnitOfWork,
+  tools: AnnouncementTools,
+  now: Date,
+  limit: number,
+): Promise<number> {
+  const keys = await takeExpiredApiKeys(unit.tx, { now, limit });
   for (const { id, name, prefix, expiresAt, version } of keys) {
     const body = { apiKeyId: id, name, prefix, expiresAt: expiresAt.getTime() };
     unit.send(ApiKeyExpired, id, body, { actor, aggregateVersion: version });

@@ -1,5 +1,5 @@
 import { CustomerErased } from '@florin/contracts';
-import { every, type Job } from '@florin/runtime';
+import { every, inBatches, type Job } from '@florin/runtime';
 import type { EdgeContext } from '../context.js';
 import { deleteExpiredPasswordResets } from '../db/delete-expired-password-resets.js';
 import { deleteExpiredPhoneChanges } from '../db/delete-expired-phone-changes.js';
@@ -26,54 +26,56 @@ const batchSize = 1_000;
 
 /** Login challenges are not here: they are in Redis and expire by themselves. */
 export function cleanUpIdentityJob(parts: Parts): Job {
-  return every(intervalMs, () => cleanUpIdentity(parts), {
+  return every(intervalMs, (signal) => cleanUpIdentity(parts, signal), {
     name: 'clean-up-identity',
     logger: parts.logger,
   });
 }
 
 /** Deletes what has expired, in batches; several instances may run at once. */
-export async function cleanUpIdentity(parts: Parts): Promise<void> {
+export async function cleanUpIdentity(parts: Parts, signal?: AbortSignal): Promise<void> {
   const { pool } = parts.database;
   const now = parts.clock.now();
-  await untilDone(() => deleteExpiredRefreshTokens(pool, now, batchSize));
-  await untilDone(() => deleteExpiredVerifications(pool, now - verificationKeptMs, batchSize));
-  await untilDone(() => deleteExpiredPasswordResets(pool, now - verificationKeptMs, batchSize));
+  const batches: ((size: number) => Promise<number>)[] = [
+    (size) => deleteExpiredRefreshTokens(pool, now, size),
+    (size) => deleteExpiredVerifications(pool, now - verificationKeptMs, size),
+    (size) => deleteExpiredPasswordResets(pool, now - verificationKeptMs, size),
+    (size) => eraseRegistrations(parts, now, size),
+  ];
   await deleteExpiredPhoneChanges(pool, now);
-  await untilDone(() => eraseRegistrations(parts, now));
-  await eraseWhatCameLate(parts, now);
-}
-
-async function untilDone(deleteBatch: () => Promise<number>): Promise<void> {
-  while ((await deleteBatch()) === batchSize);
+  for (const batch of batches) await inBatches(batchSize, batch, signal);
+  let after: string | undefined;
+  const eraseNext = async (limit: number) => {
+    const ids = await eraseWhatCameLate(parts, { since: now - replayableMs, after, limit });
+    after = ids.at(-1);
+    return ids.length;
+  };
+  await inBatches(batchSize, eraseNext, signal);
 }
 
 /** Erases once more: an event of another topic, or a replayed one, may have been projected after the erasure. */
-async function eraseWhatCameLate({ database, messaging, readCache }: Parts, now: number): Promise<void> {
-  let after: string | undefined;
-  for (;;) {
-    const page = { since: now - replayableMs, after, limit: batchSize };
-    const ids = await findErasedCustomers(database.pool, page);
-    if (ids.length > 0) {
-      await messaging.transaction(async (unit) => {
-        const walletIds = await eraseReadModels(unit.tx, ids);
-        await readCache.invalidate(
-          unit,
-          walletIds.map((id) => ({ kind: 'wallet', id })),
-        );
-      });
-    }
-    if (ids.length < batchSize) return;
-    after = ids.at(-1);
-  }
+async function eraseWhatCameLate(
+  { database, messaging, readCache }: Parts,
+  page: Parameters<typeof findErasedCustomers>[1],
+): Promise<readonly string[]> {
+  const ids = await findErasedCustomers(database.pool, page);
+  if (ids.length === 0) return ids;
+  await messaging.transaction(async (unit) => {
+    const walletIds = await eraseReadModels(unit.tx, ids);
+    await readCache.invalidate(
+      unit,
+      walletIds.map((id) => ({ kind: 'wallet', id })),
+    );
+  });
+  return ids;
 }
 
-async function eraseRegistrations({ messaging }: Parts, now: number): Promise<number> {
+async function eraseRegistrations({ messaging }: Parts, now: number, limit: number): Promise<number> {
   return messaging.transaction(async (unit) => {
     const erased = await eraseUnverifiedCustomers(unit.tx, {
       registeredBefore: now - registrationKeptMs,
       now,
-      limit: batchSize,
+      limit,
     });
     for (const { customerId, version } of erased) {
       unit.send(CustomerErased, customerId, { customerId }, { aggregateVersion: version });

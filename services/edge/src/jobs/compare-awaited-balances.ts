@@ -1,7 +1,7 @@
 import type { Database } from '@florin/database';
 import type { Messaging } from '@florin/messaging';
 import { type Clock, createLookUpGauges, type Logger, type Registry } from '@florin/observability';
-import { every, type Job } from '@florin/runtime';
+import { every, inBatches, type Job } from '@florin/runtime';
 import { findingOf } from '../consumers/balances-audited.js';
 import { reportFindings } from '../consumers/report-findings.js';
 import { takeAwaitedBalances } from '../db/awaited-balances.js';
@@ -18,26 +18,28 @@ interface ComparisonOptions {
 }
 
 export function compareAwaitedBalancesJob(options: ComparisonOptions): Job {
-  return every(intervalMs, () => compareAwaitedBalances(options), {
+  return every(intervalMs, (signal) => compareAwaitedBalances(options, signal), {
     name: 'compare-balances',
     logger: options.logger,
   });
 }
 
-export async function compareAwaitedBalances({ messaging, clock, logger }: ComparisonOptions): Promise<void> {
-  for (;;) {
-    const now = new Date(clock.now());
-    const taken = await messaging.transaction(async (unit) => {
+export async function compareAwaitedBalances(
+  { messaging, clock, logger }: ComparisonOptions,
+  signal?: AbortSignal,
+): Promise<void> {
+  const compare = (size: number) =>
+    messaging.transaction(async (unit) => {
       const { tx } = unit;
-      const awaited = await takeAwaitedBalances(tx, now, batchSize);
+      const now = new Date(clock.now());
+      const awaited = await takeAwaitedBalances(tx, now, size);
       const wrong = (await compareBalances(tx, awaited)).filter(({ verdict }) => verdict !== 'same');
       await reportFindings(unit, wrong.map(findingOf), now);
       for (const { walletId, sequence } of wrong)
         logger.error({ walletId, sequence }, 'read model differs from the ledger');
       return awaited.length;
     });
-    if (taken < batchSize) return;
-  }
+  await inBatches(batchSize, compare, signal);
 }
 
 /** What has been found since yesterday, by whoever found it: an alert rings as long as it is not 0. */

@@ -1,6 +1,6 @@
 import type { Database } from '@florin/database';
 import type { Clock, Logger } from '@florin/observability';
-import { every, type Job } from '@florin/runtime';
+import { every, inBatches, type Job } from '@florin/runtime';
 import { deleteClientEvents, deleteListeners } from '../db/delete-client-events.js';
 
 const intervalMs = 10 * 60_000;
@@ -16,10 +16,10 @@ export function expireClientEventsJob(options: {
   const { database, clock, logger, keptMs } = options;
   return every(
     intervalMs,
-    async () => {
+    async (signal) => {
       const before = new Date(clock.now() - keptMs);
       await deleteListeners(database, before);
-      while ((await deleteClientEvents(database, before, batchSize)) === batchSize);
+      await inBatches(batchSize, (size) => deleteClientEvents(database, before, size), signal);
     },
     { name: 'expire-client-events', logger },
   );

@@ -1,6 +1,6 @@
 import type { Database } from '@florin/database';
 import type { Clock, Logger } from '@florin/observability';
-import { every, type Job } from '@florin/runtime';
+import { every, inBatches, type Job } from '@florin/runtime';
 import { deleteIdempotencyKeys } from '../db/delete-idempotency-keys.js';
 import { deleteKeyedCalls } from '../db/delete-keyed-calls.js';
 import { deletePspCallbacks } from '../db/delete-psp-callbacks.js';
@@ -15,12 +15,12 @@ export function expireIdempotencyKeysJob(options: { database: Database; clock: C
   const { database, clock, logger } = options;
   return every(
     intervalMs,
-    async () => {
+    async (signal) => {
       const before = new Date(clock.now() - keptMs);
       await deleteStatusChanges(database, before);
-      while ((await deleteIdempotencyKeys(database, before, batchSize)) === batchSize);
-      while ((await deleteKeyedCalls(database, before, batchSize)) === batchSize);
-      while ((await deletePspCallbacks(database, before, batchSize)) === batchSize);
+      for (const deleteBatch of [deleteIdempotencyKeys, deleteKeyedCalls, deletePspCallbacks]) {
+        await inBatches(batchSize, (size) => deleteBatch(database, before, size), signal);
+      }
     },
     { name: 'expire-idempotency-keys', logger },
   );

@@ -1,6 +1,6 @@
 import type { Database } from '@florin/database';
 import type { Clock, Logger } from '@florin/observability';
-import { every, type Job } from '@florin/runtime';
+import { every, inBatches, type Job } from '@florin/runtime';
 import { deleteFxQuotes } from '../db/delete-fx-quotes.js';
 import { deleteOccurrences } from '../db/delete-occurrences.js';
 
@@ -20,11 +20,8 @@ export function expireMovesJob(options: { database: Database; clock: Clock; logg
       const now = clock.now();
       const quotesBefore = new Date(now - quotesKeptMs);
       const occurrencesBefore = new Date(now - occurrencesKeptMs);
-      while ((await deleteFxQuotes(database, quotesBefore, batchSize)) === batchSize && !signal.aborted);
-      while (
-        (await deleteOccurrences(database, occurrencesBefore, batchSize)) === batchSize &&
-        !signal.aborted
-      );
+      await inBatches(batchSize, (size) => deleteFxQuotes(database, quotesBefore, size), signal);
+      await inBatches(batchSize, (size) => deleteOccurrences(database, occurrencesBefore, size), signal);
     },
     { name: 'expire-moves', logger },
   );

@@ -1,6 +1,6 @@
 import type { Database } from '@florin/database';
 import type { Clock, Logger } from '@florin/observability';
-import { every, type Job } from '@florin/runtime';
+import { every, inBatches, type Job } from '@florin/runtime';
 import { deleteSecurityEvents } from '../db/delete-security-events.js';
 
 const intervalMs = 60 * 60 * 1_000;
@@ -17,9 +17,9 @@ export function expireSecurityEventsJob(options: {
   const { database, clock, logger, keptDays } = options;
   return every(
     intervalMs,
-    async () => {
+    async (signal) => {
       const before = new Date(clock.now() - keptDays * dayMs);
-      while ((await deleteSecurityEvents(database, before, batchSize)) === batchSize);
+      await inBatches(batchSize, (size) => deleteSecurityEvents(database, before, size), signal);
     },
     { name: 'expire-security-events', logger },
   );

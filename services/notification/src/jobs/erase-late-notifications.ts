@@ -1,6 +1,6 @@
 import type { Database } from '@florin/database';
 import type { Clock, Logger } from '@florin/observability';
-import { every, type Job } from '@florin/runtime';
+import { every, inBatches, type Job } from '@florin/runtime';
 import { eraseNotifications } from '../db/erase-notifications.js';
 import { findLateNotifications } from '../db/find-late-notifications.js';
 
@@ -21,17 +21,21 @@ const batchSize = 1_000;
  * locks; such a notification is not sent to anybody who has left, and what it holds goes here.
  */
 export function eraseLateNotificationsJob(parts: Parts): Job {
-  return every(intervalMs, () => eraseLateNotifications(parts), {
+  return every(intervalMs, (signal) => eraseLateNotifications(parts, signal), {
     name: 'erase-late-notifications',
     logger: parts.logger,
   });
 }
 
-export async function eraseLateNotifications({ database, clock }: Omit<Parts, 'logger'>): Promise<void> {
-  for (;;) {
+export async function eraseLateNotifications(
+  { database, clock }: Omit<Parts, 'logger'>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const erase = async (limit: number): Promise<number> => {
     const since = new Date(clock.now() - lateMs);
-    const customerIds = await findLateNotifications(database.pool, { since, limit: batchSize });
+    const customerIds = await findLateNotifications(database.pool, { since, limit });
     if (customerIds.length > 0) await eraseNotifications(database.pool, customerIds);
-    if (customerIds.length < batchSize) return;
-  }
+    return customerIds.length;
+  };
+  await inBatches(batchSize, erase, signal);
 }

@@ -1,5 +1,5 @@
 import type { Messaging } from '@florin/messaging';
-import { every, type Job } from '@florin/runtime';
+import { every, inBatches, type Job } from '@florin/runtime';
 import type { NotificationContext } from '../context.js';
 import { findRecipients } from '../db/find-recipients.js';
 import { lockDueDigests } from '../db/lock-due-digests.js';
@@ -16,16 +16,19 @@ export function sendDigestsJob(context: NotificationContext & { readonly messagi
   return every(
     intervalMs,
     async (signal) => {
-      while (!signal.aborted && (await sendBatch(context)) === batchSize);
+      await inBatches(batchSize, (size) => sendBatch(context, size), signal);
     },
     { name: 'send-movement-digests', logger: context.logger },
   );
 }
 
-function sendBatch(context: NotificationContext & { readonly messaging: Messaging }): Promise<number> {
+function sendBatch(
+  context: NotificationContext & { readonly messaging: Messaging },
+  limit: number,
+): Promise<number> {
   return context.messaging.transaction(async (unit) => {
     const now = context.clock.now();
-    const due = await lockDueDigests(unit.tx, new Date(now), batchSize);
+    const due = await lockDueDigests(unit.tx, new Date(now), limit);
     if (due.length === 0) return 0;
     const recipients = await findRecipients(
       unit.tx,

@@ -1,4 +1,4 @@
-import { every, type Job } from '@florin/runtime';
+import { every, inBatches, type Job } from '@florin/runtime';
 import type { TransactionContext } from '../context.js';
 import { deleteOccurrences } from '../db/delete-occurrences.js';
 import { deleteUnusedQuotes } from '../db/delete-unused-quotes.js';
@@ -20,8 +20,8 @@ export function expireMovesJob({
   const work = async (signal: AbortSignal): Promise<void> => {
     const now = clock.now();
     const [unused, old] = [new Date(now - quotesKeptMs), new Date(now - occurrencesKeptMs)];
-    while ((await deleteUnusedQuotes(database, unused, batchSize)) === batchSize && !signal.aborted);
-    while ((await deleteOccurrences(database, old, batchSize)) === batchSize && !signal.aborted);
+    await inBatches(batchSize, (size) => deleteUnusedQuotes(database, unused, size), signal);
+    await inBatches(batchSize, (size) => deleteOccurrences(database, old, size), signal);
   };
   return every(intervalMs, work, { name: 'expire-moves', logger });
 }
