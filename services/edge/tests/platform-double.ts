@@ -313,7 +313,11 @@ export class PlatformDouble {
       }),
       handle(ScheduleTransfer, async (unit, messages) => {
         for (const { value } of messages) this.schedules.set(value.scheduledTransferId, value);
-        for (const cause of messages) this.progress(unit, cause.value, 'active', 1);
+        for (const { value } of messages) {
+          // What only the transaction service can know: others were made at the same time.
+          const isRefused = value.description === 'one too many';
+          this.progress(unit, value, isRefused ? 'cancelled' : 'active', 1);
+        }
       }),
       handle(CancelScheduledTransfer, async (unit, messages) => {
         for (const { value } of messages) {
@@ -434,7 +438,8 @@ export class PlatformDouble {
   private progress(unit: UnitOfWork, schedule: ScheduleTransfer, status: string, version: number): void {
     const { meta: _, ...facts } = schedule;
     const isActive = status === 'active';
-    const body = { ...facts, status, endReason: isActive ? null : 'by-customer', createdAt: 1_000 };
+    const reason = version === 1 ? 'too-many-scheduled-transfers' : 'by-customer';
+    const body = { ...facts, status, endReason: isActive ? null : reason, createdAt: 1_000 };
     const times = { nextRunAt: isActive ? 4_000_000_000_000 : null, occurrences: [] };
     const options = { aggregateVersion: version };
     unit.send(ScheduledTransferProgressed, facts.scheduledTransferId, { ...body, ...times }, options);

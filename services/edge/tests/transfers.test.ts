@@ -283,11 +283,12 @@ test('the 101st open schedule of a customer is refused', async () => {
      SELECT id, $2, 'transfer', $3, $4, 5, 'USD', 'skip', 'active', now() FROM unnest($1::uuid[]) AS id`,
     [ids, hal.id, wallet, graces],
   );
-  const schedule = () =>
+  const schedule = (description = 'rent', idempotencyKey = uuidv7()) =>
     edge.call('POST', '/v1/scheduled-transfers', {
       token: hal.token,
-      headers: { 'idempotency-key': uuidv7() },
+      idempotencyKey,
       body: {
+        description,
         type: 'transfer',
         sourceWalletId: wallet,
         destinationWalletId: graces,
@@ -300,6 +301,17 @@ test('the 101st open schedule of a customer is refused', async () => {
   expect(await schedule()).toMatchObject({ status: 409, body: { code: 'too-many-scheduled-transfers' } });
   await edge.pool.query(`UPDATE scheduled_transfers SET status = 'completed' WHERE id = $1`, [ids[0]]);
   expect((await schedule()).status).toBe(201);
+  await edge.pool.query(`UPDATE scheduled_transfers SET status = 'completed' WHERE id = $1`, [ids[1]]);
+  // The edge sees room, and the service that counts for good does not: others have come at the same time.
+  const key = uuidv7();
+  const refused = await schedule('one too many', key);
+  expect(refused).toMatchObject({ status: 409, body: { code: 'too-many-scheduled-transfers' } });
+  const { body, headers } = await schedule('one too many', key);
+  expect([body, headers.get('idempotency-replayed')]).toEqual([refused.body, 'true']);
+  const path = '/v1/scheduled-transfers?status=cancelled';
+  expect((await edge.call('GET', path, { token: hal.token })).body.data).toMatchObject([
+    { endReason: 'too-many-scheduled-transfers', nextRunAt: null },
+  ]);
 });
 
 test('a schedule between currencies, or with a wallet that is closed, is refused', async () => {

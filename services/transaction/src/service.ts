@@ -48,7 +48,7 @@ import { endSchedulesOfWallets } from './consumers/end-schedules-of-wallets.js';
 import { endWithdrawals } from './consumers/end-withdrawals.js';
 import { onHoldOperationsDeclined } from './consumers/hold-operations-declined.js';
 import { importSettlementFiles } from './consumers/import-settlement-files.js';
-import { lockLimits } from './consumers/lock-limits.js';
+import { lockAhead } from './consumers/lock-ahead.js';
 import { payOutWithdrawals } from './consumers/pay-out-withdrawals.js';
 import { quoteRates } from './consumers/quote-rates.js';
 import { quoteTransfers } from './consumers/quote-transfers.js';
@@ -166,7 +166,7 @@ export function createTransactionService(
 
 /** What the transaction service does with each command and event it is sent. */
 export function handlersOf(context: TransactionContext): readonly Handler[] {
-  const prepare = lockLimits(context);
+  const prepare = lockAhead(context);
   return [
     handle(DefineTransactionType, (unit, messages) => defineTransactionTypes(context, unit, messages)),
     handle(AllowBeneficiary, (unit, messages) => allowBeneficiaries(context, unit, messages)),
@@ -192,7 +192,7 @@ export function handlersOf(context: TransactionContext): readonly Handler[] {
     handle(HoldOperationDeclined, (unit, messages) => onHoldOperationsDeclined(context, unit, messages)),
     handle(DefineFxRate, defineFxRates),
     handle(RequestFxQuote, (unit, messages) => quoteRates(context, unit, messages)),
-    handle(ScheduleTransfer, (unit, messages) => scheduleTransfers(context, unit, messages)),
+    { ...handle(ScheduleTransfer, (unit, messages) => scheduleTransfers(context, unit, messages)), prepare },
     handle(CancelScheduledTransfer, cancelScheduledTransfers),
     handle(WalletStatusChanged, endSchedulesOfWallets),
     handle(TransferPosted, (unit, messages) => settleTransactions(context, unit, messages)),

@@ -271,7 +271,7 @@ describe('daily limits of withdrawals', () => {
   });
 });
 
-test('a batch of several kinds locks all of its counters at once, before any handler', async () => {
+test('a batch of several kinds locks its quotes and all of its counters at once, before any handler', async () => {
   const kinds = [SubmitTransfer, SubmitBulk, SubmitDeposit, SubmitWithdrawal].map(({ name }) => name);
   const handlers = handlersOf({ clock } as TransactionContext).filter(({ definition }) =>
     kinds.includes(definition.name),
@@ -282,7 +282,17 @@ test('a batch of several kinds locks all of its counters at once, before any han
   const type = await limited({ limitDailyAmount: 100 });
   const meta = { messageId: randomUUID(), correlationId: randomUUID(), causationId: null, occurredAt: now };
   const head = { ...meta, actor: null, deadlineAt: null, aggregateVersion: 1 };
-  const [transfer, item] = [transferBody({ type }), transferBody({ type })];
+  const quoteId = randomUUID();
+  await fixture.pool.query(
+    `WITH rate AS (
+       INSERT INTO fx_rates (id, source_currency, destination_currency, rate, margin_basis_points, version, defined_at)
+       VALUES ($1, 'USD', 'EUR', '0.9', 0, 1, now()) RETURNING id)
+     INSERT INTO fx_quotes (id, owner_id, source_currency, destination_currency, amount, destination_amount, rate,
+                            fx_rate_id, expires_at)
+     SELECT $1, $1, 'USD', 'EUR', 10, 9, '0.9', id, now() FROM rate`,
+    [quoteId],
+  );
+  const [transfer, item] = [transferBody({ type, quoteId }), transferBody({ type })];
   const bulk = { bulkId: randomUUID(), mode: 'atomic', items: [item], sourceTimeZone: null };
   const owner = { sourceOwnerId: item.sourceOwnerId };
   const messages = [
@@ -299,6 +309,8 @@ test('a batch of several kinds locks all of its counters at once, before any han
     const sql = 'SELECT owner_id FROM limit_counters WHERE transaction_type = $1';
     expect((await rival.query(sql, [type])).rowCount).toBe(2);
     expect((await rival.query(`${sql} FOR UPDATE SKIP LOCKED`, [type])).rowCount).toBe(0);
+    const free = 'SELECT id FROM fx_quotes WHERE id = $1 FOR UPDATE SKIP LOCKED';
+    expect((await rival.query(free, [quoteId])).rowCount).toBe(0);
   } finally {
     await holder.query('ROLLBACK');
     holder.release();

@@ -18,6 +18,7 @@ import { eventually } from '../../../test/story/eventually.js';
 import { findFxRate } from '../src/db/find-fx-rate.js';
 import { insertFxRate } from '../src/db/insert-fx-rate.js';
 import { occurrenceTransactionId } from '../src/domain/occurrence-id.js';
+import { maxOpenSchedules } from '../src/domain/scheduled-transfer.js';
 import { expireMovesJob } from '../src/jobs/expire-moves.js';
 import { createTransactionService } from '../src/service.js';
 import { createTransactionFixture, type TransactionFixture, transferBody } from './transaction-fixture.js';
@@ -204,18 +205,22 @@ describe('a schedule', () => {
     const id = await schedule();
     const due = (await rowOf(id))!.next_run_at!.getTime();
     expect(await cancel(id)).toMatchObject({ status: 'cancelled', end_reason: 'by-customer' });
+    // Who comes later has not cancelled it.
+    await cancel(id, 'key:second');
     // Others are due at the same moment: when they have run, this one has been passed over.
     const other = await schedule();
     putForwardTo(due);
     await runNext(other);
     expect(await historyOf(id)).toEqual([]);
-    await cancel(other);
+    expect(await cancel(other, 'key:back-office')).toMatchObject({ end_reason: 'by-api-key' });
+    expect(await rowOf(id)).toMatchObject({ end_reason: 'by-customer' });
   });
 
   test('is cancelled, too, by a cancellation that has overtaken it', async () => {
     const body = scheduleBody();
     const id = body.scheduledTransferId;
-    await fixture.peer.send(CancelScheduledTransfer, id, { scheduledTransferId: id });
+    const actor = `customer:${body.ownerId}`;
+    await fixture.peer.send(CancelScheduledTransfer, id, { scheduledTransferId: id }, { actor });
     // Behind it in the same partition: when that is there, the cancellation has been tried and waits to be tried again.
     await cancel(await sendSchedule(scheduleBody(), id));
     await sendSchedule(body);
@@ -251,27 +256,55 @@ describe('a schedule', () => {
   test('ends when one of its wallets is closed', async () => {
     const { sourceWalletId } = transferBody();
     const id = await schedule({ sourceWalletId });
-    const body = { changeId: uuidv7(), walletId: sourceWalletId, ownerId: uuidv7(), status: 'closed' };
-    await fixture.peer.send(WalletStatusChanged, sourceWalletId, { ...body, reason: null });
-    const row = await eventually('the end', async () => {
-      const row = await rowOf(id);
-      return row?.status === 'active' ? undefined : row;
-    });
-    expect(row).toMatchObject({
-      status: 'cancelled',
-      end_reason: 'wallet-closed',
-      next_run_at: null,
-      description: null,
-    });
+    await close(sourceWalletId);
+    expect(await endOf(id)).toMatchObject(closed);
+    // One that is made after that is refused.
+    expect(await rowOf(await schedule({ destinationWalletId: sourceWalletId }))).toMatchObject(closed);
+  });
+
+  test('that was being made while its wallet was closed ends instead of being run', async () => {
+    const { destinationWalletId } = transferBody();
+    const id = await schedule({ destinationWalletId });
+    // What the closing leaves behind when it has not seen the schedule, which was not committed.
+    await fixture.pool.query('INSERT INTO closed_wallets (wallet_id) VALUES ($1)', [destinationWalletId]);
+    const other = await schedule();
+    await runNext(other);
+    expect(await endOf(id)).toMatchObject(closed);
+    expect(await historyOf(id)).toEqual([]);
+    await cancel(other);
+  });
+
+  test('is one of a hundred of its customer, however many are made at a time', async () => {
+    const { sourceWalletId, sourceOwnerId: ownerId } = transferBody();
+    const ids = await Promise.all(
+      Array.from({ length: maxOpenSchedules + 10 }, () => schedule({ sourceWalletId, ownerId })),
+    );
+    const rows = await Promise.all(ids.map(rowOf));
+    const refused = rows.filter((row) => row?.end_reason === 'too-many-scheduled-transfers');
+    expect(refused.map((row) => row?.status)).toEqual(Array.from({ length: 10 }, () => 'cancelled'));
+    expect(rows.filter((row) => row?.status === 'active')).toHaveLength(maxOpenSchedules);
+    await close(sourceWalletId);
+    for (const id of ids) await endOf(id);
   });
 });
 
-async function cancel(id: string): Promise<Row> {
-  await fixture.peer.send(CancelScheduledTransfer, id, { scheduledTransferId: id });
+const closed = { status: 'cancelled', end_reason: 'wallet-closed', next_run_at: null, description: null };
+
+function close(walletId: string): Promise<string> {
+  const body = { changeId: uuidv7(), walletId, ownerId: uuidv7(), status: 'closed', reason: null };
+  return fixture.peer.send(WalletStatusChanged, walletId, body);
+}
+
+function endOf(id: string): Promise<Row> {
   return eventually('the end', async () => {
     const row = await rowOf(id);
     return row?.status === 'active' ? undefined : row;
   });
+}
+
+async function cancel(id: string, actor = 'customer:ada'): Promise<Row> {
+  await fixture.peer.send(CancelScheduledTransfer, id, { scheduledTransferId: id }, { actor });
+  return endOf(id);
 }
 
 test('a rate that arrives late does not come back into force', async () => {

@@ -5,7 +5,7 @@ import { projectScheduledTransfers } from '../db/project-scheduled-transfers.js'
 import type { EventRecorder } from '../events/event-recorder.js';
 import { eventsAbout } from '../events/events-about.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
-import { scheduledTransferResource } from '../read-models/scheduled-transfer.js';
+import { scheduledTransferResource, scheduleRefusal } from '../read-models/scheduled-transfer.js';
 import { newestBy } from './newest-by.js';
 
 /** A schedule and its history. Occurrences of events that come late still belong to the history. */
@@ -39,7 +39,8 @@ export function onScheduledTransferProgressed(
       announcer.announce(
         rows.flatMap((row) => {
           const known = { id: row.id, final: true, representation: scheduledTransferResource(row) };
-          const made = { kind: 'scheduled-transfer', ...known } as const;
+          const refusal = scheduleRefusal(row);
+          const made = { kind: 'scheduled-transfer', ...known, ...(refusal && { refusal }) } as const;
           const ended = { kind: 'scheduled-transfer-cancellation', ...known } as const;
           return row.status === 'active' ? [made] : [made, ended];
         }),

@@ -5,6 +5,7 @@ import type { ScheduledTransferRow } from '../read-models/scheduled-transfer.js'
 /** As it is now, and whether the event was newer than what was known. */
 export interface ProgressedSchedule extends ScheduledTransferRow {
   readonly changed: boolean;
+  readonly version: bigint;
 }
 
 /** Shows the newest state of schedules, at most one event for each, and returns all of them as they are now. */
@@ -62,9 +63,10 @@ export async function projectScheduledTransfers(
   });
   const known = new Map(before.rows.map(({ id, version }) => [id, Number(version)]));
   const told = new Map(events.map((event) => [event.scheduledTransferId, event.meta.aggregateVersion]));
-  return rows.map(({ version, ...row }) => ({
+  return rows.map((row) => ({
     ...row,
+    version: BigInt(row.version as string),
     // A row that another transaction has inserted meanwhile may be newer than the event.
-    changed: Number(version) === told.get(row.id) && Number(version) > (known.get(row.id) ?? 0),
+    changed: Number(row.version) === told.get(row.id) && Number(row.version) > (known.get(row.id) ?? 0),
   }));
 }

@@ -9,7 +9,7 @@ import { fxQuoteResource, fxRateResource, quoteRefusal } from './fx.js';
 import { ledgerAuditResource } from './ledger-audit.js';
 import { reconciliationBreakResource } from './reconciliation-break.js';
 import { readReplay } from './replay.js';
-import { scheduledTransferResource } from './scheduled-transfer.js';
+import { scheduledTransferResource, scheduleRefusal } from './scheduled-transfer.js';
 import { settlementFileResource } from './settlement-file.js';
 import { parseStatusChangeResourceId, statusRefusal } from './status-change.js';
 import { transactionResource } from './transaction.js';
@@ -89,10 +89,13 @@ const readers: Record<ResourceKind, Read> = {
     const representation = await readBulk(db, id);
     return representation && { final: representation.status !== 'pending', representation };
   },
-  'scheduled-transfer': reader(
-    (db, id) => db.scheduledTransfer.findUnique({ where: { id } }),
-    scheduledTransferResource,
-  ),
+  'scheduled-transfer': async (db, id) => {
+    const row = await db.scheduledTransfer.findUnique({ where: { id } });
+    if (row === null) return undefined;
+    const refusal = scheduleRefusal(row);
+    const representation = scheduledTransferResource(row);
+    return { final: row.status !== 'pending', representation, ...(refusal && { refusal }) };
+  },
   'scheduled-transfer-cancellation': reader(
     (db, id) => db.scheduledTransfer.findUnique({ where: { id } }),
     scheduledTransferResource,

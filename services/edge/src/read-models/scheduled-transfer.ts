@@ -1,3 +1,4 @@
+import type { Refusal } from '../ingress/waiters.js';
 import { type MinorUnits, toNumber } from './minor-units.js';
 
 export interface ScheduledTransferRow {
@@ -39,6 +40,22 @@ export function scheduledTransferResource(row: ScheduledTransferRow) {
     nextRunAt: row.nextRunAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   };
+}
+
+const refusals: Readonly<Record<string, string>> = {
+  'too-many-scheduled-transfers': 'You have as many scheduled transfers that have not ended as one may have.',
+  'wallet-closed': 'One of the wallets is closed for ever.',
+};
+
+/** What the caller is told whose schedule was refused: in its first version it is cancelled already. */
+export function scheduleRefusal(row: {
+  readonly version: bigint;
+  readonly status: string;
+  readonly endReason: string | null;
+}): Refusal | undefined {
+  if (row.version !== 1n || row.status !== 'cancelled' || row.endReason === null) return undefined;
+  const detail = refusals[row.endReason] ?? 'The transfer cannot be scheduled.';
+  return { status: 409, code: row.endReason, detail };
 }
 
 /** One time of a schedule; of its transfer nothing is known until it has an outcome. */

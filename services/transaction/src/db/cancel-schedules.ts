@@ -1,10 +1,15 @@
 import type { Transaction } from '@florin/database';
-import type { ScheduledTransfer } from '../domain/scheduled-transfer.js';
+import type { EndReason, ScheduledTransfer } from '../domain/scheduled-transfer.js';
 import {
   type ScheduledTransferRow,
   scheduledTransferColumns,
   scheduledTransferOf,
 } from './scheduled-transfer-row.js';
+
+export interface Cancellation {
+  readonly id: string;
+  readonly reason: EndReason;
+}
 
 /**
  * Cancels the active ones among the given schedules and returns all of them, as they are now. What the customer wrote is
@@ -12,8 +17,7 @@ import {
  */
 export async function cancelSchedules(
   tx: Transaction,
-  ids: readonly string[],
-  reason: string,
+  cancellations: readonly Cancellation[],
 ): Promise<ScheduledTransfer[]> {
   const { rows } = await tx.query<ScheduledTransferRow>({
     name: 'cancel-schedules',
@@ -22,12 +26,13 @@ export async function cancelSchedules(
            )
            UPDATE scheduled_transfers s
               SET status = CASE WHEN s.status = 'active' THEN 'cancelled' ELSE s.status END,
-                  end_reason = CASE WHEN s.status = 'active' THEN $2 ELSE s.end_reason END,
+                  end_reason = CASE WHEN s.status = 'active' THEN u.reason ELSE s.end_reason END,
                   version = s.version + CASE WHEN s.status = 'active' THEN 1 ELSE 0 END,
                   next_run_at = NULL, description = NULL
-             FROM locked WHERE s.id = locked.id
+             FROM locked JOIN unnest($1::uuid[], $2::text[]) AS u (id, reason) USING (id)
+            WHERE s.id = locked.id
         RETURNING ${scheduledTransferColumns}`,
-    values: [ids, reason],
+    values: [cancellations.map(({ id }) => id), cancellations.map(({ reason }) => reason)],
   });
   return rows.map(scheduledTransferOf);
 }

@@ -2,6 +2,8 @@ import { ScheduledTransferProgressed, SubmitTransfer } from '@florin/contracts';
 import type { UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
 import { advanceSchedules } from '../db/advance-schedules.js';
+import { cancelSchedules } from '../db/cancel-schedules.js';
+import { findClosedWallets } from '../db/find-closed-wallets.js';
 import { findDueSchedules } from '../db/find-due-schedules.js';
 import { holdSchedule } from '../db/hold-schedule.js';
 import { insertOccurrences, type OccurrenceRow } from '../db/insert-occurrences.js';
@@ -62,7 +64,9 @@ function runTogether(context: TransactionContext, which: DueSchedules): Promise<
     const now = clock.now();
     const due = await lockDueSchedules(unit.tx, which, new Date(now));
     if (due.length === 0) return 0;
-    const runs = due.map((schedule) => planRun(schedule, now));
+    const open = await endOvertaken(unit, due);
+    if (open.length === 0) return due.length;
+    const runs = open.map((schedule) => planRun(schedule, now));
     await insertOccurrences(
       unit.tx,
       runs.flatMap(({ occurrences }) => occurrences),
@@ -75,6 +79,23 @@ function runTogether(context: TransactionContext, which: DueSchedules): Promise<
     for (const run of runs) sendRun(unit, run);
     return due.length;
   });
+}
+
+/** Ends those of which a wallet was closed while they were being made, and returns the others. */
+async function endOvertaken(
+  unit: UnitOfWork,
+  due: readonly ScheduledTransfer[],
+): Promise<readonly ScheduledTransfer[]> {
+  const walletsOf = (one: ScheduledTransfer) => [one.sourceWalletId, one.destinationWalletId];
+  const closed = await findClosedWallets(unit.tx, due.flatMap(walletsOf));
+  if (closed.size === 0) return due;
+  const isOvertaken = (one: ScheduledTransfer) => walletsOf(one).some((id) => closed.has(id));
+  const overtaken = due.filter(isOvertaken).map(({ id }) => ({ id, reason: 'wallet-closed' as const }));
+  for (const schedule of await cancelSchedules(unit.tx, overtaken)) {
+    const event = progressedEvent(schedule, []);
+    unit.send(ScheduledTransferProgressed, schedule.id, event, { aggregateVersion: schedule.version });
+  }
+  return due.filter((one) => !isOvertaken(one));
 }
 
 /** The schedule as it is after its occurrences. */

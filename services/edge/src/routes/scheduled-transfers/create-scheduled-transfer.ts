@@ -13,7 +13,7 @@ import { transferFields } from '../transactions/transfer-body.js';
 import { scheduleTimes } from './schedule-times.js';
 import { missedRunPolicies, scheduledTransferSchema } from './schemas.js';
 
-/** A customer's open schedules: each of them is work for the platform until it ends. */
+/** Of a customer. Calls at the same time may pass this together: the transaction service counts for good. */
 const maxOpen = 100;
 
 const body = z

@@ -8,7 +8,14 @@ export const scheduledTransferSchema = z
     id: z.uuid(),
     type: z.string(),
     status: z.enum(['pending', 'active', 'completed', 'cancelled']),
-    endReason: z.string().optional().meta({ description: '`by-customer` or `wallet-closed`.' }),
+    endReason: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          'Why it was cancelled: `by-customer`, `by-api-key`, `by-platform`, `wallet-closed`, or ' +
+          '`too-many-scheduled-transfers` of one that was refused.',
+      }),
     sourceWalletId: z.uuid(),
     destinationWalletId: z.uuid(),
     amount: z.int(),
