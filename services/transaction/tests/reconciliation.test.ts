@@ -13,6 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
+import { createTransactionService } from '../src/service.js';
 import { createTransactionFixture, type TransactionFixture } from './transaction-fixture.js';
 
 /** Far from today, so that what other tests of the file do is not of the day. */
@@ -305,4 +306,26 @@ test('a day without a file, or with one that cannot be read, keeps no other day 
     `${second} refused`,
     `${third} imported`,
   ]);
+});
+
+test('a file that a mistake of ours has refused is imported by the service that makes it no more', async () => {
+  const date = new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10);
+  // It can be read, and was not.
+  await fixture.pool.query(
+    `INSERT INTO settlement_files (id, external_id, settlement_date, status, reason, line_count, matched_count,
+                                   break_count, imported_at, content_sha256)
+     VALUES ($1, $2, $3, 'refused', 'header-unknown', 0, 0, 0, now(), sha256($4))`,
+    [uuidv7(), `psp-${date}`, date, Buffer.from(header)],
+  );
+  await fetch(`${fixture.config.PSP_URL}/psp/settlement-files/${date}`, { method: 'PUT', body: header });
+  const next = createTransactionService(fixture.config);
+  await next.start();
+  try {
+    await fixture.heard(
+      SettlementFileImported,
+      (event) => event.externalId === `psp-${date}` && event.status === 'imported',
+    );
+  } finally {
+    await next.stop();
+  }
 });

@@ -69,6 +69,23 @@ export async function findImportedFiles(
   return new Set(rows.map(({ id }) => id));
 }
 
+/** The days since `since` whose own file was refused, and none imported, as 2026-11-21. */
+export async function findRefusedDates(
+  tx: Pick<Transaction, 'query'>,
+  since: string,
+): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ date: string }>({
+    name: 'find-refused-dates',
+    text: `SELECT DISTINCT settlement_date::text AS date FROM settlement_files AS refused
+            WHERE status = 'refused' AND settlement_date >= $1::date AND imported_by IS NULL
+              AND NOT EXISTS (SELECT FROM settlement_files AS imported
+                               WHERE imported.external_id = refused.external_id AND imported.status = 'imported')
+            ORDER BY 1`,
+    values: [since],
+  });
+  return rows.map(({ date }) => date);
+}
+
 /** True when a file of this name and with the same content was refused before. */
 export async function wasRefused(
   tx: Pick<Transaction, 'query'>,

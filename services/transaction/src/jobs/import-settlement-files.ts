@@ -2,10 +2,17 @@ import { uuidv7 } from '@florin/database';
 import { ProviderError } from '@florin/resilience';
 import { every, type Job } from '@florin/runtime';
 import type { TransactionContext } from '../context.js';
-import { findImportedFiles, lockSettlementFiles, wasRefused } from '../db/settlement-files.js';
-import { importSettlementFile } from '../reconciliation/import-settlement-file.js';
+import {
+  findImportedFiles,
+  findRefusedDates,
+  lockSettlementFiles,
+  wasRefused,
+} from '../db/settlement-files.js';
+import { importSettlementFile, refusalOf } from '../reconciliation/import-settlement-file.js';
 
 const dayMs = 24 * 60 * 60 * 1_000;
+/** What was refused longer ago than that, somebody has seen to. */
+const retriedDays = 31;
 
 /**
  * Fetches the settlement file of every day that is over, and imports it. It looks for days that are missing instead of
@@ -14,28 +21,46 @@ const dayMs = 24 * 60 * 60 * 1_000;
  */
 export function importSettlementFilesJob(context: TransactionContext): Job {
   const { config, logger } = context;
-  return every(config.SETTLEMENT_FILES_INTERVAL_MS, (signal) => importDueFiles(context, signal), {
-    name: 'import-settlement-files',
-    logger,
-  });
+  let refused: readonly string[] | undefined;
+  const work = async (signal: AbortSignal): Promise<void> => {
+    // What refused a file may have been a mistake of ours, which ends with a new version of this service, which starts.
+    refused ??= await refusedDates(context);
+    const later = await importDueFiles(context, refused, signal);
+    refused = refused.filter((date) => later.has(date));
+  };
+  return every(config.SETTLEMENT_FILES_INTERVAL_MS, work, { name: 'import-settlement-files', logger });
 }
 
-async function importDueFiles(context: TransactionContext, signal: AbortSignal): Promise<void> {
+function refusedDates({ clock, database }: TransactionContext): Promise<readonly string[]> {
+  const [since] = dueDates(clock.now(), 0, retriedDays);
+  return findRefusedDates(database.pool, since!);
+}
+
+/** @returns the days of which nothing is known yet, because there was no answer */
+async function importDueFiles(
+  context: TransactionContext,
+  others: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
   const { clock, config, database } = context;
-  const dates = dueDates(clock.now(), config.SETTLEMENT_FILES_DELAY_MS, config.SETTLEMENT_FILES_DAYS);
+  const due = dueDates(clock.now(), config.SETTLEMENT_FILES_DELAY_MS, config.SETTLEMENT_FILES_DAYS);
+  const dates = [...new Set([...others, ...due])];
   const imported = await findImportedFiles(database.pool, dates.map(nameOf));
-  for (const settlementDate of dates) {
-    if (signal.aborted) return;
-    if (imported.has(nameOf(settlementDate))) continue;
+  const later = new Set(dates.filter((date) => !imported.has(nameOf(date))));
+  for (const settlementDate of [...later]) {
+    if (signal.aborted) break;
     try {
       await importDay(context, settlementDate);
+      later.delete(settlementDate);
     } catch (error) {
+      const isProviders = error instanceof ProviderError;
+      if (isProviders && !error.retryable) later.delete(settlementDate);
       // Named fields only: the answer of the provider, which the error carries, may hold payments.
-      const facts =
-        error instanceof ProviderError ? { reason: error.code, detail: error.message } : { err: error };
+      const facts = isProviders ? { reason: error.code, detail: error.message } : { err: error };
       context.logger.warn({ settlementDate, ...facts }, 'the settlement file of a day was not imported');
     }
   }
+  return later;
 }
 
 /** A day without a file, or whose file cannot be read, must not keep the days after it from being looked at. */
@@ -51,8 +76,8 @@ async function importDay(context: TransactionContext, settlementDate: string): P
     };
     // Looked up again under the lock: another instance may have been faster, which is no refusal to report.
     if ((await lockSettlementFiles(unit.tx, file)) !== 'new') return;
-    // What was refused is refused again: there is nothing to tell until the provider has another file.
-    if (await wasRefused(unit.tx, file)) return;
+    // What is refused again was told before: there is nothing to tell until the file, or the reader of it, is another.
+    if ((await wasRefused(unit.tx, file)) && refusalOf(content) !== undefined) return;
     await importSettlementFile(context, unit, file);
   });
 }

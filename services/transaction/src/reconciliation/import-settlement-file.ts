@@ -66,6 +66,12 @@ export async function importSettlementFile(
   }
 }
 
+/** Why a file cannot be read; undefined when it can. */
+export function refusalOf(content: string): string | undefined {
+  const read = readLines(content);
+  return typeof read === 'string' ? read : undefined;
+}
+
 /** Tells everything about breaks that have changed. */
 export function sendBreaks(unit: UnitOfWork, breaks: readonly BreakRow[], options: SendOptions): void {
   for (const row of breaks) {
