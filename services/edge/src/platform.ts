@@ -15,6 +15,7 @@ import { announceExpiringApiKeysJob } from './jobs/announce-expiring-api-keys.js
 import { cleanUpIdentityJob } from './jobs/clean-up-identity.js';
 import { compareAwaitedBalancesJob, observeFindings } from './jobs/compare-awaited-balances.js';
 import { expireClientEventsJob } from './jobs/expire-client-events.js';
+import { expireFxRatesJob } from './jobs/expire-fx-rates.js';
 import { expireIdempotencyKeysJob } from './jobs/expire-idempotency-keys.js';
 import { expireMovesJob } from './jobs/expire-moves.js';
 import { expireSecurityEventsJob } from './jobs/expire-security-events.js';
@@ -89,6 +90,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
   const redrive = redriveDeadLettersJob({ database, prisma, clock, logger, replaySender });
   const keyExpiry = expireIdempotencyKeysJob({ database, clock, logger });
   const moveExpiry = expireMovesJob({ database, clock, logger });
+  const rateExpiry = expireFxRatesJob({ database, clock, logger });
   const keyExpiryNews = announceExpiringApiKeysJob({
     messaging,
     securityLog: base.securityLog,
@@ -140,6 +142,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       redrive.start();
       keyExpiry.start();
       moveExpiry.start();
+      rateExpiry.start();
       eventExpiry.start();
       rebuilder.start();
       keyExpiryNews.start();
@@ -157,6 +160,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
       await replaySender.stop();
       await keyExpiry.stop();
       await moveExpiry.stop();
+      await rateExpiry.stop();
       await eventExpiry.stop();
       await rebuilder.stop();
       await keyExpiryNews.stop();

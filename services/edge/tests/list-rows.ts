@@ -112,6 +112,8 @@ export const listRows: readonly string[] = [
     status: `'active'`,
     version: 'i',
     created_at: at(3),
+    // Far ahead: what has expired is changed by a job while the lists are read.
+    expires_at: `CASE WHEN i % 4 > 0 THEN ${at(2)} + interval '50 years' END`,
   }),
   insert('scheduled_transfers', {
     id: uuid('schedule'),

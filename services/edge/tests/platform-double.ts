@@ -301,7 +301,9 @@ export class PlatformDouble {
         for (const cause of messages) {
           const { meta: _, ...rate } = cause.value;
           const options = { cause, aggregateVersion: ++this.statusVersion };
-          unit.send(FxRateDefined, cause.key, { ...rate, definedAt: cause.value.meta.occurredAt }, options);
+          const definedAt = cause.value.meta.occurredAt;
+          const event = { ...rate, definedAt, expiresAt: definedAt + 86_400_000 };
+          unit.send(FxRateDefined, cause.key, event, options);
         }
       }),
       handle(RequestFxQuote, async (unit, messages) => {

@@ -218,7 +218,7 @@ function history(ids: Ids): Sent[] {
   add(TransactionReversed, ids.paid, { ...given, reversedAmount: 5 }, 3);
   add(TransactionReversed, ids.paid, { ...given, reversedAmount: 10 }, 4);
   const pair = { sourceCurrency: `s${code}`, destinationCurrency: 'EUR' };
-  const rate = { ...pair, rate: '0.9', marginBasisPoints: 5 };
+  const rate = { ...pair, rate: '0.9', marginBasisPoints: 5, expiresAt: null };
   // The later one has overtaken the other and stays in force.
   add(FxRateDefined, code, { fxRateId: ids.laterRate, ...rate, definedAt: 2_000 }, 1);
   add(FxRateDefined, code, { fxRateId: ids.rate, ...rate, definedAt: 1_000 }, 2);

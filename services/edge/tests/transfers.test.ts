@@ -4,8 +4,9 @@ import { createLogger } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
+import { expireFxRates } from '../src/db/expire-fx-rates.js';
 import { expireMovesJob } from '../src/jobs/expire-moves.js';
-import { type Customer, EdgeFixture } from './edge-fixture.js';
+import { admin, type Customer, EdgeFixture } from './edge-fixture.js';
 
 let edge: EdgeFixture;
 let ada: Customer;
@@ -369,4 +370,36 @@ test('quotes of days ago and occurrences of more than a year ago are forgotten',
   expect(quotes.rows).toEqual([{ id: fresh }]);
   const occurrences = 'SELECT occurs_at FROM scheduled_occurrences WHERE scheduled_transfer_id = $1';
   expect((await edge.pool.query(occurrences, [scheduleId])).rows).toHaveLength(1);
+});
+
+test('a rate that is too old to be quoted is shown as expired, until another takes its place', async () => {
+  const logger = createLogger({ service: 'test', level: 'silent' });
+  const database = createDatabase({
+    url: edge.databaseUrl,
+    applicationName: 'rates',
+    maxConnections: 1,
+    logger,
+  });
+  const [old, fresh] = [uuidv7(), uuidv7()];
+  const now = Date.now();
+  await edge.pool.query(
+    `INSERT INTO fx_rates (id, source_currency, destination_currency, rate, margin_basis_points, status, version,
+                           created_at, expires_at)
+     SELECT id, 'AUD', to_currency, '0.9', 0, 'active', 1, $1, at
+       FROM unnest($2::uuid[], $3::text[], $4::timestamptz[]) AS u (id, to_currency, at)`,
+    [new Date(now - 5_000), [old, fresh], ['NZD', 'SGD'], [new Date(now), new Date(now + 3_600_000)]],
+  );
+  await expireFxRates(database, new Date(now));
+  await database.close();
+  const shown = async (query: string) => {
+    const path = `/v1/fx-rates?sourceCurrency=AUD${query}`;
+    return (await edge.call('GET', path, { token: ada.token })).body.data;
+  };
+  expect(await shown('')).toMatchObject([{ id: fresh, status: 'active' }]);
+  const expiresAt = new Date(now).toISOString();
+  expect(await shown('&status=expired')).toMatchObject([{ id: old, expiresAt }]);
+  const body = { sourceCurrency: 'AUD', destinationCurrency: 'NZD', rate: '0.8' };
+  await edge.call('POST', '/v1/fx-rates', { token: admin, body });
+  expect(await shown('&status=expired')).toEqual([]);
+  expect(await shown('&status=superseded')).toMatchObject([{ id: old }]);
 });

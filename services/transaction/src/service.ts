@@ -190,7 +190,7 @@ export function handlersOf(context: TransactionContext): readonly Handler[] {
     handle(HoldCaptured, (unit, messages) => settleWithdrawals(context, unit, messages)),
     handle(HoldVoided, (unit, messages) => endWithdrawals(context, unit, messages)),
     handle(HoldOperationDeclined, (unit, messages) => onHoldOperationsDeclined(context, unit, messages)),
-    handle(DefineFxRate, defineFxRates),
+    handle(DefineFxRate, (unit, messages) => defineFxRates(context, unit, messages)),
     handle(RequestFxQuote, (unit, messages) => quoteRates(context, unit, messages)),
     { ...handle(ScheduleTransfer, (unit, messages) => scheduleTransfers(context, unit, messages)), prepare },
     handle(CancelScheduledTransfer, cancelScheduledTransfers),

@@ -8,6 +8,8 @@ export interface FxRateRow {
   readonly rate: string;
   readonly marginBasisPoints: number;
   readonly status: string;
+  /** Null while it is pending. */
+  readonly expiresAt: Date | null;
   readonly createdAt: Date;
 }
 
@@ -19,6 +21,7 @@ export function fxRateResource(row: FxRateRow) {
     rate: row.rate,
     marginBasisPoints: row.marginBasisPoints,
     status: row.status,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   };
 }

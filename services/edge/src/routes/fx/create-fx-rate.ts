@@ -36,7 +36,8 @@ export const createFxRate = defineRoute({
     context.ingress.accept(request, { route: 'POST /v1/fx-rates', keyRequired: false }, async () => {
       const id = uuidv7();
       const { sourceCurrency, destinationCurrency } = request.body;
-      const row = { id, ...request.body, status: 'pending', createdAt: new Date(context.clock.now()) };
+      const createdAt = new Date(context.clock.now());
+      const row = { id, ...request.body, status: 'pending', expiresAt: null, createdAt };
       return {
         resource: { kind: 'fx-rate', id },
         pending: pendingRow(insertPendingFxRates, row),

@@ -13,6 +13,7 @@ const spec: ListSpec = {
     rate: { type: 'text' },
     marginBasisPoints: { type: 'integer' },
     status: { type: 'text' },
+    expiresAt: { type: 'time', nullable: true },
     createdAt: { type: 'time' },
   },
   tie: 'id',

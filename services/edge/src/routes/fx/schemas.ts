@@ -20,7 +20,10 @@ export const fxRateSchema = z
       .string()
       .meta({ description: 'Units of the destination currency for one of the source currency.' }),
     marginBasisPoints: z.int(),
-    status: z.enum(['pending', 'active', 'superseded']),
+    status: z
+      .enum(['pending', 'active', 'superseded', 'expired'])
+      .meta({ description: '`expired`: too old to be quoted, and none has taken its place.' }),
+    expiresAt: instant.nullable(),
     createdAt: instant,
   })
   .meta({ id: 'FxRate' });

@@ -5,7 +5,7 @@ import type { EdgeContext } from '../../context.js';
 import type { WalletFacts } from '../../db/find-wallet-facts.js';
 import { declineOfBalance } from '../../domain/balance-check.js';
 import { command } from '../../ingress/submission.js';
-import { toNumber } from '../../read-models/minor-units.js';
+import { toNumber, toNumberOrNull } from '../../read-models/minor-units.js';
 import type { TransferQuestion } from './transfer-body.js';
 
 /** What a dry run says about a transfer. */
@@ -37,14 +37,22 @@ export async function quoteTransfer(
   const exchange = answer.exchange as Exchange | null;
   const total = amount + fee;
   const ids = [source.id, destination.id];
-  const wallets = await prisma.wallet.findMany({ where: { id: { in: ids } } });
+  const [wallets, payeeType] = await Promise.all([
+    prisma.wallet.findMany({ where: { id: { in: ids } } }),
+    prisma.walletType.findUnique({ where: { code: destination.walletType } }),
+  ]);
   const [payer, payee] = ids.map((id) => wallets.find((wallet) => wallet.id === id));
+  // A wallet keeps the bound that its type had when it was opened, and no call changes a type.
+  const maxBalance = toNumberOrNull(payeeType?.maxBalance ?? null);
   const refusal =
     (answer.declineReason as string | null) ??
-    declineOfBalance(total, {
-      payer: payer && { status: payer.status, available: toNumber(payer.available) },
-      payee: payee && { status: payee.status },
-    });
+    declineOfBalance(
+      { total, arriving: exchange?.amount ?? amount },
+      {
+        payer: payer && { status: payer.status, available: toNumber(payer.available) },
+        payee: payee && { status: payee.status, posted: toNumber(payee.posted), maxBalance },
+      },
+    );
   return {
     status: 200,
     body: {
