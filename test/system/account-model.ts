@@ -1,12 +1,5 @@
-export interface Terms {
-  readonly flat: number;
-  readonly basisPoints: number;
-  readonly perTransaction?: number;
-  readonly dailyAmount?: number;
-  readonly dailyCount?: number;
-  /** Wallet types that may pay each other with it; money from and to the outside needs no rule. */
-  readonly between?: ReadonlySet<string>;
-}
+import { type Quote, refuseQuote, shareOf } from './model-quotes.js';
+import { feeOn, Spending, type Terms } from './model-terms.js';
 
 export interface Account {
   readonly owner: number;
@@ -28,6 +21,8 @@ export interface Movement {
   status: 'completed' | 'declined' | 'reversed';
   readonly declineReason?: string;
   reversed: number;
+  /** At which it was made, when another currency arrives. */
+  readonly quote?: Quote;
 }
 
 export interface TransferOrder {
@@ -47,7 +42,9 @@ type Admission = { readonly refusal: string } | { readonly fee: number };
 export class AccountModel {
   readonly accounts: Account[] = [];
   readonly movements: Movement[] = [];
-  private readonly spent = new Map<string, { amount: number; count: number }>();
+  /** By position, like accounts. */
+  readonly quotes: Quote[] = [];
+  private readonly spending = new Spending();
 
   constructor(private readonly types: ReadonlyMap<string, Terms>) {}
 
@@ -87,11 +84,15 @@ export class AccountModel {
     return this.note(facts, fee, this.post(withFee([[account, -amount]], account, fee)));
   }
 
-  transfer(order: TransferOrder): Movement {
+  /** The quote is used up whatever becomes of the transfer, unless it is refused. */
+  transfer(order: TransferOrder, quote?: Quote): Movement {
+    const refusal = quote && refuseQuote(quote, { ...this.accounts[order.source]!, amount: order.amount });
+    if (refusal) return this.note(movementOf(order), 0, refusal);
+    if (quote) quote.isUsed = true;
     const admission = this.admitTransfer(order);
     return 'refusal' in admission
       ? this.note(movementOf(order), 0, admission.refusal)
-      : this.settle(order, admission.fee);
+      : this.settle(order, admission.fee, quote);
   }
 
   bulk(mode: 'atomic' | 'independent', orders: readonly TransferOrder[]): Movement[] {
@@ -123,7 +124,7 @@ export class AccountModel {
   }
 
   /** Gives back some of a movement, or all that is left of it. */
-  reverse(original: number, amount: number | undefined): Movement {
+  reverse(original: number, amount: number | undefined, byOperator: boolean): Movement {
     const found = this.movements[original]!;
     const { source, destination } = found;
     const left = found.amount - found.reversed;
@@ -131,13 +132,17 @@ export class AccountModel {
     const refused = (reason: string) => this.note({ ...facts, amount: amount ?? left }, 0, reason);
     if (found.status === 'reversed') return refused('already-reversed');
     const isTransfer = found.kind === 'transfer' && found.status === 'completed';
+    if (found.quote && !byOperator) return refused('not-reversible');
     if (!isTransfer || source === undefined || destination === undefined) return refused('not-reversible');
     if (amount !== undefined && amount > left) return refused('reversal-exceeds-original');
     const back = amount ?? left;
-    const refusal = this.post([
-      [destination, -back],
+    const before = found.reversed;
+    const taken = found.quote ? shareOf(found.quote, before + back) - shareOf(found.quote, before) : back;
+    const legs: Leg[] = [
+      [destination, -taken],
       [source, back],
-    ]);
+    ];
+    const refusal = this.post(legs.filter(([, moved]) => moved !== 0));
     if (refusal === undefined) {
       found.reversed += back;
       if (found.reversed === found.amount) found.status = 'reversed';
@@ -162,36 +167,36 @@ export class AccountModel {
     if (payee && !(terms.between?.has(payer.walletType) && terms.between.has(payee.walletType))) {
       return { refusal: 'beneficiary-not-allowed' };
     }
-    if (payee && payer.currency !== payee.currency) return { refusal: 'beneficiary-not-allowed' };
-    if (amount > (terms.perTransaction ?? Number.MAX_SAFE_INTEGER)) return { refusal: 'limit-exceeded' };
-    const key = counterOf(payer, type);
-    const spent = this.spent.get(key) ?? { amount: 0, count: 0 };
-    const after = { amount: spent.amount + amount, count: spent.count + 1 };
-    const { dailyAmount = Number.MAX_SAFE_INTEGER, dailyCount = Number.MAX_SAFE_INTEGER } = terms;
-    if (after.amount > dailyAmount || after.count > dailyCount) return { refusal: 'limit-exceeded' };
-    this.spent.set(key, after);
-    return { fee: feeOn(amount, terms) };
+    if (payee && !terms.isExchange && payer.currency !== payee.currency) {
+      return { refusal: 'beneficiary-not-allowed' };
+    }
+    const fits = this.spending.take(payer, type, amount, terms, terms.walletTypes?.[payer.walletType]);
+    return fits ? { fee: feeOn(amount, terms) } : { refusal: 'limit-exceeded' };
   }
 
   private giveBack({ type, source, amount }: TransferOrder): void {
-    const spent = this.spent.get(counterOf(this.accounts[source]!, type))!;
-    spent.amount -= amount;
-    spent.count -= 1;
+    this.spending.giveBack(this.accounts[source]!, type, amount);
   }
 
-  private settle(order: TransferOrder, fee: number): Movement {
+  private settle(order: TransferOrder, fee: number, quote?: Quote): Movement {
     const { source, destination, amount } = order;
-    const isOpen = this.accounts[destination]!.status !== 'closed';
+    const refusal = this.refuseSides(order, quote) ?? this.post(this.legsOf(order, fee, quote));
+    if (refusal !== undefined) this.giveBack(order);
+    return this.note({ ...movementOf({ source, destination, amount }), quote }, fee, refusal);
+  }
+
+  private refuseSides({ source, destination }: TransferOrder, quote?: Quote): string | undefined {
+    const [payer, payee] = [this.accounts[source]!, this.accounts[destination]!];
+    if (payee.currency !== (quote?.to ?? payer.currency)) return 'currency-mismatch';
+    return payee.status === 'closed' || payer.status !== 'active' ? 'wallet-not-active' : undefined;
+  }
+
+  private legsOf({ source, destination, amount }: TransferOrder, fee: number, quote?: Quote) {
     const legs: Leg[] = [
       [source, -amount],
-      [destination, amount],
+      [destination, quote?.arrives ?? amount],
     ];
-    const refusal =
-      isOpen && this.accounts[source]!.status === 'active'
-        ? this.post(withFee(legs, source, fee))
-        : 'wallet-not-active';
-    if (refusal !== undefined) this.giveBack(order);
-    return this.note(movementOf(order), fee, refusal);
+    return withFee(legs, source, fee);
   }
 
   /** Moves all legs, for the movement that is noted next, or none: then it says why. */
@@ -215,7 +220,7 @@ export class AccountModel {
   }
 
   private note(
-    facts: Pick<Movement, 'kind' | 'source' | 'destination' | 'amount'>,
+    facts: Pick<Movement, 'kind' | 'source' | 'destination' | 'amount' | 'quote'>,
     fee: number,
     declineReason: string | undefined,
   ): Movement {
@@ -226,22 +231,10 @@ export class AccountModel {
   }
 }
 
-function movementOf({ source, destination, amount }: TransferOrder) {
+function movementOf({ source, destination, amount }: Omit<TransferOrder, 'type'>) {
   return { kind: 'transfer', source, destination, amount } as const;
 }
 
 function withFee(legs: readonly Leg[], payer: number, fee: number): readonly Leg[] {
   return fee > 0 ? [...legs, [payer, -fee]] : legs;
-}
-
-function counterOf({ owner, currency }: Account, type: string): string {
-  return `${owner} ${type} ${currency}`;
-}
-
-/** Halves to even. */
-function feeOn(amount: number, { flat, basisPoints }: Terms): number {
-  const exact = amount * basisPoints;
-  const down = Math.floor(exact / 10_000);
-  const rest = exact % 10_000;
-  return flat + down + (rest > 5_000 || (rest === 5_000 && down % 2 === 1) ? 1 : 0);
 }

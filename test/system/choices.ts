@@ -42,3 +42,17 @@ export function orderOf(
   const destination = destinations[choice.to % destinations.length]!;
   return { type: choice.type, source, destination, amount: choice.amount };
 }
+
+/** From a wallet of the customer to one of another currency, if there is any. */
+export function exchangeOf(
+  model: AccountModel,
+  customer: number,
+  { from, to, amount }: Pick<Step, 'from' | 'to' | 'amount'>,
+): TransferOrder {
+  const { accounts } = model;
+  const source = ownAccount(model, customer, from);
+  const others = [...accounts.keys()].filter((account) => account !== source);
+  const foreign = others.filter((account) => accounts[account]!.currency !== accounts[source]!.currency);
+  const destinations = foreign.length === 0 ? others : foreign;
+  return { type: 'exchange', source, destination: destinations[to % destinations.length]!, amount };
+}

@@ -9,10 +9,17 @@ export interface Made {
   readonly declineReason?: string;
   readonly amount: number;
   readonly fee: number;
+  /** When another currency arrives. */
+  readonly exchange?: { readonly currency: string; readonly amount: number };
 }
 export interface Body extends Made {
   /** Of a problem. */
   readonly code?: string;
+  readonly errors?: readonly { readonly pointer: string }[];
+  /** Of a dry run. */
+  readonly total?: number;
+  /** Of a quote. */
+  readonly destinationAmount?: number;
   /** Of a bulk. */
   readonly items?: readonly Made[];
 }
@@ -40,14 +47,31 @@ export class KeyedCalls {
     code?: string,
     idempotencyKey: string = randomUUID(),
   ): Promise<Body> {
+    return this.take(
+      { request, idempotencyKey, answer: await this.post(request, idempotencyKey) },
+      status,
+      code,
+    );
+  }
+
+  /** @returns undefined when the request is refused for that field alone */
+  async sendUnless(pointer: string, request: Request): Promise<Body | undefined> {
+    const idempotencyKey = randomUUID();
     const answer = await this.post(request, idempotencyKey);
+    const { errors = [] } = answer.body;
+    if (errors.length === 1 && errors[0]!.pointer === pointer) return undefined;
+    return this.take({ request, idempotencyKey, answer }, 201);
+  }
+
+  private take(sent: Sent, status: number, code?: string): Body {
+    const { request, answer } = sent;
     if (answer.status !== status || answer.body.code !== code) {
       const wanted = `${status} ${code ?? ''}`;
       throw new Error(
         `${request.path} ${JSON.stringify(request.body)}: wanted ${wanted}, got ${answer.text}`,
       );
     }
-    if (status === 201) this.sent.push({ request, idempotencyKey, answer });
+    if (status === 201) this.sent.push(sent);
     return answer.body;
   }
 

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
-import type { Platform } from '../story/platform.js';
-import { AccountModel, type Movement, type Terms, type TransferOrder } from './account-model.js';
-import { accountTo, orderOf, originalTo, ownAccount, type StatusVerb } from './choices.js';
+import { AccountModel, type Movement, type TransferOrder } from './account-model.js';
+import { compareInTheEnd, expectSame } from './against-the-model.js';
+import { accountTo, exchangeOf, orderOf, originalTo, ownAccount, type StatusVerb } from './choices.js';
+import { ExchangeRun } from './exchange-run.js';
 import { KeyedCalls, type Made } from './keyed-calls.js';
+import type { Quote } from './model-quotes.js';
+import type { Terms } from './model-terms.js';
 import type { Step } from './programs.js';
+import { scheduledTransfer } from './schedule-run.js';
+import type { RunningPlatform } from './test-platform.js';
 
 export interface Participants {
-  readonly platform: Platform;
+  readonly platform: RunningPlatform;
   /** Access tokens of two customers. */
   readonly customers: readonly string[];
   readonly types: ReadonlyMap<string, Terms>;
@@ -31,7 +35,6 @@ const opening = [
   [0, 3, 1_000],
 ] as const;
 const mostAccounts = 10;
-const pageSize = 200;
 const statusAfter = { freeze: 'frozen', unfreeze: 'active', close: 'closed' } as const;
 
 /** A program on the platform and on the model beside it: each answer has to be what the model says. */
@@ -40,10 +43,12 @@ export class ProgramRun {
   private readonly walletIds: string[] = [];
   private readonly transactionIds: string[] = [];
   private readonly calls: KeyedCalls;
+  private readonly exchanges: ExchangeRun;
 
   constructor(private readonly participants: Participants) {
     this.model = new AccountModel(participants.types);
     this.calls = new KeyedCalls(participants.platform.edgeUrl);
+    this.exchanges = new ExchangeRun(participants.platform, this.model, this.calls);
   }
 
   async run(steps: readonly Step[]): Promise<void> {
@@ -52,8 +57,9 @@ export class ProgramRun {
       await this.pay('deposit', this.walletIds.length - 1, amount, true);
     }
     for (const step of steps) await this.step(step);
-    await this.compareTransactions();
-    for (const account of this.walletIds.keys()) await this.compareAccount(account);
+    const { participants, walletIds, transactionIds } = this;
+    const { adminKey: token } = participants.platform;
+    await compareInTheEnd(this.model, this.calls, { token, walletIds, transactionIds });
   }
 
   private step(step: Step): Promise<void> {
@@ -67,7 +73,11 @@ export class ProgramRun {
       case 'withdrawal':
         return this.pay(kind, ownAccount(this.model, customer, step.from), step.amount, ref % 4 > 0);
       case 'transfer':
-        return this.transfer(customer, orderOf(this.model, customer, step));
+        return this.transfer(customer, orderOf(this.model, customer, step), flag);
+      case 'exchange':
+        return this.exchange(step);
+      case 'schedule':
+        return this.schedule(customer, orderOf(this.model, customer, step));
       case 'bulk':
         return this.bulk(
           customer,
@@ -107,10 +117,49 @@ export class ProgramRun {
     );
   }
 
-  private async transfer(customer: number, order: TransferOrder): Promise<void> {
-    const request = { path: '/v1/transactions', token: this.tokenOf(customer), body: this.bodyOf(order) };
-    const movement = this.model.transfer(order);
+  /** @param isAsked whether a dry run comes first, which has to say what then comes of it */
+  private async transfer(
+    customer: number,
+    order: TransferOrder,
+    isAsked: boolean,
+    at?: { readonly quote: Quote; readonly id: string },
+  ): Promise<void> {
+    const body = { ...this.bodyOf(order), ...(at && { quoteId: at.id }) };
+    const request = { path: '/v1/transactions', token: this.tokenOf(customer), body };
+    const asked = isAsked && (await this.calls.send({ ...request, body: { ...body, dryRun: true } }, 200));
+    const movement = this.model.transfer(order, at?.quote);
+    if (asked) {
+      expectSame(movement, asked);
+      const { status, amount, fee } = movement;
+      if (status === 'completed' && asked.total !== amount + fee) {
+        throw new Error(`a dry run has a total of ${asked.total} for ${amount} and a fee of ${fee}`);
+      }
+    }
     this.expectEnd(movement, await this.calls.send(request, 201));
+  }
+
+  private async exchange(step: Step): Promise<void> {
+    const { customer, ref, flag } = step;
+    const order = exchangeOf(this.model, customer, step);
+    const at = await this.exchanges.quoteFor(order, this.tokenOf(customer), step);
+    const changed = ref % 10 === 3 ? { ...order, amount: order.amount + 1 } : order;
+    await this.transfer(customer, changed, flag, at);
+  }
+
+  private async schedule(customer: number, order: TransferOrder): Promise<void> {
+    const { platform } = this.participants;
+    const [body, token] = [this.bodyOf(order), this.tokenOf(customer)];
+    const request = { path: '/v1/scheduled-transfers', token };
+    const runAt = new Date(Date.now() + 3_600_000).toISOString();
+    const sides = [order.source, order.destination].map((account) => this.model.accounts[account]!);
+    if (sides[0]!.currency !== sides[1]!.currency) {
+      await this.calls.send({ ...request, body: { ...body, runAt } }, 400, 'validation-failed');
+    } else if (sides.some(({ status }) => status === 'closed')) {
+      await this.calls.send({ ...request, body: { ...body, runAt } }, 409, 'wallet-closed');
+    } else {
+      const movement = this.model.transfer(order);
+      this.expectEnd(movement, await scheduledTransfer(this.calls, platform.edgeUrl, { token, body }));
+    }
   }
 
   private async bulk(customer: number, mode: 'atomic' | 'independent', orders: readonly TransferOrder[]) {
@@ -139,7 +188,7 @@ export class ProgramRun {
     } else if (caller !== undefined && caller !== receiver) {
       await this.calls.send(request, 403, 'reversal-not-allowed');
     } else {
-      const reversal = this.model.reverse(original, part ?? undefined);
+      const reversal = this.model.reverse(original, part ?? undefined, caller === undefined);
       this.expectEnd(reversal, await this.calls.send(request, 201));
     }
   }
@@ -171,60 +220,9 @@ export class ProgramRun {
   }
 
   /** The answers to the movements of the model come in the order in which the model has noted them. */
-  private expectEnd(movement: Movement, { id, status, declineReason, amount, fee }: Made): void {
-    const found = { status, declineReason, ...(status === 'completed' ? { amount, fee } : {}) };
-    const { kind, ...wanted } = movement;
-    const expected = {
-      status: wanted.status,
-      declineReason: wanted.declineReason,
-      ...(wanted.status === 'completed' ? { amount: wanted.amount, fee: wanted.fee } : {}),
-    };
-    if (!isDeepStrictEqual(found, expected)) {
-      const facts = `${JSON.stringify(found)} where the model says ${JSON.stringify(movement)}`;
-      throw new Error(`${kind} ${id} is ${facts}`);
-    }
-    this.transactionIds.push(id);
-  }
-
-  private async compareTransactions(): Promise<void> {
-    const { adminKey: token } = this.participants.platform;
-    for (const [i, movement] of this.model.movements.entries()) {
-      const wanted = { status: movement.status, reversedAmount: movement.reversed };
-      await this.calls.shows(
-        { path: `/v1/transactions/${this.transactionIds[i]}`, token },
-        wanted,
-        (body) => ({
-          status: body.status,
-          reversedAmount: body.reversedAmount,
-        }),
-      );
-    }
-  }
-
-  private async compareAccount(index: number): Promise<void> {
-    const { posted, status, lines } = this.model.accounts[index]!;
-    const { adminKey: token } = this.participants.platform;
-    const path = `/v1/wallets/${this.walletIds[index]}`;
-    const balances = { posted, held: 0, available: posted };
-    await this.calls.shows({ path, token }, { status, balances }, (body) => ({
-      status: body.status,
-      balances: body.balances,
-    }));
-    const wanted = lines.slice(0, pageSize).map(({ transaction, ...line }) => ({
-      transactionId: this.transactionIds[transaction],
-      ...line,
-    }));
-    const closingBalance = posted;
-    await this.calls.shows(
-      { path: `${path}/statement?limit=${pageSize}`, token },
-      { closingBalance, data: wanted },
-      (body) => ({
-        closingBalance: body.closingBalance,
-        data: (body.data as Record<string, unknown>[]).map(({ transactionId, amount, runningBalance }) => ({
-          ...{ transactionId, amount, runningBalance },
-        })),
-      }),
-    );
+  private expectEnd(movement: Movement, made: Made): void {
+    expectSame(movement, made);
+    this.transactionIds.push(made.id);
   }
 
   private tokenOf(customer: number): string {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { backOffice } from '../story/operations.js';
 import { signUp } from '../story/people.js';
-import type { Terms } from './account-model.js';
+import { rates } from './model-quotes.js';
+import type { Terms } from './model-terms.js';
 import { cappedType, ProgramRun } from './program-run.js';
 import { program, type Step } from './programs.js';
 import { type RunningPlatform, startTestPlatform } from './test-platform.js';
@@ -12,22 +13,47 @@ const patience = { prefer: 30 } as const;
 /** Programs that run at the same time, each with customers and wallets of its own. */
 const lanes = 3;
 const dollars = ['personal-usd', 'business-usd', 'capped-usd'];
-const types: ReadonlyMap<string, Terms> = new Map([
+const types: ReadonlyMap<string, Terms> = new Map<string, Terms>([
   ['deposit', { flat: 2, basisPoints: 0, perTransaction: 20_000 }],
   ['withdrawal', { flat: 3, basisPoints: 50, perTransaction: 10_000 }],
   // As it is seeded: nothing is known of wallets with a cap.
   ['transfer', { flat: 0, basisPoints: 0, between: new Set([...dollars.slice(0, 2), 'personal-eur']) }],
-  ['paid', { flat: 5, basisPoints: 500, perTransaction: 3_000, between: new Set(dollars) }],
-  ['daily', { flat: 0, basisPoints: 0, dailyAmount: 6_000, dailyCount: 6, between: new Set(dollars) }],
+  [
+    'paid',
+    {
+      flat: 5,
+      basisPoints: 500,
+      perTransaction: 3_000,
+      between: new Set(dollars),
+      walletTypes: { 'capped-usd': { perTransaction: 1_000 } },
+    },
+  ],
+  [
+    'daily',
+    {
+      flat: 0,
+      basisPoints: 0,
+      dailyAmount: 6_000,
+      dailyCount: 6,
+      between: new Set(dollars),
+      walletTypes: { 'business-usd': { dailyCount: 2 }, 'personal-usd': { dailyAmount: 4_000 } },
+    },
+  ],
+  [
+    'exchange',
+    { flat: 2, basisPoints: 25, between: new Set([...dollars, 'personal-eur']), isExchange: true },
+  ],
 ]);
 
 let platform: RunningPlatform;
 let pairs: string[][];
 
 beforeAll(async () => {
-  platform = await startTestPlatform();
+  // Quotes hold until they are made to expire.
+  platform = await startTestPlatform({ env: { FX_QUOTE_TTL_MS: '3600000' } });
   await backOffice(platform).createWalletType({ body: cappedType }, patience);
-  for (const code of ['deposit', 'withdrawal', 'paid']) await define(code, types.get(code)!);
+  for (const { buys: _, ...body } of rates) await backOffice(platform).createFxRate({ body }, patience);
+  for (const code of ['deposit', 'withdrawal', 'paid', 'exchange']) await define(code, types.get(code)!);
   pairs = await Promise.all(
     Array.from({ length: lanes }, () => Promise.all(['Ada Lovelace', 'Grace Hopper'].map(customer))),
   );
@@ -46,8 +72,9 @@ async function customer(name: string): Promise<string> {
 
 async function define(code: string, terms: Terms): Promise<void> {
   const operator = backOffice(platform);
-  const { flat, basisPoints, between = [], ...limits } = terms;
-  const body = { code, name: code, fee: { flat, basisPoints }, limits };
+  const { flat, basisPoints, between = [], isExchange: _, walletTypes = {}, ...all } = terms;
+  const ofTypes = Object.entries(walletTypes).map(([walletType, limits]) => ({ walletType, ...limits }));
+  const body = { code, name: code, fee: { flat, basisPoints }, limits: { ...all, walletTypes: ofTypes } };
   await operator.createTransactionType({ body }, patience);
   const rules = [...between].flatMap((sourceWalletType) =>
     [...between].map((destinationWalletType) => ({

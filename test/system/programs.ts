@@ -7,6 +7,8 @@ const kinds = [
   ...Array.from({ length: 2 }, () => 'withdrawal' as const),
   ...Array.from({ length: 2 }, () => 'bulk' as const),
   ...Array.from({ length: 2 }, () => 'again' as const),
+  ...Array.from({ length: 3 }, () => 'exchange' as const),
+  'schedule',
   'freeze',
   'unfreeze',
   'unfreeze',
@@ -17,6 +19,7 @@ const kinds = [
 
 const transferTypes = [
   ...Array.from({ length: 5 }, () => ['transfer', 'paid', 'daily'] as const).flat(),
+  'exchange',
   'barter',
 ] as const;
 

@@ -47,7 +47,7 @@ export async function quoteTransfer(
   const refusal =
     (answer.declineReason as string | null) ??
     declineOfBalance(
-      { total, arriving: exchange?.amount ?? amount },
+      { amount, fee, arriving: exchange?.amount ?? amount },
       {
         payer: payer && { status: payer.status, available: toNumber(payer.available) },
         payee: payee && { status: payee.status, posted: toNumber(payee.posted), maxBalance },
