@@ -22,7 +22,7 @@ export type DeadLetter = ItemOf<'listDeadLetters'>;
 
 export async function pendingDeadLetters(platform: Platform): Promise<readonly DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  const query = { status: 'pending', limit: 200 };
+  const query = { status: 'pending', limit: 200 } as const;
   for await (const letter of backOffice(platform).paginate('listDeadLetters', { query }))
     letters.push(letter);
   return letters;

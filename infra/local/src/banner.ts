@@ -7,11 +7,12 @@ export interface BannerOptions {
   readonly servers: Servers;
   readonly logFolder: string;
   readonly apiKey: string;
+  readonly secondKey: string;
   readonly seconds: number;
 }
 
 /** What somebody who has just started Florin wants to know. */
-export function banner({ platform, servers, logFolder, apiKey, seconds }: BannerOptions): string {
+export function banner({ platform, servers, logFolder, apiKey, secondKey, seconds }: BannerOptions): string {
   const { edgeUrl, sandboxUrl, ports } = platform;
   const metrics = (['application', 'wallet', 'transaction', 'notification'] as const)
     .map((name) => `${name} :${ports[name]}`)
@@ -20,7 +21,7 @@ export function banner({ platform, servers, logFolder, apiKey, seconds }: Banner
 Florin is ready after ${seconds.toFixed(1)} s
 
   REST API          ${edgeUrl}/v1          documentation ${edgeUrl}/docs, ${edgeUrl}/openapi.json
-  Back-office key   ${apiKey}
+  Back-office key   ${apiKey}                where a second operator has to approve: ${secondKey}
   Sandbox           ${sandboxUrl}             mail /mail/messages?to=, SMS /sms/messages?to=
   Metrics           ${edgeUrl}/metrics     ${metrics}
   Kafka             ${servers.kafkaBrokers}

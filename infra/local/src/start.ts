@@ -15,6 +15,7 @@ import { type DatabaseUrls, type ServiceName, serviceNames } from './service-nam
 import { readSettings, type Settings } from './settings.js';
 
 const apiKey = 'flk_local_admin';
+const secondKey = 'flk_local_operator';
 const folder = join(repositoryRoot, '.florin');
 const logFolder = join(folder, 'logs');
 const report = (line: string): void => console.log(line);
@@ -45,7 +46,7 @@ async function start(): Promise<void> {
   running.platform = await startPlatform(platformOptions);
   await seed({ edgeUrl: running.platform.edgeUrl, apiKey });
   const seconds = (performance.now() - startedAt) / 1_000;
-  report(banner({ platform: running.platform, servers, logFolder, apiKey, seconds }));
+  report(banner({ platform: running.platform, servers, logFolder, apiKey, secondKey, seconds }));
 }
 
 /** @throws LocalError with one line for each variable that is wrong */

@@ -1,4 +1,5 @@
 import type { Express, Request, Response } from 'express';
+import { z } from 'zod';
 import { requireAcceptable } from './acceptable.js';
 import { type Access, actorOf, type Caller } from './caller.js';
 import { Collections } from './collections.js';
@@ -92,6 +93,9 @@ export function mountRoutes<Context>(
   app.use(refuseMethod(routes));
 }
 
+/** Of a route without a body: some clients send `{}` with everything, and whatever else is sent was meant for something. */
+const noFields = z.strictObject({}).optional();
+
 async function serve<Context>(
   route: Route<Context>,
   options: MountOptions<Context>,
@@ -110,8 +114,8 @@ async function serve<Context>(
   const idempotencyKey = keyed ? idempotencyKeyOf(request) : undefined;
   const params = route.params && validate(route.params, request.params, 'params');
   const query = route.query && validate(route.query, request.query, 'query');
-  const sent = route.body && (await readBody(request));
-  const body = route.body && validate(route.body, sent?.value, 'body');
+  const sent = route.method === 'get' ? undefined : await readBody(request);
+  const body = validate(route.body ?? noFields, sent?.value, 'body');
   const routeRequest: RouteRequest = {
     requestId: context.requestId,
     traceparent: context.traceparent,

@@ -116,6 +116,7 @@ function fits(schema: Schema, value: unknown): boolean {
   if (schema.enum) return schema.enum.includes(value as never);
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives) return alternatives.some((alternative) => fits(alternative as Schema, value));
+  if (value === null) return [schema.type].flat().includes('null');
   const type = typeOf(schema);
   if (type === 'array') return Array.isArray(value);
   if (type === 'integer' || type === 'number') return typeof value === 'number';

@@ -173,6 +173,19 @@ describe('bad requests', () => {
     expect(wrongQuery.errors).toMatchObject([{ pointer: '/query/loud' }, { pointer: '/query/x' }]);
   });
 
+  test('a body that a route has no use for was meant for something, and is refused', async () => {
+    const remove = (body: string) =>
+      fetch(`${server.url}/v1/people/you`, {
+        method: 'DELETE',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+    const refused = await remove('{"password":"analytical engine"}');
+    expect(refused.status).toBe(400);
+    expect((await problemOf(refused)).errors).toMatchObject([{ pointer: '/password' }]);
+    expect((await remove('{}')).status).toBe(204);
+  });
+
   test.each([
     ['malformed JSON', '{"name":', 'application/json', 400, 'malformed-json'],
     ['another media type', 'name=Ada', 'application/x-www-form-urlencoded', 415, 'unsupported-media-type'],

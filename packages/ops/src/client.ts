@@ -81,6 +81,9 @@ export class OpsClient {
 
   private async request<T>(method: string, path: string, body?: unknown): Promise<T> {
     const { url, apiKey, timeoutMs } = this.options;
+    if (!URL.canParse(path, url)) {
+      throw new OpsError(`${url} is not a URL: say --url http://host:port, or set FLORIN_URL`, 'usage');
+    }
     let response: Response;
     try {
       response = await fetch(new URL(path, url), {

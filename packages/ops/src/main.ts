@@ -14,7 +14,7 @@ try {
     for (const { pointer, detail } of error.errors) console.error(`  ${pointer}: ${detail}`);
     process.exitCode = error.exitCode;
   } else if (isFileError(error)) {
-    console.error(`florin: ${error.message}`);
+    console.error(`florin: ${fileSentence(error)}`);
     process.exitCode = exitCodes.usage;
   } else throw error;
 }
@@ -23,4 +23,11 @@ try {
 function isFileError(error: unknown): error is NodeJS.ErrnoException {
   const { syscall, path } = error as NodeJS.ErrnoException;
   return error instanceof Error && syscall !== undefined && path !== undefined;
+}
+
+function fileSentence({ code, path, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return `there is no file ${path}`;
+  if (code === 'EEXIST') return `${path} exists already and is not overwritten`;
+  if (code === 'EACCES') return `${path} may not be read or written`;
+  return message;
 }

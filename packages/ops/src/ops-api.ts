@@ -14,6 +14,8 @@ export interface DeadLetter {
   readonly lastFailedAt: string;
   readonly fingerprint: string;
   readonly status: string;
+  /** What came of the replay of one that is resolved. */
+  readonly resolution: 'applied' | 'duplicate' | 'superseded' | null;
   readonly revision: number;
   readonly approvedRevision: number;
   readonly parked: boolean;

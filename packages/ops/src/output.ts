@@ -15,6 +15,11 @@ export function printTable(head: readonly string[], rows: readonly (readonly unk
   console.log(table.toString());
 }
 
+/** `1 action`, `2 actions`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 export function printJson(value: unknown): void {
   console.log(JSON.stringify(value, null, 2));
 }

@@ -21,7 +21,7 @@
   async function weaknessOf(response) {
     const { errors } = await response.json();
     const weakness = errors?.find(({ pointer }) => pointer === '/newPassword');
-    return weakness && `The password ${weakness.detail}.`;
+    return weakness && `The password ${weakness.detail[0].toLowerCase()}${weakness.detail.slice(1)}`;
   }
 
   async function setPassword(event) {

@@ -12,6 +12,12 @@ async function problemsOf(source: unknown): Promise<string[]> {
   return problems.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer}: ${message}`);
 }
 
+/** Names of fields that have their own name for a value: nothing better was known. */
+function placeholders(example: unknown): string[] {
+  if (typeof example !== 'object' || example === null) return [];
+  return Object.entries(example).flatMap(([name, value]) => (value === name ? [name] : placeholders(value)));
+}
+
 describe('the OpenAPI document', () => {
   test('keeps the rules of OpenAPI, and its examples those of their schemas', async () => {
     expect(await problemsOf(document)).toEqual([]);
@@ -25,6 +31,32 @@ describe('the OpenAPI document', () => {
     const problems = await problemsOf(broken);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(/example\/amount/);
+  });
+
+  test('has only example bodies that their routes take, and no name of a field for its value', () => {
+    const bodies = routes.flatMap(({ method, path, body }) => {
+      const requestBody = document.paths?.[path]?.[method]?.requestBody;
+      if (!body || !requestBody || '$ref' in requestBody) return [];
+      return [{ call: `${method} ${path}`, body, example: requestBody.content['application/json']?.example }];
+    });
+    expect(bodies.length).toBeGreaterThan(40);
+    for (const { call, body, example } of bodies) {
+      expect([call, body.safeParse(example).error?.issues]).toEqual([call, undefined]);
+      expect([call, placeholders(example)]).toEqual([call, []]);
+    }
+  });
+
+  test('has no example of an answer either in which a name stands for its value', () => {
+    const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+      (['get', 'post', 'put', 'patch', 'delete'] as const).flatMap((method) =>
+        Object.values(item[method]?.responses ?? {}).map((response) => ({ path, method, response })),
+      ),
+    );
+    expect(operations.length).toBeGreaterThan(100);
+    for (const { path, method, response } of operations) {
+      const example = response.content?.['application/json']?.example;
+      expect([method, path, placeholders(example)]).toEqual([method, path, []]);
+    }
   });
 
   test('describes every tag, and no other', () => {

@@ -12,7 +12,7 @@ import { countApiKeyUse, createApiKeyUsage } from './auth/api-key-usage.js';
 import { createAuthenticator } from './auth/authenticator.js';
 import { createKeyedHash } from './auth/keyed-hash.js';
 import { knownScopes } from './auth/known-scopes.js';
-import { ensureLocalApiKey } from './auth/local-api-key.js';
+import { ensureLocalApiKeys } from './auth/local-api-keys.js';
 import { createLoginChallenges } from './auth/login-challenges.js';
 import { createLoginGuard } from './auth/login-guard.js';
 import { createPasswords } from './auth/passwords.js';
@@ -91,7 +91,7 @@ export function createEdgeService(config: EdgeConfig, overrides: { clock?: Clock
       await revocations.start();
       await context.reads.start();
       await context.readCache.start();
-      if (config.NODE_ENV !== 'production') await ensureLocalApiKey(prisma, runtime.clock);
+      if (config.NODE_ENV !== 'production') await ensureLocalApiKeys(prisma, runtime.clock);
       securityLog.start();
       keyUsage.start();
       await apiKeyNews.start();

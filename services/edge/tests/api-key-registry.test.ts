@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/env/test-da
 import { eventually } from '../../../test/story/eventually.js';
 import { type ApiKeyNews, createApiKeyNews } from '../src/auth/api-key-news.js';
 import { ApiKeyRegistry } from '../src/auth/api-key-registry.js';
-import { localAdminKey } from '../src/auth/local-api-key.js';
+import { localAdminKey, localOperatorKey } from '../src/auth/local-api-keys.js';
 import { createRedis } from '../src/redis.js';
 import { storeApiKey } from './api-key-fixture.js';
 
@@ -80,15 +80,18 @@ describe('a key', () => {
     expect(await registry.callerOf(`${key}x`)).toBeUndefined();
   });
 
-  test('that everybody knows opens nothing in production, even when the database has it', async () => {
-    await database.pool.query(
-      `INSERT INTO api_keys (id, name, prefix, key_hash, scopes, created_at)
+  test.each([localAdminKey, localOperatorKey])(
+    '%s, that everybody knows, opens nothing in production, even when the database has it',
+    async (known) => {
+      await database.pool.query(
+        `INSERT INTO api_keys (id, name, prefix, key_hash, scopes, created_at)
        VALUES (gen_random_uuid(), 'x', 'x', $1, '{*}', now())`,
-      [hashApiKey(localAdminKey)],
-    );
-    expect(await newRegistry().callerOf(localAdminKey)).toMatchObject({ scopes: new Set(['*']) });
-    expect(await newRegistry(true).callerOf(localAdminKey)).toBeUndefined();
-  });
+        [hashApiKey(known)],
+      );
+      expect(await newRegistry().callerOf(known)).toMatchObject({ scopes: new Set(['*']) });
+      expect(await newRegistry(true).callerOf(known)).toBeUndefined();
+    },
+  );
 });
 
 describe('a revocation', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { localAdminKey } from '../src/auth/local-api-key.js';
+import { localAdminKey } from '../src/auth/local-api-keys.js';
 import { storeApiKey } from './api-key-fixture.js';
 import { IdentityFixture, type Registration } from './identity-fixture.js';
 

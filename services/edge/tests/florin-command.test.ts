@@ -5,6 +5,7 @@ import { PermanentError } from '@florin/messaging';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
+import { localOperatorKey } from '../src/auth/local-api-keys.js';
 import { DeadLetterFixture } from './dead-letter-fixture.js';
 import type { Any } from './edge-fixture.js';
 import { type FlorinResult, runFlorin } from './run-florin.js';
@@ -50,6 +51,9 @@ describe('florin dlq', () => {
       exitCode: 0,
       stdout: 'No pending dead letters match.\n',
     });
+    const slip = await florin(['dlq', 'replay', '--fingerprint', 'bogus']);
+    expect(slip).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('bogus') });
+    expect(await florin(['dlq', 'replay', '--group', 'bogus'])).toMatchObject({ exitCode: 2 });
   });
 
   test('ends with 1 when a replay is aborted', async () => {
@@ -61,6 +65,9 @@ describe('florin dlq', () => {
     await eventually('the canary as a new dead letter', async () =>
       (await ops.pending()).length === 3 ? true : undefined,
     );
+    expect((await florin(['dlq', 'list', '--status', 'all'])).stdout).toContain('resolved: failed again');
+    // Amounts are in minor units on the wire, and for people in those of the currency: 0.05, not 5.
+    expect((await florin(['dlq', 'groups'])).stdout).toMatch(/ 0\.\d\d USD/);
   });
 
   test('discards only when told to twice', async () => {
@@ -103,16 +110,19 @@ describe('florin dlq', () => {
     writeFileSync(file, JSON.stringify({ ...payload, amount: 7 }));
     const money = await florin(['dlq', 'edit', id, '--reason', 'typo', '--file', file]);
     expect(money.stdout).toContain(`florin dlq approve ${id} 2`);
-    expect(await florin(['dlq', 'approve', id, '2'])).toMatchObject({
+    expect(await florin(['dlq', 'approve', id, '2'])).toMatchObject({ exitCode: 2 });
+    expect(await florin(['dlq', 'approve', id, '2', '--yes'])).toMatchObject({
       exitCode: 3,
       stderr: expect.stringContaining('second-approver-required'),
     });
-    const second = await ops.apiKey('ops:replay');
-    expect((await florin(['dlq', 'approve', id, '2'], { FLORIN_API_KEY: second.token })).exitCode).toBe(0);
+    const second = { FLORIN_API_KEY: localOperatorKey };
+    expect((await florin(['dlq', 'approve', id, '2', '--yes'], second)).exitCode).toBe(0);
     expect((await florin(['dlq', 'revisions', id])).stdout).toMatch(/2 +approved .*\/amount/);
     writeFileSync(file, JSON.stringify({ ...payload, amount: 'seven' }));
     const unfit = await florin(['dlq', 'edit', id, '--reason', 'typo', '--file', file]);
     expect(unfit).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('/payload/amount') });
+    const missing = await florin(['dlq', 'edit', id, '--reason', 'typo', '--file', join(folder, 'nowhere')]);
+    expect(missing).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('there is no file') });
   });
 });
 
@@ -142,6 +152,11 @@ describe('florin', () => {
     });
     expect((await florin(['lag'], { FLORIN_URL: 'http://127.0.0.1:9' })).exitCode).toBe(3);
     expect((await florin(['lag'], { FLORIN_API_KEY: 'flk_wrong' })).exitCode).toBe(3);
+    expect(await florin(['lag'], { FLORIN_URL: 'nowhere' })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('nowhere is not a URL'),
+    });
+    expect(JSON.parse((await florin(['lag', '--json'])).stdout)).toEqual(expect.any(Array));
   });
 });
 

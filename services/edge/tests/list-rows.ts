@@ -313,7 +313,7 @@ export const listRows: readonly string[] = [
   }),
   insert('security_events', {
     id: uuid('security'),
-    event: `'event-' || i % 3`,
+    event: `(ARRAY['login.failed', 'login.succeeded', 'otp.failed'])[1 + i % 3]`,
     outcome: `CASE WHEN i % 2 = 0 THEN 'succeeded' ELSE 'refused' END`,
     reason: some(`'reason-' || i % 2`),
     actor: `'key:' || i % 2`,

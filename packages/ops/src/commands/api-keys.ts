@@ -33,6 +33,7 @@ function addList(keys: Command, client: () => OpsClient): void {
       const { status, scope, createdBy, limit, json } = options;
       const found = await client().all<ApiKey>(path, { status, scope, createdBy }, limit);
       if (json) return printJson(found);
+      if (found.length === 0) return console.log('No API keys.');
       printTable(
         ['ID', 'NAME', 'PREFIX', 'STATUS', 'SCOPES', 'LAST USED', 'EXPIRES'],
         found.map((key) => [

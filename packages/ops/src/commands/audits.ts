@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import type { OpsClient } from '../client.js';
 import { exitCodes } from '../exit-codes.js';
 import type { AuditVerification, OperatorAction } from '../ops-api.js';
-import { printJson, printTable } from '../output.js';
+import { counted, printJson, printTable } from '../output.js';
+import { wholeNumber } from './dlq-replay.js';
 
 interface AuditOptions {
   readonly actor?: string;
   readonly action?: string;
   readonly subject?: string;
-  readonly limit: string;
+  readonly limit: number;
   readonly verify?: boolean;
   readonly json?: boolean;
 }
@@ -21,15 +22,16 @@ export function addAuditCommands(program: Command, client: () => OpsClient): voi
     .option('--actor <actor>', 'only this actor, e.g. key:<id>')
     .option('--action <action>', 'only this action, e.g. dead-letter.discard')
     .option('--subject <id>', 'only what was done to this')
-    .option('--limit <n>', 'at most so many', '50')
+    .option('--limit <n>', 'at most so many', wholeNumber, 50)
     .option('--verify', 'check the hash chain instead')
     .option('--json', 'print JSON')
     .action(async (options: AuditOptions) => {
       if (options.verify) return verify(client(), options.json === true);
       const { actor, action, subject } = options;
       const query = { actor, action, subject };
-      const actions = await client().all<OperatorAction>('/ops/v1/audits', query, Number(options.limit));
+      const actions = await client().all<OperatorAction>('/ops/v1/audits', query, options.limit);
       if (options.json) return printJson(actions);
+      if (actions.length === 0) return console.log('No actions.');
       printTable(
         ['NO', 'WHEN', 'WHO', 'WHAT', 'SUBJECT', 'WHY'],
         actions.map((a) => [a.sequence, a.occurredAt, a.actor, a.action, a.subject, a.reason]),
@@ -40,10 +42,10 @@ export function addAuditCommands(program: Command, client: () => OpsClient): voi
 async function verify(client: OpsClient, json: boolean): Promise<void> {
   const found = await client.get<AuditVerification>('/ops/v1/audits/verification');
   if (json) printJson(found);
-  else if (found.intact) console.log(`${found.actions} actions, intact; head ${found.headHash}`);
+  else if (found.intact) console.log(`${counted(found.actions, 'action')}, intact; head ${found.headHash}`);
   else
     console.log(
-      `The audit trail is broken at ${found.brokenAt}: ${found.actions} actions before it are intact.`,
+      `The audit trail is broken at ${found.brokenAt}; intact before it: ${counted(found.actions, 'action')}.`,
     );
   if (!found.intact) process.exitCode = exitCodes.found;
 }

@@ -12,12 +12,12 @@ export function addClusterCommands(program: Command, client: () => OpsClient): v
     .option('--json', 'print JSON')
     .action(async (options: { all?: boolean; json?: boolean }) => {
       const topics = await client().get<Topics>('/ops/v1/topics');
-      if (options.json) return printJson(topics);
+      if (options.json) return printJson(topics.data);
+      const shown = topics.data.filter((topic) => options.all || topic.records > 0);
+      if (shown.length === 0) return console.log('No records in any topic.');
       printTable(
         ['TOPIC', 'PARTITIONS', 'RECORDS'],
-        topics.data
-          .filter((topic) => options.all || topic.records > 0)
-          .map((topic) => [topic.name, topic.partitions, topic.records]),
+        shown.map((topic) => [topic.name, topic.partitions, topic.records]),
       );
     });
 
@@ -27,7 +27,7 @@ export function addClusterCommands(program: Command, client: () => OpsClient): v
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
       const groups = await client().get<ConsumerGroups>('/ops/v1/consumer-groups');
-      if (options.json) return printJson(groups);
+      if (options.json) return printJson(groups.data);
       printTable(
         ['GROUP', 'STATE', 'MEMBERS', 'TOPIC', 'LAG'],
         groups.data.flatMap((group) =>

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type OpsClient, OpsError } from '../client.js';
+import { confirm } from '../confirm.js';
 import type { DeadLetterDetail, Revision } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
 
@@ -12,6 +13,16 @@ type Payload = Readonly<Record<string, unknown>>;
 interface EditOptions {
   readonly reason: string;
   readonly file?: string;
+  readonly json?: boolean;
+}
+
+/** The rule is in the edge; it is said here because the answer to the wrong key comes to somebody else. */
+const approverHint =
+  'with an API key of their own: neither the one of this edit, nor one that it has made, nor one it was made with.';
+
+interface ApprovalOptions {
+  readonly reason?: string;
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,15 +37,20 @@ export function addEditCommands(dlq: Command, client: () => OpsClient): void {
     .action(async (id: string, options: EditOptions) => {
       const current = await newest(client(), id);
       const payload = options.file ? read(options.file) : edited(current.payload);
-      const revision = await client().post<Revision>(`/ops/v1/dead-letters/${id}/revisions`, {
-        baseRevision: current.revision,
-        payload,
-        reason: options.reason,
-      });
+      const revision = await client().post<Revision>(
+        `/ops/v1/dead-letters/${encodeURIComponent(id)}/revisions`,
+        {
+          baseRevision: current.revision,
+          payload,
+          reason: options.reason,
+        },
+      );
       if (options.json) return printJson(revision);
       printDiff(revision);
       if (revision.status === 'awaiting-approval') {
-        console.log(`Another operator has to run: florin dlq approve ${id} ${revision.revision}`);
+        console.log(
+          `Another operator has to run: florin dlq approve ${id} ${revision.revision}\n${approverHint}`,
+        );
       }
     });
 
@@ -42,9 +58,19 @@ export function addEditCommands(dlq: Command, client: () => OpsClient): void {
     .command('approve <id> <revision>')
     .description('approve an edit that touches money and that another operator made')
     .option('--reason <reason>', 'why; it is audited')
+    .option('-y, --yes', 'do not ask')
     .option('--json', 'print JSON')
-    .action(async (id: string, revision: string, options: { reason?: string; json?: boolean }) => {
-      const path = `/ops/v1/dead-letters/${id}/revisions/${encodeURIComponent(revision)}/approve`;
+    .action(async (id: string, revision: string, options: ApprovalOptions) => {
+      const revisions = `/ops/v1/dead-letters/${encodeURIComponent(id)}/revisions`;
+      if (!options.yes) {
+        const { data } = await client().get<{ data: Revision[] }>(revisions);
+        const proposed = data.find((one) => String(one.revision) === revision);
+        if (proposed) printDiff(proposed, console.error);
+        if (!(await confirm(`Approve revision ${revision}?`, false))) {
+          throw new OpsError('nothing was approved: confirm, or say --yes', 'usage');
+        }
+      }
+      const path = `${revisions}/${encodeURIComponent(revision)}/approve`;
       const approved = await client().post<Revision>(path, { reason: options.reason });
       if (options.json) return printJson(approved);
       printDiff(approved);
@@ -56,8 +82,11 @@ export function addEditCommands(dlq: Command, client: () => OpsClient): void {
     .description('list the edits of a dead letter')
     .option('--json', 'print JSON')
     .action(async (id: string, options: { json?: boolean }) => {
-      const { data } = await client().get<{ data: Revision[] }>(`/ops/v1/dead-letters/${id}/revisions`);
+      const { data } = await client().get<{ data: Revision[] }>(
+        `/ops/v1/dead-letters/${encodeURIComponent(id)}/revisions`,
+      );
       if (options.json) return printJson(data);
+      if (data.length === 0) return console.log('No edits.');
       printTable(
         ['REVISION', 'STATUS', 'BY', 'WHEN', 'APPROVED BY', 'WHY', 'CHANGED'],
         data.map((r) => [
@@ -75,10 +104,12 @@ export function addEditCommands(dlq: Command, client: () => OpsClient): void {
 
 /** The message as it was edited last, approved or not. */
 async function newest(client: OpsClient, id: string): Promise<{ revision: number; payload: Payload }> {
-  const letter = await client.get<DeadLetterDetail>(`/ops/v1/dead-letters/${id}`);
+  const letter = await client.get<DeadLetterDetail>(`/ops/v1/dead-letters/${encodeURIComponent(id)}`);
   if (letter.payload === null) throw new OpsError('the bytes of this dead letter cannot be decoded', 'usage');
   if (letter.revision === 0) return { revision: 0, payload: letter.payload };
-  const { data } = await client.get<{ data: Revision[] }>(`/ops/v1/dead-letters/${id}/revisions`);
+  const { data } = await client.get<{ data: Revision[] }>(
+    `/ops/v1/dead-letters/${encodeURIComponent(id)}/revisions`,
+  );
   const { revision, payload } = data.at(-1)!;
   return { revision, payload };
 }
@@ -113,9 +144,9 @@ function parsed(text: string): Payload {
   }
 }
 
-function printDiff({ diff }: Revision): void {
+function printDiff({ diff }: Revision, print: (line: string) => void = console.log): void {
   for (const { path, before, after } of diff) {
-    if (before !== undefined) console.log(`- ${path} ${JSON.stringify(before)}`);
-    if (after !== undefined) console.log(`+ ${path} ${JSON.stringify(after)}`);
+    if (before !== undefined) print(`- ${path} ${JSON.stringify(before)}`);
+    if (after !== undefined) print(`+ ${path} ${JSON.stringify(after)}`);
   }
 }

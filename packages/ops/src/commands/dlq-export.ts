@@ -4,6 +4,7 @@ import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { OpsClient } from '../client.js';
 import type { DeadLetterDetail } from '../ops-api.js';
+import { counted } from '../output.js';
 import { type DeadLetterFilter, queryOf, withFilter } from './dlq-filter.js';
 
 /** `florin dlq export`: one JSON object a line, with payload, bytes and failure, page by page. */
@@ -23,6 +24,6 @@ export function addExportCommand(dlq: Command, client: () => OpsClient): void {
       if (output === process.stdout) return;
       output.end();
       await finished(output);
-      console.log(`${count} dead letter${count === 1 ? '' : 's'} written to ${options.output}`);
+      console.log(`${counted(count, 'dead letter')} written to ${options.output}`);
     });
 }

@@ -2,7 +2,7 @@ import { consumerGroups } from '@florin/contracts';
 import { type Command, Option } from 'commander';
 
 export const groups = Object.values(consumerGroups).map(({ name }) => name);
-const statuses = ['pending', 'replaying', 'resolved', 'discarded', 'all'];
+export const statuses = ['pending', 'replaying', 'resolved', 'discarded'];
 
 /** Which dead letters a command means. */
 export interface DeadLetterFilter {
@@ -28,7 +28,9 @@ export function withFilter(command: Command): Command {
     .option('--search <text>', 'text in key, error or payload')
     .option('--parked', 'only those that the rules for auto-redrive have given up on')
     .addOption(
-      new Option('--status <status>', 'what has become of them').choices(statuses).default('pending'),
+      new Option('--status <status>', 'what has become of them')
+        .choices([...statuses, 'all'])
+        .default('pending'),
     );
 }
 

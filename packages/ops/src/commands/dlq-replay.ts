@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type OpsClient, OpsError } from '../client.js';
 import { confirm } from '../confirm.js';
 import { exitCodes } from '../exit-codes.js';
 import type { DeadLetterGroup, Replay } from '../ops-api.js';
-import { ago, printJson, printTable } from '../output.js';
+import { ago, counted, printJson, printTable } from '../output.js';
 import { followReplay } from '../replay-progress.js';
+import { groups } from './dlq-filter.js';
 
 interface ReplayOptions {
   readonly topic?: string;
@@ -35,7 +36,7 @@ export function addReplayCommand(dlq: Command, client: () => OpsClient): void {
     .command('replay [ids...]')
     .description('send dead letters back to the group that failed; without a selection, all pending ones')
     .option('--topic <topic>', 'only this dead-letter topic')
-    .option('--group <group>', 'only this consumer group')
+    .addOption(new Option('--group <group>', 'only this consumer group').choices(groups))
     .option('--fingerprint <fingerprint>', 'only this cause of failure')
     .option('--limit <n>', 'at most so many of the selection, oldest first', wholeNumber)
     .option('--dry-run', 'run the handlers in transactions that are rolled back, and say what would happen')
@@ -49,7 +50,7 @@ export function addReplayCommand(dlq: Command, client: () => OpsClient): void {
     .action(async (ids: string[], options: ReplayOptions) => {
       const { count, selections } = await selectionOf(client(), ids, options);
       if (count === 0) return options.json ? printJson([]) : console.log('No pending dead letters match.');
-      const question = `Replay ${count} dead letter${count === 1 ? '' : 's'}?`;
+      const question = `Replay ${counted(count, 'dead letter')}?`;
       // A replay repeats nothing that was applied, so scripts may run it unasked; a person is asked.
       if (!options.yes && !options.dryRun && !(await confirm(question, true))) {
         process.exitCode = exitCodes.usage;
@@ -109,10 +110,22 @@ async function selectionOf(
   const filter = { topic, group, fingerprint };
   const { data } = await client.get<{ data: DeadLetterGroup[] }>('/ops/v1/dead-letter-groups', filter);
   const count = data.reduce((sum, cause) => sum + cause.count, 0);
+  if (count === 0) await refuseUnknownFingerprint(client, fingerprint);
   if (topic ?? group ?? fingerprint) return { count: Math.min(count, limit), selections: [filter] };
   if (Number.isFinite(limit)) throw new OpsError('--limit needs a topic, group or fingerprint', 'usage');
   const groups = [...new Set(data.map((cause) => cause.group))].map((name) => ({ group: name }));
   return { count, selections: groups };
+}
+
+/**
+ * Nothing to do is no error, but a slip of the pen must not look like it.
+ * @throws OpsError when no letter, whatever became of it, has ever had this cause of failure
+ */
+async function refuseUnknownFingerprint(client: OpsClient, fingerprint: string | undefined): Promise<void> {
+  if (fingerprint === undefined) return;
+  const known = await client.all('/ops/v1/dead-letters', { fingerprint }, 1);
+  if (known.length > 0) return;
+  throw new OpsError(`no dead letter has the fingerprint ${fingerprint}: see florin dlq groups`, 'usage');
 }
 
 function start(client: OpsClient, selection: Selection, options: ReplayOptions): Promise<Replay> {
@@ -143,6 +156,7 @@ function report(replays: readonly Replay[], json: boolean): void {
       );
     }
     console.log(summary(counts));
+    if (counts.failed) console.log('What has failed again is a new dead letter: florin dlq list');
   }
   const aborted = replays.find((replay) => replay.status === 'aborted');
   if (aborted) console.error(`Replay ${aborted.id} was aborted: ${aborted.abortReason}`);

@@ -1,11 +1,12 @@
-import type { Command } from 'commander';
+import { formatMoney } from '@florin/contracts';
+import { type Command, Option } from 'commander';
 import type { OpsClient } from '../client.js';
 import type { DeadLetter, DeadLetterGroup } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
 import { addDiscardCommand } from './dlq-discard.js';
 import { addEditCommands } from './dlq-edit.js';
 import { addExportCommand } from './dlq-export.js';
-import { type DeadLetterFilter, queryOf, withFilter } from './dlq-filter.js';
+import { type DeadLetterFilter, groups, queryOf, statuses, withFilter } from './dlq-filter.js';
 import { addReplayCommand, wholeNumber } from './dlq-replay.js';
 
 /** `florin dlq …`: look at dead letters and send them back to the group that failed. */
@@ -29,7 +30,7 @@ export function addDlqCommands(program: Command, client: () => OpsClient): void 
           d.errorCode,
           d.attempts,
           d.lastFailedAt,
-          d.parked ? `${d.status}, parked` : d.status,
+          statusOf(d),
           d.fingerprint,
         ]),
       );
@@ -37,15 +38,20 @@ export function addDlqCommands(program: Command, client: () => OpsClient): void 
 
   dlq
     .command('show <id>')
-    .description('show one dead letter with its decoded payload')
-    .action(async (id: string) => printJson(await client().get(`/ops/v1/dead-letters/${id}`)));
+    .description('show one dead letter with its decoded payload, as JSON')
+    .option('--json', 'print JSON, as without it')
+    .action(async (id: string) =>
+      printJson(await client().get(`/ops/v1/dead-letters/${encodeURIComponent(id)}`)),
+    );
 
   dlq
     .command('groups')
     .description('count dead letters by cause of failure')
     .option('--topic <topic>', 'dead-letter topic')
-    .option('--group <group>', 'consumer group that failed')
-    .option('--status <status>', 'pending, replaying, resolved or discarded', 'pending')
+    .addOption(new Option('--group <group>', 'consumer group that failed').choices(groups))
+    .addOption(
+      new Option('--status <status>', 'what has become of them').choices(statuses).default('pending'),
+    )
     .option('--json', 'print JSON')
     .action(async ({ topic, group, status, json }: DeadLetterFilter & { json?: boolean }) => {
       const { data } = await client().get<{ data: DeadLetterGroup[] }>('/ops/v1/dead-letter-groups', {
@@ -54,9 +60,18 @@ export function addDlqCommands(program: Command, client: () => OpsClient): void 
         status,
       });
       if (json) return printJson(data);
-      if (data.length === 0) return console.log('No dead letters.');
+      if (data.length === 0) return console.log(`No ${status} dead letters.`);
       printTable(
-        ['FINGERPRINT', 'COUNT', 'GROUP', 'MESSAGE', 'ERROR', 'FIRST FAILED', 'LAST FAILED', 'MONEY AT REST'],
+        [
+          'FINGERPRINT',
+          'COUNT',
+          'GROUP',
+          'MESSAGE',
+          'ERROR',
+          'FIRST FAILED',
+          'LAST FAILED',
+          'AMOUNTS IN THEM',
+        ],
         data.map((g) => [
           g.fingerprint,
           g.count,
@@ -65,7 +80,7 @@ export function addDlqCommands(program: Command, client: () => OpsClient): void 
           g.errorCode,
           g.firstFailedAt,
           g.lastFailedAt,
-          g.moneyAtRest.map(({ currency, amount }) => `${amount} ${currency}`).join(', ') || null,
+          g.moneyAtRest.map(({ currency, amount }) => formatMoney(amount, currency)).join(', ') || null,
         ]),
       );
     });
@@ -74,4 +89,10 @@ export function addDlqCommands(program: Command, client: () => OpsClient): void 
   addEditCommands(dlq, client);
   addDiscardCommand(dlq, client);
   addExportCommand(dlq, client);
+}
+
+/** A letter whose replay failed is settled as well, because its message has come back as another one. */
+function statusOf({ status, resolution, parked }: DeadLetter): string {
+  if (resolution !== null) return `${status}: ${resolution === 'superseded' ? 'failed again' : resolution}`;
+  return parked ? `${status}, parked` : status;
 }

@@ -1,23 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type OpsClient, OpsError } from '../client.js';
 import { exitCodes } from '../exit-codes.js';
 import type { LedgerAudit } from '../ops-api.js';
-import { printJson, printTable } from '../output.js';
+import { counted, printJson, printTable } from '../output.js';
+import { wholeNumber } from './dlq-replay.js';
 
 const pollMs = 300;
+const statuses = ['pending', 'running', 'passed', 'failed', 'refused'];
 
 interface RunOptions {
   readonly wallet?: string;
-  readonly timeout: string;
+  readonly timeout: number;
   readonly json?: boolean;
 }
 
 interface ListOptions {
   readonly kind?: string;
   readonly status?: string;
-  readonly limit: string;
+  readonly limit: number;
   readonly json?: boolean;
 }
 
@@ -29,7 +31,7 @@ export function addLedgerCommands(program: Command, client: () => OpsClient): vo
       .command(name)
       .description(description)
       .option('--wallet <id>', 'this wallet only')
-      .option('--timeout <seconds>', 'give up when nothing is heard for so long', '120')
+      .option('--timeout <seconds>', 'give up when nothing is heard for so long', wholeNumber, 120)
       .option('--json', 'print JSON')
       .action(async (options: RunOptions) => {
         const body = { kind, ...(options.wallet === undefined ? {} : { walletId: options.wallet }) };
@@ -41,17 +43,14 @@ export function addLedgerCommands(program: Command, client: () => OpsClient): vo
   ledger
     .command('audits')
     .description('list audits, newest first')
-    .option('--kind <kind>', 'books or chain')
-    .option('--status <status>', 'pending, running, passed, failed or refused')
-    .option('--limit <n>', 'at most so many', '20')
+    .addOption(new Option('--kind <kind>', 'only these').choices(['books', 'chain']))
+    .addOption(new Option('--status <status>', 'only these').choices(statuses))
+    .option('--limit <n>', 'at most so many', wholeNumber, 20)
     .option('--json', 'print JSON')
     .action(async ({ kind, status, limit, json }: ListOptions) => {
-      const audits = await client().all<LedgerAudit>(
-        '/ops/v1/ledger/audits',
-        { kind, status },
-        Number(limit),
-      );
+      const audits = await client().all<LedgerAudit>('/ops/v1/ledger/audits', { kind, status }, limit);
       if (json) return printJson(audits);
+      if (audits.length === 0) return console.log('No audits.');
       printTable(
         ['STARTED', 'KIND', 'STATUS', 'WALLETS', 'ENTRIES', 'FINDINGS', 'ID'],
         audits.map((a) => [
@@ -78,7 +77,7 @@ async function follow(client: OpsClient, id: string, options: RunOptions): Promi
       if (audit.status === 'refused') throw refusalOf(audit, options.wallet);
       if (audit.status === 'passed' || audit.status === 'failed') return audit;
       const state = `${audit.status} ${audit.walletsChecked}`;
-      if (state !== heard) deadline = Date.now() + Number(options.timeout) * 1_000;
+      if (state !== heard) deadline = Date.now() + options.timeout * 1_000;
       heard = state;
       if (!bar && audit.walletsTotal > 0 && process.stderr.isTTY && !options.json)
         bar = startBar(audit.walletsTotal);
@@ -115,8 +114,9 @@ function report(audit: LedgerAudit, json: boolean): void {
     return;
   }
   const { kind, status, walletsChecked, entriesChecked, findings } = audit;
+  const entries = entriesChecked === 1 ? '1 entry' : `${entriesChecked} entries`;
   console.log(
-    `${kind}: ${status}; ${walletsChecked} wallets, ${entriesChecked} entries, ${findings.length} findings`,
+    `${kind}: ${status}; ${counted(walletsChecked, 'wallet')}, ${entries}, ${counted(findings.length, 'finding')}`,
   );
   if (findings.length === 0) return;
   printTable(

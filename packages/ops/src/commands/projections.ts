@@ -5,7 +5,7 @@ import type { OpsClient } from '../client.js';
 import { confirm } from '../confirm.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ProjectionRebuild } from '../ops-api.js';
-import { printJson, printTable } from '../output.js';
+import { counted, printJson, printTable } from '../output.js';
 
 const pollMs = 300;
 
@@ -50,9 +50,10 @@ export function addProjectionCommands(program: Command, client: () => OpsClient)
     .option('--json', 'print JSON')
     .action(async ({ json }: { json?: boolean }) => {
       const page = await client().get<{ data: ProjectionRebuild[] }>('/ops/v1/projection-rebuilds');
-      if (json) return printJson(page);
+      if (json) return printJson(page.data);
+      if (page.data.length === 0) return console.log('No rebuilds.');
       printTable(
-        ['Id', 'Status', 'Projections', 'Rows', 'Carried over', 'Began', 'Detail'],
+        ['ID', 'STATUS', 'PROJECTIONS', 'ROWS', 'CARRIED OVER', 'BEGAN', 'DETAIL'],
         page.data.map((one) => [
           one.id,
           one.status,
@@ -95,5 +96,5 @@ function print({ status, detail, rowsRebuilt, rowsCarriedOver, id }: ProjectionR
   if (status === 'running') console.log(`Rebuild ${id} is running.`);
   if (status !== 'completed') return;
   const carried = rowsCarriedOver > 0 ? `, ${rowsCarriedOver} taken over as they were` : '';
-  console.log(`${rowsRebuilt} rows rebuilt${carried}.`);
+  console.log(`${counted(rowsRebuilt, 'row')} rebuilt${carried}.`);
 }

@@ -1,17 +1,21 @@
-import type { Command } from 'commander';
+import { formatMoney } from '@florin/contracts';
+import { type Command, Option } from 'commander';
 import { type OpsClient, OpsError } from '../client.js';
 import { confirm } from '../confirm.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ReconciliationBreak } from '../ops-api.js';
 import { ago, printJson, printTable } from '../output.js';
+import { wholeNumber } from './dlq-replay.js';
 
 const path = '/ops/v1/reconciliation-breaks';
+const kinds = ['missing-at-us', 'missing-at-provider', 'amount-differs', 'status-differs', 'duplicate'];
+const statuses = ['open', 'proposed', 'adjusting', 'resolved'];
 const accounts: readonly string[] = ['cash-in', 'cash-out', 'suspense'];
 
 interface ListOptions {
   readonly kind?: string;
   readonly status?: string;
-  readonly limit: string;
+  readonly limit: number;
   readonly json?: boolean;
 }
 
@@ -24,7 +28,7 @@ interface DecisionOptions {
 interface ProposalOptions extends DecisionOptions {
   readonly from: string;
   readonly to: string;
-  readonly amount: string;
+  readonly amount: number;
 }
 
 interface ApprovalOptions {
@@ -56,15 +60,14 @@ export function addReconciliationCommands(program: Command, client: () => OpsCli
     .description('propose a correction of the books, which another operator approves')
     .requiredOption('--from <side>', 'cash-in, cash-out, suspense, or the id of a wallet')
     .requiredOption('--to <side>', 'the same')
-    .requiredOption('--amount <minor units>', 'in the currency of the payment')
+    .requiredOption('--amount <minor units>', 'in the currency of the payment', wholeNumber)
     .requiredOption('--reason <reason>', 'why; it is audited')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print JSON')
     .action(async (id: string, options: ProposalOptions) => {
       const difference = await client().get<ReconciliationBreak>(`${path}/${id}`);
-      const { from, to, reason } = options;
-      const amount = Number(options.amount);
-      const correction = `${amount} ${difference.currency} from ${from} to ${to}`;
+      const { from, to, amount, reason } = options;
+      const correction = `${formatMoney(amount, difference.currency)} from ${from} to ${to}`;
       await confirmed(`Propose ${correction} for ${summaryOf(difference)}?`, options);
       const adjustment = { from: sideOf(from), to: sideOf(to), amount };
       await client().post(`${path}/${id}/resolve`, { reason, adjustment });
@@ -72,7 +75,9 @@ export function addReconciliationCommands(program: Command, client: () => OpsCli
     });
   reconciliation
     .command('approve <id>')
-    .description('approve what another operator has proposed')
+    .description(
+      'approve what another operator has proposed: with a key that neither made theirs nor was made with it',
+    )
     .option('--seen <version>', 'the version that was looked at; needed with --yes')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print JSON')
@@ -83,29 +88,27 @@ function addReadingCommands(reconciliation: Command, client: () => OpsClient): v
   reconciliation
     .command('breaks')
     .description('list what differs, newest first; exit status 1 when something is not settled')
-    .option(
-      '--kind <kind>',
-      'missing-at-us, missing-at-provider, amount-differs, status-differs or duplicate',
+    .addOption(new Option('--kind <kind>', 'only these').choices(kinds))
+    .addOption(
+      new Option('--status <status>', 'only these; all that is not resolved without it').choices(statuses),
     )
-    .option('--status <status>', 'open, proposed, adjusting or resolved; all that is not resolved without it')
-    .option('--limit <n>', 'at most so many', '50')
+    .option('--limit <n>', 'at most so many', wholeNumber, 50)
     .option('--json', 'print JSON')
     .action(async ({ kind, status, limit, json }: ListOptions) => {
       const unsettled = status === undefined ? { 'resolvedAt[null]': 'true' } : {};
       const query = { kind, status, ...unsettled };
-      const breaks = await client().all<ReconciliationBreak>(path, query, Number(limit));
+      const breaks = await client().all<ReconciliationBreak>(path, query, limit);
       if (breaks.some((one) => one.status !== 'resolved')) process.exitCode = exitCodes.found;
       if (json) return printJson(breaks);
       if (breaks.length === 0) return console.log('Nothing differs.');
       printTable(
-        ['FOUND', 'KIND', 'PAYMENT', 'PROVIDER', 'BOOKS', 'CURRENCY', 'STATUS', 'ID'],
+        ['FOUND', 'KIND', 'PAYMENT', 'PROVIDER', 'BOOKS', 'STATUS', 'ID'],
         breaks.map((one) => [
           ago(one.foundAt),
           one.kind,
           one.paymentKind,
-          one.providerAmount,
-          one.ourAmount,
-          one.currency,
+          moneyOf(one.providerAmount, one.currency),
+          moneyOf(one.ourAmount, one.currency),
           one.status,
           one.id,
         ]),
@@ -118,17 +121,21 @@ function addReadingCommands(reconciliation: Command, client: () => OpsClient): v
     .action(async (id: string, { json }: { json?: boolean }) => {
       const difference = await client().get<ReconciliationBreak>(`${path}/${id}`);
       if (json) return printJson(difference);
-      const { legs, ...facts } = difference;
-      const correction = legs.map((leg) => `${leg.walletId ?? leg.account} ${leg.amount}`).join(', ');
-      printTable(['FIELD', 'VALUE'], Object.entries({ ...facts, correction: correction || null }));
+      const { legs: _, providerAmount, ourAmount, ...facts } = difference;
+      const money = {
+        providerAmount: moneyOf(providerAmount, difference.currency),
+        ourAmount: moneyOf(ourAmount, difference.currency),
+        correction: correctionOf(difference) || null,
+      };
+      printTable(['FIELD', 'VALUE'], Object.entries({ ...facts, ...money }));
     });
 }
 
 /** The version is the one that was shown: what is proposed after that is not approved unseen. */
 async function approve(client: OpsClient, id: string, options: ApprovalOptions): Promise<void> {
   const difference = await client.get<ReconciliationBreak>(`${path}/${id}`);
-  const legs = difference.legs.map((leg) => `${leg.walletId ?? leg.account} ${leg.amount}`).join(', ');
-  const what = legs === '' ? 'accept it as it is' : `post ${legs} ${difference.currency}`;
+  const correction = correctionOf(difference);
+  const what = correction === '' ? 'accept it as it is' : `post ${correction}`;
   if (options.yes && options.seen === undefined) {
     throw new OpsError('say with --seen which version was looked at', 'usage');
   }
@@ -143,7 +150,17 @@ async function approve(client: OpsClient, id: string, options: ApprovalOptions):
 
 function summaryOf(difference: ReconciliationBreak): string {
   const { kind, paymentKind, providerAmount, ourAmount, currency } = difference;
-  return `${kind}: a ${paymentKind} of ${providerAmount ?? 'nothing'} at the provider and ${ourAmount ?? 'nothing'} in the books (${currency})`;
+  const [theirs, ours] = [moneyOf(providerAmount, currency), moneyOf(ourAmount, currency)];
+  return `${kind}: a ${paymentKind} of ${theirs ?? 'nothing'} at the provider and ${ours ?? 'nothing'} in the books`;
+}
+
+function moneyOf(amount: number | null, currency: string): string | null {
+  return amount === null ? null : formatMoney(amount, currency);
+}
+
+function correctionOf({ legs, currency }: ReconciliationBreak): string {
+  const parts = legs.map((leg) => `${leg.walletId ?? leg.account} ${formatMoney(leg.amount, currency)}`);
+  return parts.join(', ');
 }
 
 function sideOf(side: string): { account: string } | { walletId: string } {

@@ -84,6 +84,7 @@ function addLooking(redrive: Command, client: () => OpsClient): void {
     .action(async ({ json }: { json?: boolean }) => {
       const rules = await client().all<RedriveRule>('/ops/v1/redrive-rules', {}, 1_000);
       if (json) return printJson(rules);
+      if (rules.length === 0) return console.log('No rules.');
       printTable(
         ['RULE', 'ENABLED', 'ABOUT', 'WHEN', 'AT MOST'],
         rules.map((rule) => [

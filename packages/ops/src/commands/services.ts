@@ -1,3 +1,4 @@
+import { formatMoney } from '@florin/contracts';
 import type { Command } from 'commander';
 import type { OpsClient } from '../client.js';
 import { exitCodes } from '../exit-codes.js';
@@ -12,7 +13,7 @@ export function addServiceCommands(program: Command, client: () => OpsClient): v
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
       const services = await client().get<Services>('/ops/v1/services');
-      if (options.json) printJson(services);
+      if (options.json) printJson(services.data);
       else {
         printTable(
           ['SERVICE', 'STATE', 'VERSION', 'STARTED', 'REPORTED', 'INSTANCE'],
@@ -40,16 +41,15 @@ export function addServiceCommands(program: Command, client: () => OpsClient): v
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
       const stalled = await client().get<StalledTransactions>('/ops/v1/stalled-transactions?limit=200');
-      if (options.json) printJson(stalled);
+      if (options.json) printJson(stalled.data);
       else if (stalled.data.length === 0) console.log('No transaction is overdue.');
       else {
         printTable(
-          ['TRANSACTION', 'TYPE', 'AMOUNT', 'CURRENCY', 'WAITING FOR', 'ASKED AGAIN', 'SINCE'],
+          ['TRANSACTION', 'TYPE', 'AMOUNT', 'WAITING FOR', 'ASKED AGAIN', 'SINCE'],
           stalled.data.map((one) => [
             one.id,
             one.type,
-            one.amount,
-            one.currency,
+            formatMoney(one.amount, one.currency),
             one.waitingFor,
             one.attempts,
             ago(one.stalledSince),
@@ -66,7 +66,7 @@ export function addServiceCommands(program: Command, client: () => OpsClient): v
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
       const breakers = await client().get<Breakers>('/ops/v1/breakers');
-      if (options.json) printJson(breakers);
+      if (options.json) printJson(breakers.data);
       else if (breakers.data.length === 0) console.log('No service has reported a breaker.');
       else {
         printTable(
@@ -105,7 +105,8 @@ export function addServiceCommands(program: Command, client: () => OpsClient): v
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
       const outboxes = await client().get<Outboxes>('/ops/v1/outboxes');
-      if (options.json) return printJson(outboxes);
+      if (options.json) return printJson(outboxes.data);
+      if (outboxes.data.length === 0) return console.log('No service has reported its outbox.');
       printTable(
         ['SERVICE', 'UNPUBLISHED', 'OLDEST MS', 'LEASES', 'REPORTED'],
         outboxes.data.map((o) => [

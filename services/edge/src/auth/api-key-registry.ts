@@ -8,7 +8,7 @@ import { findApiKeys, type StoredApiKey } from '../db/find-api-keys.js';
 import { secretExpiry } from '../domain/api-key-grant.js';
 import { GateFullError, GroupCommitGate } from '../ingress/group-commit-gate.js';
 import type { ApiKeyNews } from './api-key-news.js';
-import { localAdminKey } from './local-api-key.js';
+import { isLocalKey } from './local-api-keys.js';
 
 /** What was read longer ago is not trusted: a revocation takes effect everywhere within this time, Redis or no Redis. */
 const trustMs = 800;
@@ -55,7 +55,7 @@ export class ApiKeyRegistry {
       readonly news: ApiKeyNews;
       readonly clock: Clock;
       readonly logger: Logger;
-      /** The local back-office key is public: it opens nothing in production, not even when a database has it. */
+      /** The local keys are public: they open nothing in production, not even when a database has them. */
       readonly isProduction: boolean;
     },
   ) {
@@ -66,7 +66,7 @@ export class ApiKeyRegistry {
 
   /** Undefined for a key that is unknown, revoked or expired. @throws Problem 503 when too many look-ups wait */
   async callerOf(key: string): Promise<ApiKeyCaller | undefined> {
-    const isOurs = key === localAdminKey ? !this.options.isProduction : isWellFormedApiKey(key);
+    const isOurs = isLocalKey(key) ? !this.options.isProduction : isWellFormedApiKey(key);
     if (!isOurs) return undefined;
     const hash = hashApiKey(key);
     const id = hash.toString('base64');

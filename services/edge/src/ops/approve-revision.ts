@@ -2,14 +2,14 @@ import type { Database } from '@florin/database';
 import { notFound, Problem } from '@florin/http';
 import type { Clock } from '@florin/observability';
 import { appendOperatorActions } from '../db/append-operator-actions.js';
-import { areKeysRelated } from '../db/are-keys-related.js';
 import { findRevision } from '../db/find-revision.js';
 import { lockDeadLetter } from '../db/lock-dead-letter.js';
 import { markRevisionApproved } from '../db/mark-revision-approved.js';
+import { requireSecondApprover } from './require-second-approver.js';
 
 /**
  * Approves the newest revision of a dead letter. Money takes two: the author of a revision cannot approve it, nor can a
- * key that the author has made.
+ * key of the same line.
  * @throws Problem 404, 403 `second-approver-required`, 409 when the revision is not what awaits approval
  */
 export function approveRevision(
@@ -35,10 +35,7 @@ export function approveRevision(
     if (letter.approvedRevision === revision) {
       throw new Problem(409, 'revision-approved', `Revision ${revision} is approved already.`);
     }
-    // Otherwise whoever may create keys would be two operators at once.
-    if (stored.createdBy === actor || (await areKeysRelated(tx, [stored.createdBy, actor]))) {
-      throw new Problem(403, 'second-approver-required', 'Another operator has to approve this revision.');
-    }
+    await requireSecondApprover(tx, stored.createdBy, actor);
     const occurredAt = new Date(clock.now());
     await markRevisionApproved(tx, { deadLetterId, revision, approvedBy: actor, approvedAt: occurredAt });
     const detail = { revision, messageId: stored.messageId, createdBy: stored.createdBy };

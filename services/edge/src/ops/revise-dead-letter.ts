@@ -44,8 +44,8 @@ export function reviseDeadLetter({ database, messaging, clock }: ReviseTools, ed
     const originalMeta = approved.meta as Payload;
     refuseEnvelopeEdit(meta, originalMeta, messageId);
     const payload = { meta: { ...originalMeta, messageId }, ...content };
-    const value = encode(messaging, letter.messageName!, payload);
     const { meta: _, ...approvedContent } = approved;
+    const value = encode(messaging, letter.messageName!, payload, Object.keys(approved));
     const changes = diff(approvedContent, content);
     if (changes.length === 0 && letter.revision === letter.approvedRevision) {
       throw new Problem(422, 'nothing-changed', 'The payload is what a replay would send anyway.');
@@ -108,15 +108,24 @@ function refuseEnvelopeEdit(meta: unknown, original: Payload, messageId: string)
   ]);
 }
 
-function encode(messaging: Messaging, messageName: string, payload: unknown): Buffer {
+/** The codec names no field that there is not, so that the `known` ones of the message as it was tell which it is. */
+function encode(
+  messaging: Messaging,
+  messageName: string,
+  payload: Payload,
+  known: readonly string[],
+): Buffer {
   try {
     const encoded = messaging.encode(messageName, payload);
     if ('bytes' in encoded) return encoded.bytes;
+    const unknown = Object.keys(payload).filter((field) => !known.includes(field));
     throw validationFailed(
-      encoded.misfits.map((path) => ({
-        pointer: `/payload${path === '' ? '' : `/${path.replaceAll('.', '/')}`}`,
-        detail: `This does not fit the schema of ${messageName}.`,
-      })),
+      encoded.misfits
+        .flatMap((path) => (path === '' && unknown.length > 0 ? unknown : [path.replaceAll('.', '/')]))
+        .map((path) => ({
+          pointer: path === '' ? '/payload' : `/payload/${path}`,
+          detail: `This does not fit the schema of ${messageName}.`,
+        })),
     );
   } catch (error) {
     if (error instanceof UnsendableMessageError)

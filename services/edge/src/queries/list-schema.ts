@@ -58,11 +58,14 @@ const filterSchemas: Record<FieldType, z.ZodType> = {
 /** How many items a page has. */
 export const limitSchema = wholeNumber(z.number().int().min(1).max(200)).default(50);
 
-/** The query string of a list: paging, order, and a filter for every field. Unknown parameters are refused. */
-export function listSchema(spec: ListSpec): z.ZodObject {
+/**
+ * The query string of a list of `item`s: paging, order, and a filter for every field. Unknown parameters are refused, and
+ * so are values that the field of an item cannot have: that a page is empty would hide a slip of the pen.
+ */
+export function listSchema(spec: ListSpec, item: z.ZodObject): z.ZodObject {
   const filters: Record<string, z.ZodType> = {};
   for (const [name, { type, nullable, path }] of Object.entries(spec.fields)) {
-    const schema = filterSchemas[type].optional();
+    const schema = (choicesOf(item, path ?? name) ?? filterSchemas[type]).optional();
     filters[name] = path === undefined ? schema : schema.meta({ description: `Of \`${path}\`.` });
     if (nullable) filters[`${name}[null]`] = filterSchemas.boolean.optional();
     if (!ranged.has(type)) continue;
@@ -74,6 +77,24 @@ export function listSchema(spec: ListSpec): z.ZodObject {
     sort: z.enum(sortsOf(spec) as [string, ...string[]]).default(spec.defaultSort),
     ...filters,
   });
+}
+
+/** The values of a field that has only some, wherever it is in an item; undefined for any other field. */
+function choicesOf(item: z.ZodType, path: string): z.ZodEnum | undefined {
+  let schema: unknown = item;
+  for (const name of path.split('.')) {
+    schema = plainOf(schema);
+    schema = schema instanceof z.ZodObject ? schema.shape[name] : undefined;
+  }
+  schema = plainOf(schema);
+  return schema instanceof z.ZodEnum ? schema : undefined;
+}
+
+/** Without what says that it may be null or missing. */
+function plainOf(schema: unknown): unknown {
+  let plain = schema;
+  while (plain instanceof z.ZodNullable || plain instanceof z.ZodOptional) plain = plain.unwrap();
+  return plain;
 }
 
 /** What a cursor may hold for a field: whoever makes one up must not get past the checks of the filters. */

@@ -1,5 +1,6 @@
 import { Problem } from '@florin/http';
 import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import type { PrismaClient } from '../db/generated/client.js';
 import { type FindManyArguments, listPage } from './list.js';
 import { type ListSpec, listSchema } from './list-schema.js';
@@ -9,6 +10,8 @@ const spec: ListSpec = {
     id: { type: 'uuid' },
     group: { type: 'text', model: 'consumerGroup' },
     name: { type: 'text' },
+    kind: { type: 'text' },
+    decisionOutcome: { type: 'text', nullable: true, path: 'decision.outcome' },
     amount: { type: 'money' },
     createdAt: { type: 'time' },
   },
@@ -16,12 +19,19 @@ const spec: ListSpec = {
   defaultSort: '-createdAt',
 };
 
+const item = z.object({
+  id: z.uuid(),
+  group: z.string(),
+  kind: z.enum(['books', 'chain']),
+  decision: z.object({ outcome: z.enum(['approved', 'declined']) }).nullable(),
+});
+
 /** Runs a list over rows that the "database" returns and gives back what it was asked for. */
 async function run(query: Record<string, string>, rows: readonly object[] = []) {
   let asked: FindManyArguments | undefined;
   const page = await listPage({
     spec,
-    query: listSchema(spec).parse(query),
+    query: listSchema(spec, item).parse(query),
     scope: [{ ownerId: 'me' }],
     prisma: undefined as unknown as PrismaClient,
     find: async (_db, args) => {
@@ -104,14 +114,21 @@ describe('a list', () => {
     await expect(run({ sort: made.sort, cursor })).rejects.toMatchObject({ code: 'validation-failed' });
   });
 
+  test('given a value that the field of an item can have, is not refused', () => {
+    const query = { kind: 'chain', decisionOutcome: 'declined' };
+    expect(listSchema(spec, item).parse(query)).toMatchObject(query);
+  });
+
   test.each([
     { limit: '0' },
     { limit: '201' },
     { sort: 'nothing' },
     { unknown: '1' },
     { 'group[gt]': 'x' },
+    { kind: 'weird' },
+    { decisionOutcome: 'weird' },
     { createdAt: '0000-01-01T00:00:00Z' },
   ])('given %j, is refused', (query) => {
-    expect(listSchema(spec).safeParse(query).success).toBe(false);
+    expect(listSchema(spec, item).safeParse(query).success).toBe(false);
   });
 });

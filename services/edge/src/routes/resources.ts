@@ -39,7 +39,7 @@ export const cardSchema = z
     id: z.uuid(),
     walletId: z.uuid(),
     ownerId: z.uuid(),
-    token: z.string().nullable(),
+    token: z.string().nullable().meta({ example: 'crd_01a1fc54' }),
     last4: z.string().nullable(),
     expiryMonth: z.int().nullable(),
     expiryYear: z.int().nullable(),

@@ -33,7 +33,7 @@ export const listApiKeys = defineRoute({
   summary: 'List API keys, without the keys themselves',
   tags: ['Security'],
   access: { scope: 'api-keys:write' },
-  query: listSchema(spec).extend({
+  query: listSchema(spec, apiKeySchema).extend({
     status: z.enum(apiKeyStatuses).optional(),
     scope: z.string().max(100).optional().meta({ description: 'Keys that hold this scope by name.' }),
   }),

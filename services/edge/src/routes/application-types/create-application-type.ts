@@ -36,8 +36,8 @@ export const createApplicationType = defineRoute({
   access: { scope: 'application-types:write' },
   headers: idempotencyHeaders,
   body: z.strictObject({
-    code,
-    name,
+    code: code.meta({ example: 'current-account' }),
+    name: name.meta({ example: 'Current account' }),
     schema: z.record(z.string(), z.unknown()).describe('JSON Schema 2020-12 of the data.'),
     workflow,
   }),

@@ -27,7 +27,7 @@ export const listApplicationTypes = defineRoute({
   description: 'The current version of each type; filter by `version` or `status` to see others.',
   tags: ['Applications'],
   access: 'signed-in',
-  query: listSchema(spec),
+  query: listSchema(spec, applicationTypeSchema),
   responses: pageResponse(applicationTypeSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

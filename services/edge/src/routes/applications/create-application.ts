@@ -22,7 +22,10 @@ export const createApplication = defineRoute({
   tags: ['Applications'],
   access: 'customer',
   headers: idempotencyHeaders,
-  body: z.strictObject({ type: code, data: z.record(z.string(), z.unknown()) }),
+  body: z.strictObject({
+    type: code.meta({ example: 'credit-card' }),
+    data: z.record(z.string(), z.unknown()),
+  }),
   claimsKey: true,
   responses: outcomeResponses(applicationSchema),
   handler: (context, request) =>

@@ -28,7 +28,7 @@ export const listApplications = defineRoute({
   summary: 'List applications',
   tags: ['Applications'],
   access: { customerOrScope: 'applications:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, applicationSchema),
   responses: pageResponse(applicationSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

@@ -31,7 +31,7 @@ export const listCards = defineRoute({
   summary: 'List cards',
   tags: ['Cards'],
   access: { customerOrScope: 'cards:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, cardSchema),
   responses: pageResponse(cardSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

@@ -88,6 +88,6 @@ async function replace(
 function refuseWeak(password: string, current: string, owner: Credential): void {
   const weakness = findPasswordWeakness(password, owner, isCommonPassword);
   const detail =
-    password === current ? 'must differ from the current one' : weakness && weaknessTexts[weakness];
+    password === current ? 'Must differ from the current one.' : weakness && weaknessTexts[weakness];
   if (detail) throw validationFailed([{ pointer: '/newPassword', detail }]);
 }

@@ -27,7 +27,7 @@ export const listCustomers = defineRoute({
   summary: 'List customers',
   tags: ['Identity'],
   access: { scope: 'customers:read' },
-  query: listSchema(spec).extend({ email: emailField.optional(), ...customerSearch }),
+  query: listSchema(spec, customerSchema).extend({ email: emailField.optional(), ...customerSearch }),
   responses: pageResponse(customerSchema),
   handler: async ({ reads }, { query }) => ({
     status: 200,

@@ -27,7 +27,7 @@ export const listFxRates = defineRoute({
   summary: 'List rates between currencies',
   tags: ['Transactions'],
   access: 'signed-in',
-  query: listSchema(spec),
+  query: listSchema(spec, fxRateSchema),
   responses: pageResponse(fxRateSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

@@ -27,7 +27,7 @@ export const listNotifications = defineRoute({
   summary: 'List notifications',
   tags: ['Notifications'],
   access: { customerOrScope: 'notifications:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, notificationSchema),
   responses: pageResponse(notificationSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

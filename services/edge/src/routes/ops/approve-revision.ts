@@ -5,14 +5,16 @@ import { wholeNumber } from '../../queries/list-schema.js';
 import { revisionResource } from '../../read-models/revision.js';
 import { defineRoute } from '../../route.js';
 import { idempotencyHeaders, uuid } from '../fields.js';
-import { reason, revisionSchema } from './schemas.js';
+import { reason, revisionSchema, secondApproverRequired } from './schemas.js';
 
 export const approveRevision = defineRoute({
   method: 'post',
   path: '/ops/v1/dead-letters/{id}/revisions/{revision}/approve',
   operationId: 'approveRevision',
   summary: 'Approve an edit that touches money',
-  description: '403 `second-approver-required` for the API key that made the edit.',
+  description:
+    'Takes an API key of another operator than that of the edit: not the same key, nor one that it has made, nor the one ' +
+    'that it was made with. Two keys that were made with the same key are two operators.',
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
   params: z.object({ id: uuid, revision: wholeNumber(z.number().int().min(1).max(1_000_000)) }),
@@ -20,7 +22,7 @@ export const approveRevision = defineRoute({
   body: z.strictObject({ reason: reason.optional() }),
   responses: {
     200: { description: 'Approved.', schema: revisionSchema },
-    403: { description: '`second-approver-required`' },
+    403: { description: secondApproverRequired },
     409: { description: '`dead-letter-not-pending`, `stale-revision` or `revision-approved`' },
   },
   handler: async (context, { params, body, caller }) => {

@@ -16,7 +16,10 @@ export const createRedriveRule = defineRoute({
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
   headers: idempotencyHeaders,
-  body: ruleFields.partial().required({ name: true }),
+  body: ruleFields
+    .partial()
+    .required({ name: true })
+    .meta({ examples: [{ name: 'kyc-again', group: 'application', breaker: 'kyc' }] }),
   responses: {
     201: { description: 'Created.', schema: ruleSchema, headers: ['Location'] },
     409: { description: '`redrive-rule-exists`' },

@@ -40,12 +40,11 @@ const fields = z.strictObject({
   reason: reason.optional(),
 });
 
-const replayBody = fields.refine(
-  ({ ids, fingerprint, topic, group }) => ids ?? fingerprint ?? topic ?? group,
-  {
+const replayBody = fields
+  .refine(({ ids, fingerprint, topic, group }) => ids ?? fingerprint ?? topic ?? group, {
     message: 'Select dead letters by ids, fingerprint, topic or group.',
-  },
-);
+  })
+  .meta({ examples: [{ group: 'notification', canary: true, reason: 'The provider is back' }] });
 
 export const createReplay = defineRoute({
   method: 'post',

@@ -13,7 +13,7 @@ export const createRevision = defineRoute({
   summary: 'Edit the message of a dead letter',
   description:
     'The payload must fit the schema of the message. 409 `stale-revision` when somebody edited it meanwhile. A ' +
-    'change of an amount, fee, currency, wallet or limit has to be approved by another API key.',
+    'change of an amount, fee, currency, wallet or limit has to be approved by another operator (`approveRevision`).',
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
   params: idParams,

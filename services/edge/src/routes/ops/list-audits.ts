@@ -26,7 +26,7 @@ export const listAudits = defineRoute({
   summary: 'Who did what with dead letters, when and why',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, operatorActionSchema),
   responses: pageResponse(operatorActionSchema),
   handler: async ({ reads }, { query }) => ({
     status: 200,

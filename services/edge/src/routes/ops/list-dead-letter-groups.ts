@@ -9,7 +9,7 @@ export const listDeadLetterGroups = defineRoute({
   method: 'get',
   path: '/ops/v1/dead-letter-groups',
   operationId: 'listDeadLetterGroups',
-  summary: 'Dead letters by cause of failure, with the money they hold back',
+  summary: 'Dead letters by cause of failure, with the amounts in their messages',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
   query: z.strictObject({
@@ -30,7 +30,11 @@ export const listDeadLetterGroups = defineRoute({
           count: z.int(),
           firstFailedAt: instant,
           lastFailedAt: instant,
-          moneyAtRest: z.array(z.object({ currency: z.string(), amount: z.int() })),
+          moneyAtRest: z
+            .array(z.object({ currency: z.string(), amount: z.int() }))
+            .describe(
+              'Sums of the amounts in the messages. A transaction that has ended since in another way, because an overdue outcome was asked for again, is counted until its letter is replayed or discarded.',
+            ),
         }),
       ),
     }),

@@ -45,7 +45,7 @@ export const listDeadLetters = defineRoute({
   summary: 'List dead letters of all groups',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
-  query: listSchema(spec).extend({
+  query: listSchema(spec, deadLetterDetailSchema).extend({
     search: z
       .string()
       .min(1)

@@ -42,7 +42,7 @@ export const listRedriveRules = defineRoute({
   description: 'What a rule has done is at `/ops/v1/replays?ruleId=`.',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, ruleSchema),
   responses: pageResponse(ruleSchema),
   handler: async ({ reads }, { query }) => {
     const body = await listPage({

@@ -31,7 +31,7 @@ export const listReplays = defineRoute({
   description: 'Those of the rules for auto-redrive have `requestedBy=auto-redrive` and a `ruleId`.',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, replaySchema),
   responses: pageResponse(replaySchema),
   handler: async ({ prisma, reads }, { query }) => {
     const page = await listPage<ReplayRow, ReplayRow>({

@@ -29,7 +29,7 @@ export const listStalledTransactions = defineRoute({
     'The ledger is asked again for those that wait for it; the others wait for the payment provider.',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, stalledTransactionSchema),
   responses: pageResponse(stalledTransactionSchema),
   handler: async ({ prisma }, { query }) => ({
     status: 200,

@@ -3,6 +3,10 @@ import { instant } from '../fields.js';
 
 export const deadLetterStatuses = ['pending', 'replaying', 'resolved', 'discarded'] as const;
 
+/** Who cannot be the second of two operators. */
+export const secondApproverRequired =
+  '`second-approver-required`: the key of the author, one that it has made, or one that it was made with';
+
 /** Why an operator acts; it ends up in the audit trail. */
 export const reason = z.string().trim().min(1).max(500);
 

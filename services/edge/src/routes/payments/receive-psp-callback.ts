@@ -6,7 +6,7 @@ import { judgeCallback } from '../../domain/callback-signature.js';
 import { defineRoute } from '../../route.js';
 
 const newsSchema = z.looseObject({
-  type: z.string().min(1).max(100),
+  type: z.string().min(1).max(100).meta({ example: 'charge.succeeded' }),
   data: z
     .looseObject({ reference: z.string().min(1).max(200) })
     .meta({ examples: [{ reference: '01a1fc54-526c-75de-8e39-8754441f9757', status: 'succeeded' }] }),

@@ -47,6 +47,19 @@ const body = z
   .refine((value) => value.endsAt === undefined || value.cron !== undefined, {
     path: ['endsAt'],
     message: 'Goes with `cron`.',
+  })
+  .meta({
+    examples: [
+      {
+        type: 'transfer',
+        sourceWalletId: '01a1fc54-526c-75de-8e39-8754441f9757',
+        destinationWalletId: '01a1fc54-52a0-7d11-9c4e-6a1d0b7f3e21',
+        amount: 2500,
+        currency: 'USD',
+        cron: '0 9 * * 1',
+        timeZone: 'Europe/Berlin',
+      },
+    ],
   });
 
 export const createScheduledTransfer = defineRoute({

@@ -35,7 +35,7 @@ export const listScheduledTransfers = defineRoute({
   summary: 'List scheduled transfers',
   tags: ['Transactions'],
   access: { customerOrScope: 'scheduled-transfers:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, scheduledTransferSchema),
   responses: pageResponse(scheduledTransferSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

@@ -27,7 +27,7 @@ export const listOwnSecurityEvents = defineRoute({
   summary: 'What concerned the security of the customer who calls: logins, failed ones, ended sessions',
   tags: ['Identity'],
   access: 'customer',
-  query: listSchema(spec),
+  query: listSchema(spec, ownSecurityEventSchema),
   responses: pageResponse(ownSecurityEventSchema),
   handler: async ({ reads }, { caller, query }) => ({
     status: 200,

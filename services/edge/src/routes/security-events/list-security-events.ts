@@ -32,7 +32,7 @@ export const listSecurityEvents = defineRoute({
   summary: 'Who signed in or tried to, was refused, or changed keys: who, what, when, from where',
   tags: ['Security'],
   access: { scope: 'security-events:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, securityEventSchema),
   responses: pageResponse(securityEventSchema),
   handler: async ({ reads }, { query }) => ({
     status: 200,

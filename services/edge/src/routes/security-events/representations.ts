@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { SecurityEvent } from '../../db/generated/client.js';
+import { type SecurityEventName, securityEventNames } from '../../domain/security-event.js';
 import { instant } from '../fields.js';
 
 const ownFields = {
   id: z.uuid(),
-  event: z.string().meta({ description: 'Stable name.', example: 'login.failed' }),
+  event: z.enum(securityEventNames).meta({ description: 'Stable name.', example: 'login.failed' }),
   outcome: z.enum(['succeeded', 'refused']),
   reason: z.string().nullable().meta({ description: 'Stable code of a refusal.' }),
   callerKind: z.enum(['customer', 'api-key', 'service', 'anonymous']),
@@ -32,7 +33,9 @@ export const securityEventSchema = z
 export function representOwnSecurityEvent(row: SecurityEvent): z.infer<typeof ownSecurityEventSchema> {
   const { id, event, reason, address, userAgent, occurrences } = row;
   return {
-    ...{ id, event, reason, address, userAgent, occurrences },
+    ...{ id, reason, address, userAgent, occurrences },
+    // Newer instances write names that this one does not know yet.
+    event: event as SecurityEventName,
     outcome: ownFields.outcome.parse(row.outcome),
     callerKind: ownFields.callerKind.parse(row.callerKind),
     occurredAt: row.occurredAt.toISOString(),

@@ -32,7 +32,7 @@ export const listSessions = defineRoute({
   summary: 'List the open sessions of the caller',
   tags: ['Identity'],
   access: 'customer',
-  query: listSchema(spec),
+  query: listSchema(spec, sessionSchema),
   responses: pageResponse(sessionSchema),
   handler: async ({ reads, clock }, { caller, query }) => ({
     status: 200,

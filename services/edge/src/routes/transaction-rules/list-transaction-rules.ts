@@ -25,7 +25,7 @@ export const listTransactionRules = defineRoute({
   summary: 'List beneficiary rules',
   tags: ['Transactions'],
   access: 'signed-in',
-  query: listSchema(spec),
+  query: listSchema(spec, transactionRuleSchema),
   responses: pageResponse(transactionRuleSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

@@ -22,8 +22,8 @@ const limits = {
 };
 
 const typeBody = z.strictObject({
-  code,
-  name,
+  code: code.meta({ example: 'rent' }),
+  name: name.meta({ example: 'Rent' }),
   fee: z
     .strictObject({ flat: amountOrZero.default(0), basisPoints: z.int().min(0).max(10_000).default(0) })
     .optional(),

@@ -31,7 +31,7 @@ export const listTransactionTypes = defineRoute({
   description: 'The current version of each type; filter by `version` or `status` to see others.',
   tags: ['Transactions'],
   access: 'signed-in',
-  query: listSchema(spec),
+  query: listSchema(spec, transactionTypeSchema),
   responses: pageResponse(transactionTypeSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

@@ -38,7 +38,7 @@ export const listTransactions = defineRoute({
   summary: 'List transactions',
   tags: ['Transactions'],
   access: { customerOrScope: 'transactions:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, transactionSchema),
   responses: pageResponse(transactionSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

@@ -26,7 +26,7 @@ export const listWalletTypes = defineRoute({
   summary: 'List wallet types',
   tags: ['Wallets'],
   access: 'signed-in',
-  query: listSchema(spec),
+  query: listSchema(spec, walletTypeSchema),
   responses: pageResponse(walletTypeSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

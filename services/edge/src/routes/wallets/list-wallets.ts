@@ -30,7 +30,7 @@ export const listWallets = defineRoute({
   summary: 'List wallets',
   tags: ['Wallets'],
   access: { customerOrScope: 'wallets:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, walletSchema),
   responses: pageResponse(walletSchema),
   handler: async ({ reads }, { query, caller }) => ({
     status: 200,

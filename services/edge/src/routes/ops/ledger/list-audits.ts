@@ -29,7 +29,7 @@ export const listLedgerAudits = defineRoute({
   summary: 'List audits of the ledger, newest first',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, ledgerAuditSchema),
   responses: pageResponse(ledgerAuditSchema),
   handler: async ({ prisma, reads }, { query }) => {
     const page = await listPage({

@@ -31,7 +31,7 @@ export const listProjectionRebuilds = defineRoute({
   summary: 'List rebuilds of read models',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, projectionRebuildSchema),
   responses: pageResponse(projectionRebuildSchema),
   handler: async ({ reads }, { query }) => ({
     status: 200,

@@ -1,11 +1,12 @@
 import { ApproveBreakResolution } from '@florin/contracts';
 import { actorOf, notFound, Problem } from '@florin/http';
 import { z } from 'zod';
-import { areKeysRelated } from '../../../db/are-keys-related.js';
 import { command } from '../../../ingress/submission.js';
+import { requireSecondApprover } from '../../../ops/require-second-approver.js';
 import { reconciliationBreakResource } from '../../../read-models/reconciliation-break.js';
 import { defineRoute } from '../../../route.js';
 import { idempotencyHeaders, idParams } from '../../fields.js';
+import { secondApproverRequired } from '../schemas.js';
 import { reconciliationBreakSchema } from './schemas.js';
 
 export const approveBreakResolution = defineRoute({
@@ -23,7 +24,7 @@ export const approveBreakResolution = defineRoute({
   claimsKey: true,
   responses: {
     202: { description: 'Accepted: see `Location`.', schema: reconciliationBreakSchema },
-    403: { description: '`second-approver-required`: the key that proposed it, or one that it has made' },
+    403: { description: secondApproverRequired },
     409: { description: '`break-not-proposed`, or `stale-version`: there is a later proposal' },
   },
   handler: (context, request) => {
@@ -40,13 +41,7 @@ export const approveBreakResolution = defineRoute({
       }
       const actor = actorOf(caller);
       const author = row.proposedBy ?? actor;
-      // Otherwise whoever may create keys would be two operators at once.
-      if (
-        author === actor ||
-        (await context.database.transaction((tx) => areKeysRelated(tx, [author, actor])))
-      ) {
-        throw new Problem(403, 'second-approver-required', 'Another operator has to approve this.');
-      }
+      await context.database.transaction((tx) => requireSecondApprover(tx, author, actor));
       return {
         resource: { kind: 'reconciliation-break', id: row.id },
         send: command(ApproveBreakResolution, row.id, { breakId: row.id, version: body.version }),

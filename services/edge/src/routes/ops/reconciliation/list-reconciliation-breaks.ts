@@ -42,7 +42,7 @@ export const listReconciliationBreaks = defineRoute({
   summary: 'List differences with the payment provider, newest first',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, reconciliationBreakSchema),
   responses: pageResponse(reconciliationBreakSchema),
   handler: async ({ reads }, { query }) => ({
     status: 200,

@@ -30,7 +30,7 @@ export const listSettlementFiles = defineRoute({
   summary: 'List settlement files, newest first',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
-  query: listSchema(spec),
+  query: listSchema(spec, settlementFileSchema),
   responses: pageResponse(settlementFileSchema),
   handler: async ({ reads }, { query }) => ({
     status: 200,
