@@ -47,6 +47,8 @@ describe('the completion of florin in bash', () => {
     ['florin api-keys r', ['rotate', 'revoke']],
     ['florin api-keys rotate some-id --o', ['--overlap']],
     ['florin reconciliation ', ['breaks', 'show', 'accept', 'propose', 'approve', '--help']],
+    ['florin dlq list --status ', ['pending', 'replaying', 'resolved', 'discarded', 'all']],
+    ['florin dlq replay some-id --group n', ['notification']],
     ['florin schemas ', ['check', 'register', '--help']],
   ])('after "%s" offers %j', (line, expected) => {
     expect(offered(line)).toEqual(expected);

@@ -10,9 +10,10 @@ export function addCompletionCommand(program: Command): void {
 }
 
 export function completionScript(program: Command, shell: 'bash' | 'zsh'): string {
-  const cases = wordsByPath(program).map(
-    ([path, words]) => `    "${path}") candidates="${words.join(' ')}" ;;`,
-  );
+  const caseOf = ([path, words]: [string, string[]]): string =>
+    `      "${path}") candidates="${words.join(' ')}" ;;`;
+  const cases = wordsByPath(program).map(caseOf);
+  const valueCases = choicesByOption(program).map(caseOf);
   const body = `  local path="" word last="" candidates=""
   for word in "\${before[@]}"; do
     case "$word" in -*) ;; *) [ "$last" = --url ] || path="\${path:+$path }$word" ;; esac
@@ -20,8 +21,12 @@ export function completionScript(program: Command, shell: 'bash' | 'zsh'): strin
   done
   # What follows a known command, an id for example, does not change what can follow.
   while :; do
+    case "$path $last" in
+${valueCases.join('\n')}
+    esac
+    if [ -n "$candidates" ]; then break; fi
     case "$path" in
-${cases.map((line) => `  ${line}`).join('\n')}
+${cases.join('\n')}
     esac
     if [ -n "$candidates" ] || [ -z "$path" ]; then break; fi
     case "$path" in *" "*) path="\${path% *}" ;; *) path="" ;; esac
@@ -51,4 +56,15 @@ function wordsByPath(command: Command, path = ''): [string, string[]][] {
     wordsByPath(child, path === '' ? child.name() : `${path} ${child.name()}`),
   );
   return [[path, words], ...below];
+}
+
+/** What an option takes where it takes only some values: `dlq list --status` stands for its path and name. */
+function choicesByOption(command: Command, path = ''): [string, string[]][] {
+  const own = command.options.flatMap(({ long, argChoices }): [string, string[]][] =>
+    long && argChoices ? [[`${path} ${long}`, argChoices.filter((choice) => choice !== '')]] : [],
+  );
+  const below = command.commands.flatMap((child) =>
+    choicesByOption(child, path === '' ? child.name() : `${path} ${child.name()}`),
+  );
+  return [...own, ...below];
 }
