@@ -54,16 +54,13 @@ export async function compareInTheEnd(model: AccountModel, calls: KeyedCalls, na
 async function compareAccount(
   model: AccountModel,
   calls: KeyedCalls,
-  { walletIds, transactionIds, token }: Names,
+  names: Names,
   index: number,
 ): Promise<void> {
-  const { posted, status, lines } = model.accounts[index]!;
+  await compareBalances(model, calls, names, index);
+  const { walletIds, transactionIds, token } = names;
+  const { posted, lines } = model.accounts[index]!;
   const path = `/v1/wallets/${walletIds[index]}`;
-  const balances = { posted, held: 0, available: posted };
-  await calls.shows({ path, token }, { status, balances }, (body) => ({
-    status: body.status,
-    balances: body.balances,
-  }));
   const data = lines.slice(0, pageSize).map(({ transaction, ...line }) => ({
     transactionId: transactionIds[transaction],
     ...line,
@@ -74,5 +71,21 @@ async function compareAccount(
     data: (body.data as Record<string, unknown>[]).map(({ transactionId, amount, runningBalance }) => ({
       ...{ transactionId, amount, runningBalance },
     })),
+  }));
+}
+
+/** A hold that is void is told of by the ledger, and its withdrawal by another service: either may be shown first. */
+export async function compareBalances(
+  model: AccountModel,
+  calls: KeyedCalls,
+  { walletIds, token }: Pick<Names, 'walletIds' | 'token'>,
+  index: number,
+): Promise<void> {
+  const { posted, status } = model.accounts[index]!;
+  const balances = { posted, held: 0, available: posted };
+  const request = { path: `/v1/wallets/${walletIds[index]}`, token };
+  await calls.shows(request, { status, balances }, (body) => ({
+    status: body.status,
+    balances: body.balances,
   }));
 }

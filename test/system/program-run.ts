@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AccountModel, type Movement, type TransferOrder } from './account-model.js';
-import { compareInTheEnd, expectSame } from './against-the-model.js';
+import { compareBalances, compareInTheEnd, expectSame } from './against-the-model.js';
 import { accountTo, exchangeOf, orderOf, originalTo, ownAccount, type StatusVerb } from './choices.js';
 import { ExchangeRun } from './exchange-run.js';
-import { KeyedCalls, type Made } from './keyed-calls.js';
+import { type Body, KeyedCalls, type Made, type Request } from './keyed-calls.js';
 import type { Quote } from './model-quotes.js';
 import type { Terms } from './model-terms.js';
 import type { Step } from './programs.js';
@@ -126,7 +126,7 @@ export class ProgramRun {
   ): Promise<void> {
     const body = { ...this.bodyOf(order), ...(at && { quoteId: at.id }) };
     const request = { path: '/v1/transactions', token: this.tokenOf(customer), body };
-    const asked = isAsked && (await this.calls.send({ ...request, body: { ...body, dryRun: true } }, 200));
+    const asked = isAsked ? await this.ask(order, request) : undefined;
     const movement = this.model.transfer(order, at?.quote);
     if (asked) {
       expectSame(movement, asked);
@@ -136,6 +136,15 @@ export class ProgramRun {
       }
     }
     this.expectEnd(movement, await this.calls.send(request, 201));
+  }
+
+  /** The edge looks at the balances that it shows. */
+  private async ask({ source, destination }: TransferOrder, request: Request): Promise<Body> {
+    const { adminKey: token } = this.participants.platform;
+    for (const account of [source, destination]) {
+      await compareBalances(this.model, this.calls, { walletIds: this.walletIds, token }, account);
+    }
+    return this.calls.send({ ...request, body: { ...request.body, dryRun: true } }, 200);
   }
 
   private async exchange(step: Step): Promise<void> {

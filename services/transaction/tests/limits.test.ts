@@ -271,7 +271,7 @@ describe('daily limits of withdrawals', () => {
   });
 });
 
-test('a batch of several kinds locks its quotes and all of its counters at once, before any handler', async () => {
+test('a batch of several kinds locks its quotes and counters, and loads its terms, before any handler', async () => {
   const kinds = [SubmitTransfer, SubmitBulk, SubmitDeposit, SubmitWithdrawal].map(({ name }) => name);
   const handlers = handlersOf({ clock } as TransactionContext).filter(({ definition }) =>
     kinds.includes(definition.name),
@@ -302,7 +302,15 @@ test('a batch of several kinds locks its quotes and all of its counters at once,
   const [holder, rival] = await Promise.all([fixture.pool.connect(), fixture.pool.connect()]);
   try {
     await holder.query('BEGIN');
-    const unit = { tx: holder, send: () => '', afterCommit: () => undefined };
+    const asked: string[] = [];
+    const query = (config: { name: string; text: string }) => {
+      asked.push(config.name);
+      return holder.query(config);
+    };
+    const tx = new Proxy(holder, {
+      get: (target, property) => (property === 'query' ? query : Reflect.get(target, property)),
+    });
+    const unit = { tx, send: () => '', afterCommit: () => undefined };
     await prepare!(unit, messages);
     await holder.query('COMMIT; BEGIN');
     await prepare!(unit, messages);
@@ -311,6 +319,13 @@ test('a batch of several kinds locks its quotes and all of its counters at once,
     expect((await rival.query(`${sql} FOR UPDATE SKIP LOCKED`, [type])).rowCount).toBe(0);
     const free = 'SELECT id FROM fx_quotes WHERE id = $1 FOR UPDATE SKIP LOCKED';
     expect((await rival.query(free, [quoteId])).rowCount).toBe(0);
+    asked.length = 0;
+    for (const message of messages) {
+      const handler = handlers.find(({ definition }) => definition === message.definition)!;
+      await handler.apply(unit, [{ message, result: undefined }]);
+    }
+    expect(asked).toContain('lock-counters');
+    expect(asked).not.toContain('load-terms');
   } finally {
     await holder.query('ROLLBACK');
     holder.release();

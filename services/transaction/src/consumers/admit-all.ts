@@ -1,4 +1,5 @@
 import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import { findCounters } from '../db/find-counters.js';
 import { findKnownTransactions } from '../db/find-known-transactions.js';
 import { loadTerms } from '../db/load-terms.js';
@@ -34,17 +35,24 @@ export interface Applicant {
 const dayEnds = createDayEnds();
 
 /**
+ * The terms of a batch whose counters were locked ahead of its handlers. By these it is decided: by others, of a type that
+ * the same batch defines anew, it would need counters that nobody has locked in order.
+ */
+const loadedAhead = new WeakMap<UnitOfWork, ReadonlyMap<string, Terms | undefined>>();
+
+/**
  * Decides about a batch in arrival order: rules, fee, and limits, of which the daily ones need the locks of their counters.
  * They are taken only where a type has such limits: without any the batch costs one query. What is known already takes
  * no share of a limit a second time.
  */
 export async function admitAll(
-  tx: Transaction,
+  unit: UnitOfWork,
   applicants: readonly Applicant[],
   now: number,
   admitOne?: Admit,
 ): Promise<readonly Admitted[]> {
-  const terms = await loadTerms(tx, applicants);
+  const { tx } = unit;
+  const terms = await termsFor(unit, applicants);
   const demands = applicants.map((applicant, i) => demandOf(applicant, terms[i], now));
   const limited = applicants.filter((_, i) => demands[i] !== undefined);
   if (limited.length === 0) {
@@ -66,11 +74,13 @@ export async function admitAll(
 
 /** Locks what `admitAll` will count these applicants in, however they are divided among its calls after that. */
 export async function lockLimitsOf(
-  tx: Transaction,
+  unit: UnitOfWork,
   applicants: readonly Applicant[],
   now: number,
 ): Promise<void> {
+  const { tx } = unit;
   const terms = await loadTerms(tx, applicants);
+  loadedAhead.set(unit, new Map(applicants.map((applicant, i) => [termsKeyOf(applicant), terms[i]])));
   const keys = keysOf(applicants.map((applicant, i) => demandOf(applicant, terms[i], now)));
   if (keys.length > 0) await lockCounters(tx, keys);
 }
@@ -88,6 +98,22 @@ export async function rehearseAdmission(
   return candidatesOf(applicants, terms, demands).flatMap((candidate) =>
     admitBatch([candidate], new DailyCounters(counters), now),
   );
+}
+
+async function termsFor(
+  unit: UnitOfWork,
+  applicants: readonly Applicant[],
+): Promise<readonly (Terms | undefined)[]> {
+  const loaded = loadedAhead.get(unit);
+  const keys = applicants.map(termsKeyOf);
+  return loaded && keys.every((key) => loaded.has(key))
+    ? keys.map((key) => loaded.get(key))
+    : loadTerms(unit.tx, applicants);
+}
+
+/** Codes of types hold no spaces. */
+function termsKeyOf({ type, sourceWalletType, destinationWalletType }: Applicant): string {
+  return `${type} ${sourceWalletType ?? ''} ${destinationWalletType ?? ''}`;
 }
 
 function candidatesOf(

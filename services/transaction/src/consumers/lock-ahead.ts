@@ -44,7 +44,7 @@ export function lockAhead({ clock }: Pick<TransactionContext, 'clock'>) {
     const applicants = messages.flatMap(
       ({ definition, value }) => readers.get(definition.name)?.(value) ?? [],
     );
-    if (applicants.length > 0) await lockLimitsOf(unit.tx, applicants, clock.now());
+    if (applicants.length > 0) await lockLimitsOf(unit, applicants, clock.now());
     const owners = valuesOf(ScheduleTransfer, messages).map(({ ownerId }) => ownerId);
     if (owners.length > 0) await lockScheduleOwners(unit.tx, owners);
   };

@@ -23,7 +23,7 @@ export async function submitBulks(
   await refuseOtherTerms(context, unit, messages);
   const now = context.clock.now();
   const decided = await admitAll(
-    unit.tx,
+    unit,
     bulks.flatMap(({ value }) => applicantsOf(value)),
     now,
   );

@@ -24,7 +24,7 @@ export async function submitDeposits(
   const now = context.clock.now();
   const submissions = firstOfEach(messages);
   const admissions = await admitAll(
-    unit.tx,
+    unit,
     submissions.map(({ value }) => applicantOf(value)),
     now,
     admitDeposit,

@@ -34,7 +34,7 @@ export async function submitTransfers(
   );
   const quotable = submissions.filter(({ value }) => !quoteRefusal(quotes.get(value.transactionId)));
   const admissions = await admitAll(
-    unit.tx,
+    unit,
     quotable.map(({ value }) => applicantOf(value)),
     now,
   );

@@ -23,7 +23,7 @@ export async function submitWithdrawals(
   const now = context.clock.now();
   const submissions = firstOfEach(messages);
   const admissions = await admitAll(
-    unit.tx,
+    unit,
     submissions.map(({ value }) => applicantOf(value)),
     now,
     admitWithdrawal,
