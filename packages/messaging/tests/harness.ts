@@ -28,8 +28,16 @@ export class Harness {
   readonly topicPrefix = `t${randomUUID().slice(0, 8)}-`;
   private readonly cleanUps: (() => Promise<unknown>)[] = [];
 
-  /** An empty database with the tables of the messaging core, and `effects` for handlers to write to. */
+  /** With the tables of the messaging core, and `effects` for handlers to write to. */
   async database(server = process.env.POSTGRES_URL!): Promise<Database> {
+    const database = await this.emptyDatabase(server);
+    await database.pool.query(
+      `${schema}; CREATE TABLE effects (id bigint GENERATED ALWAYS AS IDENTITY, note text)`,
+    );
+    return database;
+  }
+
+  async emptyDatabase(server = process.env.POSTGRES_URL!): Promise<Database> {
     const admin = new pg.Client({ connectionString: server });
     // A test may end the server that it brought.
     admin.on('error', () => undefined);
@@ -44,9 +52,6 @@ export class Harness {
       maxConnections: 5,
       logger: silent,
     });
-    await database.pool.query(
-      `${schema}; CREATE TABLE effects (id bigint GENERATED ALWAYS AS IDENTITY, note text)`,
-    );
     this.cleanUps.push(async () => {
       await database.close();
       if (server !== process.env.POSTGRES_URL) return;
