@@ -151,7 +151,7 @@ export const listRows: readonly string[] = [
     type: `'type-' || i % 3`,
     version: 'i % 4',
     applicant_id: shared('owner'),
-    status: `'status-' || i % 2`,
+    status: `CASE WHEN i % 2 = 0 THEN 'approved' ELSE 'declined' END`,
     steps: `'[]'`,
     decision_outcome: some(`CASE WHEN i % 2 = 0 THEN 'approved' ELSE 'declined' END`),
     decision_reason: `CASE WHEN i % 8 > 4 THEN 'reason-' || i % 2 END`,

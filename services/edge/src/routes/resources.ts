@@ -177,7 +177,15 @@ export const applicationSchema = z
     type: z.string(),
     version: z.int(),
     applicantId: z.uuid(),
-    status: z.string(),
+    status: status(
+      'pending',
+      'submitted',
+      'in_progress',
+      'waiting_for_decision',
+      'approved',
+      'declined',
+      'failed',
+    ),
     steps: z.array(
       z.object({
         name: z.string(),
@@ -203,7 +211,7 @@ export const notificationSchema = z
   .object({
     id: z.uuid(),
     customerId: z.uuid(),
-    channel: z.string(),
+    channel: status('sms', 'email'),
     template: z.string().nullable(),
     subject: z.string().nullable(),
     status: status('pending', 'delivered'),
