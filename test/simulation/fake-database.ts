@@ -13,6 +13,7 @@ type Reply = (result: QueryAnswer | Error) => void;
 
 const gone = (): DatabaseFailure => new DatabaseFailure('ECONNRESET', 'Connection terminated unexpectedly');
 const empty: QueryAnswer = { rows: [], rowCount: 0 };
+const tagged = (command: string): QueryAnswer => ({ ...empty, command });
 /** What an idle relay says all the time: no news in a trace. */
 const idleStatements = new Set(['select-outbox', 'hold-outbox-lease', 'claim-gates']);
 const noticeCrashMs = 100;
@@ -107,6 +108,10 @@ export class Connection extends EventEmitter {
   private explicit = false;
   private lost = false;
   private pending: Reply | undefined;
+  /** Statements are sent without waiting for the answer to the one before, and served in the order in which they were sent. */
+  private sent = 0;
+  private served = 0;
+  private readonly waiting = new Map<number, () => void>();
 
   constructor(
     private readonly database: FakeDatabase,
@@ -121,7 +126,22 @@ export class Connection extends EventEmitter {
       text,
       values: own,
     } = typeof query === 'string' ? { name: undefined, text: query, values } : query;
-    return this.database.call(this.process, (reply) => this.serve(name, text, own ?? values ?? [], reply));
+    const turn = this.sent++;
+    return this.database.call(this.process, (reply) => {
+      const next: Reply = (result) => {
+        reply(result);
+        this.served++;
+        this.serveNext();
+      };
+      this.waiting.set(turn, () => this.serve(name, text, own ?? values ?? [], next));
+      this.serveNext();
+    });
+  }
+
+  private serveNext(): void {
+    const serve = this.waiting.get(this.served);
+    this.waiting.delete(this.served);
+    serve?.();
   }
 
   release(_broken?: Error): void {
@@ -165,8 +185,9 @@ export class Connection extends EventEmitter {
       this.explicit = true;
       done(empty);
     } else if (text === 'COMMIT' || text === 'ROLLBACK') {
-      this.end(text === 'COMMIT' && !this.tx?.failed);
-      done(empty);
+      const commits = text === 'COMMIT' && !this.tx?.failed;
+      this.end(commits);
+      done(tagged(commits ? 'COMMIT' : 'ROLLBACK'));
     } else if (this.tx?.failed) {
       done(new DatabaseFailure('25P02', 'current transaction is aborted'));
     } else {

@@ -4,6 +4,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export interface QueryAnswer {
   readonly rows: readonly Row[];
   readonly rowCount: number;
+  /** Of statements that begin or end a transaction only. */
+  readonly command?: string;
 }
 
 /** A statement yields the transaction it has to wait for, and is resumed once that one has ended. */

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@florin/observability';
 import pg from 'pg';
-import { isUnanswered, NoAnswerError, TransactionTimeoutError } from './errors.js';
+import { isUnanswered, NoAnswerError, NotCommittedError, TransactionTimeoutError } from './errors.js';
 
 export type Pool = pg.Pool;
-/** A connection inside a transaction: raw SQL only, one statement at a time. */
+/**
+ * A connection inside a transaction, for raw SQL. Statements that do not need each other's results may be sent without waiting in
+ * between: PostgreSQL runs them in order, and they cost one round trip.
+ */
 export type Transaction = pg.PoolClient;
 
 export interface DatabaseOptions {
@@ -28,9 +31,18 @@ export interface Database {
    * Runs `work` in one READ COMMITTED transaction. Serialization failures (40001) and deadlocks (40P01) are run
    * again, three times at most, with jitter: `work` must hold all of its effects in the transaction.
    */
-  transaction<T>(work: (tx: Transaction) => Promise<T>, limits?: TransactionLimits): Promise<T>;
+  transaction<T>(work: TransactionWork<T>, limits?: TransactionLimits): Promise<T>;
   close(): Promise<void>;
 }
+
+/**
+ * What is done in a transaction. `pending` takes a statement that was sent and whose result nobody needs: what follows, COMMIT
+ * at last, goes out behind it without waiting, and the transaction rejects when the statement does.
+ */
+export type TransactionWork<T> = (
+  tx: Transaction,
+  pending: (statement: Promise<unknown>) => void,
+) => Promise<T>;
 
 export interface TransactionLimits {
   /**
@@ -46,6 +58,8 @@ const maxAttempts = 4;
 const answerTimeoutMs = 35_000;
 const closeTimeoutMs = 2_000;
 const retryableStates = new Set(['40001', '40P01']);
+/** Every statement after one that failed, until ROLLBACK. */
+const failedTransaction = '25P02';
 
 // BIGINT arrives as a number. Every amount and balance is bounded to ±(2^53 − 1) by a constraint, so none is rounded.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
@@ -65,6 +79,8 @@ export function createDatabase(options: DatabaseOptions): Database {
     // Of a server that froze, or a network that swallows packets, nobody ever hears: waiting for it has to end as well.
     query_timeout: options.answerTimeoutMs ?? answerTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
+    // A statement goes out when it is asked for, not when the one before it has been answered.
+    pipeline: true,
   });
   // Without a listener the loss of an idle connection would end the process; the pool replaces it by itself.
   pool.on('error', (error) => options.logger.warn({ err: error }, 'idle database connection lost'));
@@ -94,7 +110,7 @@ async function close(pool: Pool): Promise<void> {
 /** What `Database.transaction` does, on any pool. */
 export async function inTransaction<T>(
   pool: Pool,
-  work: (tx: Transaction) => Promise<T>,
+  work: TransactionWork<T>,
   limits?: TransactionLimits,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -110,7 +126,7 @@ export async function inTransaction<T>(
 
 async function runOnce<T>(
   pool: Pool,
-  work: (tx: Transaction) => Promise<T>,
+  work: TransactionWork<T>,
   limits: TransactionLimits | undefined,
 ): Promise<T> {
   const tx = await pool.connect();
@@ -121,12 +137,19 @@ async function runOnce<T>(
     broken = error;
   };
   tx.on('error', remember);
+  // The first statement of `work` goes out behind it, and COMMIT behind the last one: two round trips less.
+  const pending: Promise<unknown>[] = [handled(answered(tx.query(beginText(limits))))];
   try {
-    await answered(tx.query(beginText(limits)));
-    const result = await (limits ? withinLimit(work(tx), limits.timeoutMs) : work(tx));
-    await answered(tx.query('COMMIT'));
+    const working = work(tx, (statement) => pending.push(handled(statement)));
+    const result = await (limits ? withinLimit(working, limits.timeoutMs) : working);
+    const ended = handled(answered(tx.query('COMMIT')));
+    // Their errors before what has become of the COMMIT behind them.
+    for (const statement of pending) await statement;
+    // To a transaction in which a statement has failed PostgreSQL answers ROLLBACK, and that is no error to it.
+    if ((await ended).command !== 'COMMIT') throw new NotCommittedError();
     return result;
-  } catch (error) {
+  } catch (thrown) {
+    const error = await firstError(thrown, pending);
     // A statement of `work` may still run: the connection cannot be asked for a ROLLBACK. Closing it is one.
     if (error instanceof TransactionTimeoutError || isUnanswered(error)) broken = error;
     else await answered(tx.query('ROLLBACK')).catch(remember);
@@ -141,6 +164,24 @@ async function runOnce<T>(
 /** One round trip: the limit of a statement is that of the whole, so that PostgreSQL lets go of locks by itself. */
 function beginText(limits: TransactionLimits | undefined): string {
   return limits ? `BEGIN; SET LOCAL statement_timeout = ${Math.ceil(limits.timeoutMs)}` : 'BEGIN';
+}
+
+/** Behind a statement that failed and that nobody has waited for all others fail, because of it: it is the one that matters. */
+async function firstError(error: unknown, pending: readonly Promise<unknown>[]): Promise<unknown> {
+  if ((error as { code?: string } | null)?.code !== failedTransaction) return error;
+  try {
+    // They were sent before the one that was answered, and so they are answered.
+    for (const statement of pending) await statement;
+  } catch (first) {
+    return first;
+  }
+  return error;
+}
+
+/** Somebody asks for its outcome later, when another error may have come first. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
 }
 
 function withinLimit<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

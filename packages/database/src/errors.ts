@@ -15,6 +15,15 @@ export class TransactionTimeoutError extends Error {
   }
 }
 
+/** COMMIT was asked for after a statement had failed whose error nobody passed on. Nothing was committed. */
+export class NotCommittedError extends Error {
+  readonly code = 'not-committed';
+  constructor() {
+    super('PostgreSQL rolled the transaction back, because a statement of it had failed');
+    this.name = 'NotCommittedError';
+  }
+}
+
 /** BEGIN, COMMIT or ROLLBACK was never answered; whether a COMMIT took place is not known. */
 export class NoAnswerError extends Error {
   readonly code = 'ETIMEDOUT';

@@ -15,11 +15,13 @@ export {
   type Pool,
   type Transaction,
   type TransactionLimits,
+  type TransactionWork,
 } from './database.js';
 export {
   isCancelledStatement,
   isDatabaseOutage,
   isUniqueViolation,
+  NotCommittedError,
   TransactionTimeoutError,
 } from './errors.js';
 export { type MigrateOptions, MigrationError, migrate } from './migrate.js';

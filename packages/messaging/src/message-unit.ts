@@ -9,6 +9,7 @@ import type { SendOptions, UnitOfWork } from './unit-of-work.js';
 export class MessageUnit implements UnitOfWork {
   private staged: OutboxRow[] = [];
   private readonly callbacks: (() => void)[] = [];
+  private readonly statements: Promise<unknown>[] = [];
 
   constructor(
     readonly tx: Transaction,
@@ -16,6 +17,7 @@ export class MessageUnit implements UnitOfWork {
     private readonly clock: Clock,
     private readonly topicPrefix: string,
     private readonly defaultActor: string,
+    private readonly onPending: (statement: Promise<unknown>) => void,
   ) {}
 
   send<T extends Message>(
@@ -44,6 +46,16 @@ export class MessageUnit implements UnitOfWork {
     return messageId;
   }
 
+  pending(statement: Promise<unknown>): void {
+    this.statements.push(statement);
+    this.onPending(statement);
+  }
+
+  /** Resolves when all statements that nobody has waited for have succeeded. */
+  async settled(): Promise<void> {
+    await Promise.all(this.statements);
+  }
+
   afterCommit(callback: () => void): void {
     this.callbacks.push(callback);
   }
@@ -53,18 +65,21 @@ export class MessageUnit implements UnitOfWork {
     for (const callback of this.callbacks) callback();
   }
 
-  /** Stores what is staged; true when there was anything. */
-  async flush(): Promise<boolean> {
+  /** Sends the statement that stores what is staged; true when there is anything. */
+  flush(): boolean {
     const rows = this.staged;
     this.staged = [];
-    await insertOutbox(this.tx, rows);
+    if (rows.length > 0) this.pending(insertOutbox(this.tx, rows));
     return rows.length > 0;
   }
 }
 
+/** What the messaging core itself works with. */
+export type SettlingUnit = UnitOfWork & Pick<MessageUnit, 'settled'>;
+
 export interface UnitFactory {
   /** One transaction: the work, then its outbox rows, then the commit; the relay is woken after it. */
-  run<T>(work: (unit: UnitOfWork) => Promise<T>, limits?: TransactionLimits): Promise<T>;
+  run<T>(work: (unit: SettlingUnit) => Promise<T>, limits?: TransactionLimits): Promise<T>;
 }
 
 export function createUnitFactory(options: {
@@ -78,10 +93,11 @@ export function createUnitFactory(options: {
   return {
     async run(work, limits) {
       // The transaction may run again after a deadlock: only the unit of the run that committed counts.
-      const { unit, value, sent } = await options.database.transaction(async (tx) => {
-        const unit = new MessageUnit(tx, options.codec, options.clock, options.topicPrefix, options.actor);
+      const { unit, value, sent } = await options.database.transaction(async (tx, pending) => {
+        const { codec, clock, topicPrefix, actor } = options;
+        const unit = new MessageUnit(tx, codec, clock, topicPrefix, actor, pending);
         const value = await work(unit);
-        return { unit, value, sent: await unit.flush() };
+        return { unit, value, sent: unit.flush() };
       }, limits);
       if (sent) options.onCommitted();
       unit.committed();

@@ -25,14 +25,14 @@ function setUp() {
 }
 
 describe('offsets', () => {
-  test('are committed at most every 100 ms', async () => {
+  test('are committed at most every 400 ms', async () => {
     const { consumer, commits } = setUp();
     await commits.resolved(consumer.offsets, 10, false);
     await jest.advanceTimersByTimeAsync(0);
     consumer.pending[0]?.resolve();
     await jest.advanceTimersByTimeAsync(0);
     await commits.resolved(consumer.offsets, 10, false);
-    await jest.advanceTimersByTimeAsync(99);
+    await jest.advanceTimersByTimeAsync(399);
     expect(consumer.pending).toHaveLength(1);
     await jest.advanceTimersByTimeAsync(1);
     expect(consumer.pending).toHaveLength(2);
@@ -46,7 +46,7 @@ describe('offsets', () => {
     await jest.advanceTimersByTimeAsync(1_000);
     expect(consumer.pending).toHaveLength(1);
     consumer.pending[0]?.resolve();
-    await jest.advanceTimersByTimeAsync(100);
+    await jest.advanceTimersByTimeAsync(400);
     expect(consumer.pending).toHaveLength(2);
   });
 
@@ -55,7 +55,7 @@ describe('offsets', () => {
     await commits.resolved(consumer.offsets, 10, false);
     await jest.advanceTimersByTimeAsync(0);
     consumer.pending[0]?.reject(new Error('the coordinator has moved'));
-    await jest.advanceTimersByTimeAsync(100);
+    await jest.advanceTimersByTimeAsync(400);
     expect(consumer.pending).toHaveLength(2);
   });
 

@@ -3,14 +3,14 @@ import type { EachBatchPayload } from './kafka.js';
 
 type Offsets = Pick<EachBatchPayload, 'uncommittedOffsets' | 'commitOffsetsIfNecessary'>;
 
-const intervalMs = 100;
+const intervalMs = 400;
 /** A process that dies has so many records of a partition delivered again at most, besides those of its last batch. */
 const maxUncommitted = 500;
 
 /**
  * Tells Kafka how far a consumer is. kafkajs by itself would do it after each batch of each partition, and a batch is some
  * ten records: two of three requests were commits, and each held up the next fetch. What is not committed when the
- * process dies comes again and is a duplicate in the inbox, so ten times a second is enough.
+ * process dies comes again and is a duplicate in the inbox, so every 0.4 s is enough.
  */
 export class OffsetCommits {
   private uncommitted = 0;

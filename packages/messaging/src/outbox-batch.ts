@@ -15,6 +15,12 @@ export interface OutboxBatch {
   readonly messages: readonly AddressedMessage[];
   /** The leases under which the rows were read. */
   readonly held: HeldShards;
+  /** It ends because a batch is no larger, so that there may be more. */
+  readonly isFull: boolean;
+}
+
+export function emptyBatch(held: HeldShards): OutboxBatch {
+  return { ids: [], shards: [], messages: [], held, isFull: false };
 }
 
 interface Columns {
@@ -58,8 +64,10 @@ export async function selectBatch(
     values: [shards, toMultirange(inFlight), floor],
   });
   const { ids, ...columns } = rows[0]!;
-  if (ids === null) return { ids: [], shards: [], messages: [], held };
-  return { ids, shards: columns.shards, messages: toMessages(columns), held };
+  if (ids === null) return emptyBatch(held);
+  const bytes = columns.lengths.reduce((sum, length) => sum + length, 0);
+  const isFull = ids.length === batchRows || bytes >= batchBytes;
+  return { ids, shards: columns.shards, messages: toMessages(columns), held, isFull };
 }
 
 function toMessages({ topics, keys, traces, lengths, bytes }: Omit<Columns, 'ids'>): AddressedMessage[] {

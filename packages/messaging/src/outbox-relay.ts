@@ -4,7 +4,7 @@ import { type IdRanges, joinRanges, noIds, toRanges } from './id-ranges.js';
 import { isBrokerAway } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderedProducer } from './ordered-producer.js';
-import { deleteRows, type OutboxBatch, pick, selectBatch } from './outbox-batch.js';
+import { deleteRows, emptyBatch, type OutboxBatch, pick, selectBatch } from './outbox-batch.js';
 import { OutboxFloor } from './outbox-floor.js';
 import { type HeldShards, OutboxLease } from './outbox-lease.js';
 import { OutboxVacuum } from './outbox-vacuum.js';
@@ -91,7 +91,8 @@ export class OutboxRelay {
         failures = 0;
         if (last) return;
         pollMs = published > 0 ? minPollMs : Math.min(maxPollMs, pollMs * 2);
-        await this.wakeUp.wait(pollMs);
+        // A cycle takes in the wake-up that `stop` has given.
+        if (!this.stopping) await this.wakeUp.wait(pollMs);
       } catch (error) {
         this.healthy = false;
         this.floor.forget();
@@ -107,7 +108,7 @@ export class OutboxRelay {
 
   /**
    * Publishes until nothing is left; returns how many rows, 0 as well while another process holds the leases. While a
-   * batch is on its way to Kafka, the one before it is deleted and the one after it is read.
+   * batch is on its way to Kafka, the one before it is deleted and, when more is known to be there, the one after it is read.
    */
   private async publishAll(): Promise<number> {
     let published = 0;
@@ -118,7 +119,7 @@ export class OutboxRelay {
       const inFlight = sent ? joinRanges(sent.ranges, ranges) : ranges;
       const [, next, delivered] = await together([
         this.remove(sent),
-        this.select(inFlight),
+        batch.isFull || this.wakeUp.isSignalled ? this.select(inFlight) : undefined,
         // kafkajs keeps the thread busy while it encodes; PostgreSQL should have its work before that.
         nextTurn().then(() => this.send(batch)),
       ]);
@@ -126,18 +127,22 @@ export class OutboxRelay {
       this.metrics.published.inc(delivered.ids.length);
       const complete = delivered.ids.length === batch.ids.length;
       sent = { rows: delivered, ranges: complete ? ranges : toRanges(delivered.ids) };
+      if (complete && next) batch = next;
       // Behind a batch that lost a shard, what was read ahead of it may belong to that shard: read again.
-      batch = complete ? next : await this.select(sent.ranges);
+      else if (!complete || this.wakeUp.isSignalled) batch = await this.select(sent.ranges);
+      else break;
     }
     await this.remove(sent);
     return published;
   }
 
   private async select(inFlight: IdRanges): Promise<OutboxBatch> {
+    // Whatever was committed before is seen by what follows.
+    this.wakeUp.clear();
     const held = await this.hold();
     const nowMs = performance.now();
     const shards = [...held.keys()].filter((shard) => (this.blockedUntilMs.get(shard) ?? 0) <= nowMs);
-    if (shards.length === 0) return { ids: [], shards: [], messages: [], held };
+    if (shards.length === 0) return emptyBatch(held);
     await this.floor.settle();
     const { settledId } = this.floor;
     const batch = await selectBatch(this.pool, held, shards, this.floor.of(shards), inFlight);
@@ -197,7 +202,7 @@ function nextTurn(): Promise<void> {
 }
 
 /** Waits for all, also after a failure: nothing of a failed cycle may still run when the next one starts. */
-async function together<T extends unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+async function together<T extends unknown[]>(work: { [K in keyof T]: Promise<T[K]> | T[K] }): Promise<T> {
   const results = await Promise.allSettled(work);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
   return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as T;

@@ -11,13 +11,12 @@ export interface OutboxRow {
 }
 
 /**
- * Stores messages inside the business transaction, in one statement.
+ * Stores messages, one at least, inside the business transaction, in one statement.
  *
  * Messages of one key keep their commit order because their writers serialise on a row lock of the aggregate before
  * they draw an outbox id: the later transaction draws the higher id.
  */
 export async function insertOutbox(tx: Transaction, rows: readonly OutboxRow[]): Promise<void> {
-  if (rows.length === 0) return;
   const lengths = rows.map((row) => row.value.length);
   let end = 1;
   const offsets = lengths.map((length) => {

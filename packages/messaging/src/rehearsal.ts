@@ -33,6 +33,7 @@ export async function rehearse(units: UnitFactory, group: string, delivery: Deli
       if (claim === 'conflict') throw new RolledBack({ outcome: 'failed', detail: 'ID_CONFLICT' });
       if (handler.perform) throw new RolledBack({ outcome: 'not-dry-runnable' });
       await handler.apply(unit, [{ message: received, result: undefined }]);
+      await unit.settled();
       // Deferred constraints are checked by a commit, which does not come.
       await unit.tx.query('SET CONSTRAINTS ALL IMMEDIATE');
       throw new RolledBack({ outcome: 'would-apply' });

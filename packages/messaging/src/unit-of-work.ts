@@ -39,6 +39,11 @@ export interface UnitOfWork {
     body: BodyOf<T>,
     options?: SendOptions,
   ): string;
+  /**
+   * Takes a statement that was sent to `tx` and whose result nobody needs, so that those that follow need not wait for its answer.
+   * When it fails, the transaction does.
+   */
+  pending(statement: Promise<unknown>): void;
   /** Runs `callback` once the transaction has committed; never when it rolls back or the process dies before. */
   afterCommit(callback: () => void): void;
 }

@@ -3,6 +3,16 @@ export class WakeUp {
   private signalled = false;
   private notify: (() => void) | undefined;
 
+  /** Whether somebody would not have to wait. */
+  get isSignalled(): boolean {
+    return this.signalled;
+  }
+
+  /** What was signalled so far is about to be looked at. */
+  clear(): void {
+    this.signalled = false;
+  }
+
   signal(): void {
     this.signalled = true;
     this.notify?.();

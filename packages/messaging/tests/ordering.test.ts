@@ -209,9 +209,10 @@ test('beyond its limit a key keeps its messages in Kafka, and they are not lost'
   const database = await harness.database();
   const units: UnitFactory = {
     run: (work) =>
-      database.transaction((tx) =>
-        work({ tx, send: () => '', afterCommit: () => undefined } satisfies UnitOfWork),
-      ),
+      database.transaction((tx, pending) => {
+        const unit: UnitOfWork = { tx, pending, send: () => '', afterCommit: () => undefined };
+        return work({ ...unit, settled: async () => undefined });
+      }),
   };
   const logger = createLogger({ service: 'test', level: 'silent' });
   const gates = new OrderGates('g', new Set(['t']), database.pool, units, 'nobody', logger, 2);

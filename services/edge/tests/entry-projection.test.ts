@@ -1,5 +1,5 @@
 import type { Entry, WalletOpened } from '@florin/contracts';
-import { createDatabase, type Database, type Transaction } from '@florin/database';
+import { createDatabase, type Database } from '@florin/database';
 import { createLogger } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
@@ -49,7 +49,9 @@ function entry(walletId: string, sequence: number): Entry & { transactionId: str
   };
 }
 
-const inTransaction = (work: (tx: Transaction) => Promise<unknown>) => database.transaction(work);
+type Unit = Parameters<typeof projectEntries>[0];
+const inTransaction = (work: (unit: Unit) => Promise<unknown>) =>
+  database.transaction((tx, pending) => work({ tx, pending }));
 const wallet = async (id: string) =>
   (
     await database.pool.query(
@@ -62,12 +64,12 @@ describe('two edges at once', () => {
   test('fill the gaps of a statement from both sides', async () => {
     for (let round = 0; round < rounds; round++) {
       const id = uuidv7();
-      await inTransaction((tx) => projectOpenedWallets(tx, [opened(id)]));
+      await inTransaction(({ tx }) => projectOpenedWallets(tx, [opened(id)]));
       await Promise.all(
         [[2, 4], [1, 5], [3]].map((sequences) =>
-          inTransaction((tx) =>
+          inTransaction((unit) =>
             projectEntries(
-              tx,
+              unit,
               sequences.map((sequence) => entry(id, sequence)),
             ),
           ),
@@ -81,8 +83,8 @@ describe('two edges at once', () => {
     for (let round = 0; round < rounds; round++) {
       const id = uuidv7();
       await Promise.all([
-        inTransaction((tx) => projectEntries(tx, [entry(id, 1), entry(id, 2)])),
-        inTransaction((tx) => projectOpenedWallets(tx, [opened(id)])),
+        inTransaction((unit) => projectEntries(unit, [entry(id, 1), entry(id, 2)])),
+        inTransaction(({ tx }) => projectOpenedWallets(tx, [opened(id)])),
       ]);
       expect(await wallet(id)).toEqual({ posted: 20, balance: 2, complete: 2 });
     }

@@ -47,8 +47,8 @@ export async function createAuditFixture(): Promise<AuditFixture> {
       staged.push({ definition, body: body as Message });
       return '';
     };
-    const result = await ledger.database.transaction((tx) =>
-      work({ tx, send, afterCommit: () => undefined } as UnitOfWork),
+    const result = await ledger.database.transaction((tx, pending) =>
+      work({ tx, pending, send, afterCommit: () => undefined } as UnitOfWork),
     );
     sent.push(...staged);
     if (listener && staged.some(({ definition }) => definition.name === listener?.name)) {

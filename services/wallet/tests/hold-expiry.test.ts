@@ -84,7 +84,7 @@ describe('many holds whose time is over', () => {
         const staged: string[] = [];
         const send = (_definition: unknown, key: string) => staged.push(key);
         return ledger.database
-          .transaction((tx) => work({ tx, send } as unknown as UnitOfWork))
+          .transaction((tx, pending) => work({ tx, pending, send } as unknown as UnitOfWork))
           .then((result) => {
             told.push(...staged);
             return result;

@@ -158,7 +158,9 @@ function fragile(database: Database, plan: Plan | undefined, seen: { statements:
     });
     try {
       await watched.query('BEGIN');
-      const result = await work(watched);
+      const lasts: Promise<unknown>[] = [];
+      const result = await work(watched, (statement) => lasts.push(statement));
+      await Promise.all(lasts);
       await watched.query('COMMIT');
       return result;
     } finally {

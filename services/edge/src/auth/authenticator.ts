@@ -1,3 +1,4 @@
+import type { Pool } from '@florin/database';
 import {
   type Access,
   type Authenticate,
@@ -8,7 +9,6 @@ import {
 } from '@florin/http';
 import type { Clock } from '@florin/observability';
 import { LRUCache } from 'lru-cache';
-import type { PrismaClient } from '../db/generated/client.js';
 import { isSessionOpen } from '../db/is-session-open.js';
 import type { AccessClaims, AccessTokens } from './access-tokens.js';
 import type { ApiKeyRegistry } from './api-key-registry.js';
@@ -34,24 +34,38 @@ export function createAuthenticator(options: {
   accessTokens: AccessTokens;
   revocations: SessionRevocations;
   apiKeys: Pick<ApiKeyRegistry, 'callerOf'>;
-  prisma: PrismaClient;
+  pool: Pool;
   clock: Clock;
 }): (...call: [Parameters<Authenticate>[0], Parameters<Authenticate>[1]]) => Promise<Caller> {
-  const { accessTokens, revocations, apiKeys, prisma, clock } = options;
+  const { accessTokens, revocations, apiKeys, pool, clock } = options;
   const customers = new LRUCache<string, CachedCustomer>({ max: 50_000, ttl: customerCacheMs });
   revocations.onGap(() => customers.clear());
 
+  /** Calls of a customer come in bundles: those that find nothing remembered share one look-up. */
+  const lookUps = new Map<string, Promise<CachedCustomer | undefined>>();
+
   async function customerOf(token: string): Promise<CustomerCaller | undefined> {
-    const cached = customers.get(token);
-    if (cached) return isAlive(cached) ? cached.caller : undefined;
+    let found = customers.get(token);
+    if (!found) {
+      let lookUp = lookUps.get(token);
+      if (!lookUp) {
+        lookUp = lookUpCustomer(token).finally(() => lookUps.delete(token));
+        lookUps.set(token, lookUp);
+      }
+      found = await lookUp;
+    }
+    // A revocation that was announced during the look-up is already known here.
+    return found && isAlive(found) ? found.caller : undefined;
+  }
+
+  async function lookUpCustomer(token: string): Promise<CachedCustomer | undefined> {
     const reliable = revocations.isReliable();
     const claims = await accessTokens.verify(token);
-    if (!claims || !(await isSessionOpen(prisma, claims.sessionId, clock.now()))) return undefined;
+    if (!claims || !(await isSessionOpen(pool, claims.sessionId, clock.now()))) return undefined;
     const entry = { caller: callerOf(claims), expiresAt: claims.expiresAt };
     // Memory is only as good as the news: it must have been flowing before the session was looked up and since.
     if (reliable && revocations.isReliable()) customers.set(token, entry);
-    // A revocation that was announced during the look-up is already known here.
-    return isAlive(entry) ? entry.caller : undefined;
+    return entry;
   }
 
   function isAlive({ caller, expiresAt }: CachedCustomer): boolean {

@@ -18,7 +18,7 @@ export interface LedgerEvent {
 export function onLedgerEntries<T extends LedgerEvent>(clientEvents: EventRecorder): ApplyBatch<T> {
   return async (unit, messages) => {
     const entries = messages.flatMap(({ value }) => customerEntries(value));
-    const balances = await projectEntries(unit.tx, entries);
+    const balances = await projectEntries(unit, entries);
     await clientEvents.record(unit, balanceEvents(balances, entries));
   };
 }

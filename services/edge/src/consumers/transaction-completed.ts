@@ -23,8 +23,10 @@ export function onTransactionCompleted(
       ({ event }) => -event.completedAt,
     );
     const entries = outcomes.flatMap(({ event }) => customerEntries(event));
-    const rows = await projectOutcomes(unit.tx, outcomes);
-    const balances = await projectEntries(unit.tx, entries);
+    const [rows, balances] = await Promise.all([
+      projectOutcomes(unit.tx, outcomes),
+      projectEntries(unit, entries),
+    ]);
     await clientEvents.record(unit, [
       ...transactionEvents('transaction.completed', rows),
       ...balanceEvents(balances, entries),

@@ -11,8 +11,11 @@ export async function insertClientEvents(
   tx: Transaction,
   events: readonly NewClientEvent[],
 ): Promise<boolean> {
-  await tx.query({ name: 'announce-client-events', text: 'SELECT announce_client_events()' });
-  const heard = await listening(tx, [...new Set(events.flatMap(({ ownerIds }) => ownerIds))]);
+  // In one round trip, and one after the other all the same.
+  const [, heard] = await Promise.all([
+    tx.query({ name: 'announce-client-events', text: 'SELECT announce_client_events()' }),
+    listening(tx, [...new Set(events.flatMap(({ ownerIds }) => ownerIds))]),
+  ]);
   const all = heard.has(everyone);
   const rows = events.flatMap((event) =>
     (event.ownerIds.length > 0 ? event.ownerIds : [everyone]).flatMap((ownerId, i) =>

@@ -9,7 +9,6 @@ export interface StatementEntry extends Entry {
 
 /** Adds entries to the statements of their wallets. An entry never changes, so one that is known is skipped. */
 export async function insertEntries(tx: Transaction, entries: readonly StatementEntry[]): Promise<void> {
-  if (entries.length === 0) return;
   await tx.query({
     name: 'insert-entries',
     text: `INSERT INTO entries

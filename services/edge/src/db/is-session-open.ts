@@ -1,9 +1,10 @@
-import type { PrismaClient } from './generated/client.js';
+import type { Pool } from '@florin/database';
 
-export async function isSessionOpen(prisma: PrismaClient, sessionId: string, now: number): Promise<boolean> {
-  const session = await prisma.session.findUnique({
-    where: { id: sessionId },
-    select: { expiresAt: true, revokedAt: true },
+export async function isSessionOpen(pool: Pool, sessionId: string, now: number): Promise<boolean> {
+  const { rows } = await pool.query<{ expires_at: Date }>({
+    name: 'is-session-open',
+    text: 'SELECT expires_at FROM sessions WHERE id = $1 AND revoked_at IS NULL',
+    values: [sessionId],
   });
-  return session !== null && session.revokedAt === null && session.expiresAt.getTime() > now;
+  return rows.some((session) => session.expires_at.getTime() > now);
 }

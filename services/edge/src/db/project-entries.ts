@@ -1,16 +1,17 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import { newestBy } from '../consumers/newest-by.js';
 import { insertEntries, type StatementEntry } from './insert-entries.js';
 import { type ChangedBalance, updateBalances } from './update-balances.js';
 
 /** Adds entries to the statements of their wallets and brings the balances up to date; returns what has moved. */
 export async function projectEntries(
-  tx: Transaction,
+  unit: Pick<UnitOfWork, 'tx' | 'pending'>,
   entries: readonly StatementEntry[],
 ): Promise<readonly ChangedBalance[]> {
-  await insertEntries(tx, entries);
+  // On one connection: the balances look at them afterwards.
+  if (entries.length > 0) unit.pending(insertEntries(unit.tx, entries));
   return updateBalances(
-    tx,
+    unit.tx,
     newestBy(
       entries,
       (entry) => entry.walletId,

@@ -30,14 +30,30 @@ export async function updateBalances(
   newest: readonly Entry[],
 ): Promise<readonly ChangedBalance[]> {
   if (newest.length === 0) return [];
+  const { known, changed } = await lockAndUpdate(tx, newest);
+  if (known.size === newest.length) return changed;
+  const unknown = newest.filter(({ walletId }) => !known.has(walletId));
+  await lockNewWallets(
+    tx,
+    unknown.map(({ walletId }) => walletId),
+  );
+  // One that another instance has just opened.
+  const others = await lockAndUpdate(tx, unknown);
+  return [...changed, ...others.changed];
+}
+
+async function lockAndUpdate(tx: Transaction, newest: readonly Entry[]) {
   const ids = newest.map((entry) => entry.walletId);
-  const known = await lockWallets(tx, ids);
-  if (known.size < ids.length) {
-    const unknown = ids.filter((id) => !known.has(id));
-    await lockNewWallets(tx, unknown);
-    // One that another instance has just opened.
-    await lockWallets(tx, unknown);
-  }
+  // In one round trip: the update begins, and looks at what is committed, once the locks are held.
+  const [known, changed] = await Promise.all([lockWallets(tx, ids), update(tx, ids, newest)]);
+  return { known, changed };
+}
+
+async function update(
+  tx: Transaction,
+  ids: readonly string[],
+  newest: readonly Entry[],
+): Promise<readonly ChangedBalance[]> {
   const { rows } = await tx.query<ChangedBalance & { moved: boolean }>({
     name: 'update-balances',
     text: `UPDATE wallets AS w SET

@@ -119,7 +119,7 @@ export function oncePerKey<Context extends OnceTools>(
       ...context.database,
       async transaction(work, limits) {
         const [result, answered] = await context.database.transaction(
-          async (tx) => [await work(tx), await mark(tx, false)] as const,
+          async (tx, pending) => [await work(tx, pending), await mark(tx, false)] as const,
           limits,
         );
         run.isAnswered ||= answered;
@@ -133,6 +133,7 @@ export function oncePerKey<Context extends OnceTools>(
           let sends = false;
           const watched: UnitOfWork = {
             tx: unit.tx,
+            pending: (statement) => unit.pending(statement),
             afterCommit: (callback) => unit.afterCommit(callback),
             send(...message) {
               sends = true;

@@ -67,7 +67,9 @@ export async function rebuildProjections(
       ({ definition }) => !notRebuilt.test(definition.name),
     ),
     transaction: (work) =>
-      shadow.transaction((tx) => work({ tx, send: refuseToSend, afterCommit: () => undefined })),
+      shadow.transaction((tx, pending) =>
+        work({ tx, pending, send: refuseToSend, afterCommit: () => undefined }),
+      ),
     onUnapplied: (message) => unapplied.push(message),
   });
   try {

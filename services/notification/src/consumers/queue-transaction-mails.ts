@@ -22,9 +22,11 @@ export async function queueTransactionMails(
   const now = context.clock.now();
   const digests = await lockDigests(unit.tx, [...notices.keys()], now);
   const decisions = digests.map((digest) => decideNotices(digest, notices.get(digest.customerId)!, now));
-  await writeDigests(
-    unit.tx,
-    decisions.map(({ digest }) => digest),
+  unit.pending(
+    writeDigests(
+      unit.tx,
+      decisions.map(({ digest }) => digest),
+    ),
   );
   const causes = new Map(messages.map((message) => [message.value.meta.messageId, message]));
   const told = decisions.flatMap((decision) => decision.now);

@@ -12,7 +12,7 @@ export async function lockDigests(
   now: number,
 ): Promise<Digest[]> {
   if (customerIds.length === 0) return [];
-  await tx.query({
+  const inserted = tx.query({
     name: 'insert-movement-digests',
     text: `INSERT INTO movement_digests (customer_id, full_at)
            SELECT wanted.id, $2 FROM unnest($1::uuid[]) AS wanted (id)
@@ -21,11 +21,13 @@ export async function lockDigests(
            ON CONFLICT DO NOTHING`,
     values: [customerIds, new Date(now)],
   });
-  const { rows } = await tx.query<DigestRow>({
+  const locked = tx.query<DigestRow>({
     name: 'lock-movement-digests',
     text: `SELECT ${digestColumns} FROM movement_digests
             WHERE customer_id = ANY($1::uuid[]) ORDER BY customer_id FOR UPDATE`,
     values: [customerIds],
   });
+  // In one round trip, and one after the other all the same.
+  const [, { rows }] = await Promise.all([inserted, locked]);
   return rows.map(digestOf);
 }

@@ -1,4 +1,8 @@
-import type { Transaction as DatabaseTransaction } from '@florin/database';
+import {
+  arrayLiteral,
+  type Transaction as DatabaseTransaction,
+  timestampArrayLiteral,
+} from '@florin/database';
 import { type Transaction, transactionTransitions } from '../domain/transaction.js';
 import { type TransactionRow, transactionColumns, transactionOf } from './transaction-row.js';
 
@@ -20,7 +24,12 @@ export async function completeTransactions(
              FROM unnest($1::uuid[], $2::timestamptz[]) AS u (id, posted_at)
             WHERE t.id = u.id AND t.status = $3
         RETURNING ${transactionColumns}`,
-    values: [completions.map((c) => c.transactionId), completions.map((c) => new Date(c.postedAt)), from, to],
+    values: [
+      arrayLiteral(completions.map((c) => c.transactionId)),
+      timestampArrayLiteral(completions.map((c) => c.postedAt)),
+      from,
+      to,
+    ],
   });
   return rows.map(transactionOf);
 }

@@ -1,4 +1,9 @@
-import type { Transaction as DatabaseTransaction } from '@florin/database';
+import {
+  arrayLiteral,
+  type Transaction as DatabaseTransaction,
+  textArrayLiteral,
+  timestampArrayLiteral,
+} from '@florin/database';
 import type { Share } from '../domain/limits.js';
 import type { Transaction } from '../domain/transaction.js';
 
@@ -33,9 +38,11 @@ export async function insertTransactions(
   transactions: readonly NewTransaction[],
   now: number,
 ): Promise<ReadonlySet<string>> {
-  const { rows } = await tx.query<{ id: string }>({
+  const ids = transactions.map((t) => t.id);
+  const { rows } = await tx.query<{ inserted: string[] | null }>({
     name: 'insert-transactions',
-    text: `INSERT INTO transactions (id, type, status, source_wallet_id, source_owner_id, destination_wallet_id,
+    // Nearly always all of them are new, and their ids need not come back.
+    text: `WITH inserted AS (INSERT INTO transactions (id, type, status, source_wallet_id, source_owner_id, destination_wallet_id,
                                      destination_owner_id, amount, fee, currency, description, decline_reason,
                                      created_at, completed_at, type_version, limit_shares, received_at,
                                      origin_kind, origin_id, request, correlation_id, trace_id, requested_amount)
@@ -45,32 +52,37 @@ export async function insertTransactions(
                                 $19::uuid[], $20::text[], $21::uuid[], $22::uuid[], $23::bigint[]) AS u (id)
             ORDER BY u.id
            ON CONFLICT (id) DO NOTHING
-           RETURNING id`,
+           RETURNING id)
+           SELECT CASE WHEN count(*) < cardinality($1::uuid[])
+                       THEN coalesce(json_agg(id), '[]') END AS inserted
+             FROM inserted`,
     values: [
-      transactions.map((t) => t.id),
-      transactions.map((t) => t.type),
-      transactions.map((t) => t.status),
-      transactions.map((t) => t.sourceWalletId),
-      transactions.map((t) => t.sourceOwnerId),
-      transactions.map((t) => t.destinationWalletId),
-      transactions.map((t) => t.destinationOwnerId),
-      transactions.map((t) => t.amount),
-      transactions.map((t) => t.fee),
-      transactions.map((t) => t.currency),
-      transactions.map((t) => t.description),
-      transactions.map((t) => t.declineReason),
-      transactions.map((t) => new Date(t.createdAt)),
-      transactions.map((t) => (t.completedAt === null ? null : new Date(t.completedAt))),
-      transactions.map((t) => t.typeVersion ?? null),
-      transactions.map((t) => (t.limitShares?.length ? JSON.stringify(t.limitShares) : null)),
-      transactions.map(() => new Date(now)),
-      transactions.map((t) => t.origin?.kind ?? null),
-      transactions.map((t) => t.origin?.id ?? null),
-      transactions.map((t) => t.request ?? null),
-      transactions.map((t) => t.correlationId ?? null),
-      transactions.map((t) => t.traceId ?? null),
-      transactions.map((t) => t.requestedAmount ?? null),
+      arrayLiteral(ids),
+      textArrayLiteral(transactions.map((t) => t.type)),
+      textArrayLiteral(transactions.map((t) => t.status)),
+      arrayLiteral(transactions.map((t) => t.sourceWalletId)),
+      arrayLiteral(transactions.map((t) => t.sourceOwnerId)),
+      arrayLiteral(transactions.map((t) => t.destinationWalletId)),
+      arrayLiteral(transactions.map((t) => t.destinationOwnerId)),
+      arrayLiteral(transactions.map((t) => t.amount)),
+      arrayLiteral(transactions.map((t) => t.fee)),
+      textArrayLiteral(transactions.map((t) => t.currency)),
+      textArrayLiteral(transactions.map((t) => t.description)),
+      textArrayLiteral(transactions.map((t) => t.declineReason)),
+      timestampArrayLiteral(transactions.map((t) => t.createdAt)),
+      timestampArrayLiteral(transactions.map((t) => t.completedAt)),
+      arrayLiteral(transactions.map((t) => t.typeVersion ?? null)),
+      textArrayLiteral(
+        transactions.map((t) => (t.limitShares?.length ? JSON.stringify(t.limitShares) : null)),
+      ),
+      timestampArrayLiteral(transactions.map(() => now)),
+      textArrayLiteral(transactions.map((t) => t.origin?.kind ?? null)),
+      arrayLiteral(transactions.map((t) => t.origin?.id ?? null)),
+      textArrayLiteral(transactions.map((t) => t.request ?? null)),
+      arrayLiteral(transactions.map((t) => t.correlationId ?? null)),
+      arrayLiteral(transactions.map((t) => t.traceId ?? null)),
+      arrayLiteral(transactions.map((t) => t.requestedAmount ?? null)),
     ],
   });
-  return new Set(rows.map((row) => row.id));
+  return new Set(rows[0]!.inserted ?? ids);
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from '@florin/database';
+import { type Transaction, textArrayLiteral } from '@florin/database';
 import type { Terms } from '../domain/admission.js';
 import { allWallets, type Limits } from '../domain/limits.js';
 
@@ -32,6 +32,21 @@ export async function loadTerms(
   tx: Transaction,
   keys: readonly TermsKey[],
 ): Promise<readonly (Terms | undefined)[]> {
+  // A batch has few types of transactions and of wallets.
+  const named = keys.map((key) => [nameOf(key), key] as const);
+  const distinct = new Map(named);
+  const found = await loadDistinct(tx, [...distinct.values()]);
+  const terms = new Map([...distinct.keys()].map((name, i) => [name, found[i]]));
+  return named.map(([name]) => terms.get(name));
+}
+
+const nameOf = ({ type, sourceWalletType, destinationWalletType }: TermsKey): string =>
+  JSON.stringify([type, sourceWalletType, destinationWalletType]);
+
+async function loadDistinct(
+  tx: Transaction,
+  keys: readonly TermsKey[],
+): Promise<readonly (Terms | undefined)[]> {
   const { rows } = await tx.query<Row>({
     name: 'load-terms',
     text: `SELECT t.code IS NOT NULL AS known, t.fee_flat, t.fee_basis_points, t.limit_per_transaction,
@@ -45,9 +60,9 @@ export async function loadTerms(
                   LEFT JOIN transaction_types t ON t.code = u.type
             ORDER BY u.position`,
     values: [
-      keys.map((key) => key.type),
-      keys.map((key) => key.sourceWalletType),
-      keys.map((key) => key.destinationWalletType),
+      textArrayLiteral(keys.map((key) => key.type)),
+      textArrayLiteral(keys.map((key) => key.sourceWalletType)),
+      textArrayLiteral(keys.map((key) => key.destinationWalletType)),
     ],
   });
   return rows.map((row, i) => (row.known ? termsOf(row, limitedTypeOf(keys[i]!)) : undefined));

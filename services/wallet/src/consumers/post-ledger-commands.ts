@@ -25,12 +25,13 @@ export async function postLedgerCommands(
     }
   });
   const causeOf = (transactionId: string) => causes.get(transactionId);
-  const { repeated } = await postBatch(unit.tx, commands, {
+  const batch = await postBatch(unit.tx, commands, {
     now: context.clock.now(),
     shard: shardOf(unit),
-    whileWriting: (batch) => sendOutcomes(unit, batch, causeOf),
+    pending: (statement) => unit.pending(statement),
   });
-  if (repeated.length > 0) await answerAgain(unit, repeated, causeOf);
+  sendOutcomes(unit, batch, causeOf);
+  if (batch.repeated.length > 0) await answerAgain(unit, batch.repeated, causeOf);
 }
 
 /**

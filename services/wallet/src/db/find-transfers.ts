@@ -13,7 +13,7 @@ export async function findTransfers(
   transactionIds: readonly string[],
   originalIds: readonly string[],
 ): Promise<ReadonlyMap<string, DecidedTransfer>> {
-  const { rows } = await tx.query<TransferRecord>({
+  const query = tx.query<TransferRecord>({
     name: 'find-transfers',
     text: `SELECT transaction_id AS "transactionId", kind, source_wallet_id AS "sourceWalletId",
                   destination_wallet_id AS "destinationWalletId", amount, fee, currency,
@@ -22,7 +22,7 @@ export async function findTransfers(
              FROM transfers WHERE transaction_id = ANY($1::uuid[])`,
     values: [arrayLiteral([...transactionIds, ...originalIds])],
   });
-  const reversed = await findReversed(tx, originalIds);
+  const [{ rows }, reversed] = await Promise.all([query, findReversed(tx, originalIds)]);
   return new Map(
     rows.map((row) => {
       const { reversed: sum = 0, destinationReversed = 0 } = reversed.get(row.transactionId) ?? {};

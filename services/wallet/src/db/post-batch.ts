@@ -26,16 +26,16 @@ export interface PostingOptions {
   /** Which of the system accounts of a kind the batch uses. */
   readonly shard: number;
   /**
-   * Called with what was decided while PostgreSQL writes it: making the events takes a tenth of the time of a batch. It
-   * must not use the transaction.
+   * Takes the statement that writes the decisions, so that events are made, and stored behind it, while PostgreSQL is at work.
+   * When absent, the statement is waited for.
    */
-  readonly whileWriting?: (batch: PostedBatch) => void;
+  readonly pending?: (statement: Promise<unknown>) => void;
 }
 
 /**
  * Posts a batch in the caller's transaction: lock, look for what was decided before, decide in memory in arrival
- * order, write everything. Three round trips, whatever the size of the batch; up to three more to look things up when
- * there are holds or reversals.
+ * order, write everything. Two round trips, whatever the size of the batch, the second one shared with what follows; up to
+ * three more to look things up when there are holds or reversals.
  *
  * What the ledger has decided before, or what comes twice in the batch, has no outcome: it moves nothing again.
  *
@@ -51,37 +51,33 @@ export async function postBatch(
   // Clocks of two instances differ: a wallet's entries never go back in time for that.
   const postedAt = latest(opening, options.now);
   const repeated = commands.filter((command) => opening.transfers.has(command.transactionId));
-  const batch = { outcomes, repeated, postedAt };
-  if (outcomes.length === 0) return batch;
-  const written = writeDecisions(tx, {
-    transfers: outcomes.map((outcome) => outcome.transfer),
-    entries: outcomes.flatMap((outcome) => outcome.entries),
-    holds,
-    postedAt: new Date(postedAt),
-  });
-  try {
-    options.whileWriting?.(batch);
-  } finally {
-    // Also when the events cannot be made: the statement is on its way, and the rollback has to come after it.
-    await written;
+  if (outcomes.length > 0) {
+    const transfers = outcomes.map((outcome) => outcome.transfer);
+    const entries = outcomes.flatMap((outcome) => outcome.entries);
+    const written = writeDecisions(tx, { transfers, entries, holds, postedAt: new Date(postedAt) });
+    if (options.pending) options.pending(written);
+    else await written;
   }
-  return batch;
+  return { outcomes, repeated, postedAt };
 }
 
-/** Locks everything that the commands may touch, in ascending id order. */
+/** Locks everything that the commands may touch, and other wallets, in ascending id order. */
 export async function lockAccounts(
   tx: Transaction,
   commands: readonly LedgerCommand[],
   shard: number,
-  others: readonly string[] = [],
-) {
+  others: readonly string[],
+): Promise<void> {
+  const { needed } = await accountsOf(tx, commands, shard);
+  await lockWallets(tx, [...needed, ...others]);
+}
+
+async function accountsOf(tx: Transaction, commands: readonly LedgerCommand[], shard: number) {
   const singles = singlesOf(commands);
   const holdIds = singles.flatMap((command) => ('holdId' in command ? [command.holdId] : []));
   const originalIds = singles.flatMap((command) => (command.kind === 'reversal' ? [command.originalId] : []));
   const references = await findReferences(tx, holdIds, originalIds);
-  const needed = accountsNeeded(commands, references, shard);
-  for (const id of others) needed.add(id);
-  return { wallets: await lockWallets(tx, [...needed]), holdIds, originalIds };
+  return { needed: accountsNeeded(commands, references, shard), holdIds, originalIds };
 }
 
 /** What was decided before is looked for once the locks are held, so that what another instance has just committed is seen. */
@@ -90,13 +86,17 @@ async function loadBooks(
   commands: readonly LedgerCommand[],
   shard: number,
 ): Promise<OpeningBooks> {
-  const { wallets, holdIds, originalIds } = await lockAccounts(tx, commands, shard);
+  const { needed, holdIds, originalIds } = await accountsOf(tx, commands, shard);
   const ids = commands.flatMap((command) => [
     command.transactionId,
     ...(command.kind === 'bulk' ? command.items.map((item) => item.transactionId) : []),
   ]);
-  const transfers = await findTransfers(tx, ids, originalIds);
-  const holds = await findHolds(tx, holdIds);
+  // In one round trip: each begins, and looks at what is committed, when the one before it has ended.
+  const [wallets, transfers, holds] = await Promise.all([
+    lockWallets(tx, [...needed]),
+    findTransfers(tx, ids, originalIds),
+    findHolds(tx, holdIds),
+  ]);
   // A hold that was placed between the look-up of its wallet and the locks does not exist for this batch.
   const known = holds.filter((hold) => wallets.has(hold.walletId)).map((hold) => [hold.id, hold] as const);
   return { wallets, transfers, holds: new Map(known), shard, nextEntryId: uuidv7 };

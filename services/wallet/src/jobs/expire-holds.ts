@@ -49,12 +49,10 @@ function expireBatch(
     if (!(await tryJobLock(unit.tx, 'expire-holds'))) return { found: 0, expired: 0 };
     const holdIds = await findExpiredHolds(unit.tx, now, batchSize);
     if (holdIds.length === 0) return { found: 0, expired: 0 };
-    const { outcomes } = await postBatch(unit.tx, holdIds.map(expiryOf), {
-      now,
-      shard: 0,
-      whileWriting: (batch) => sendOutcomes(unit, batch, () => undefined),
-    });
-    return { found: holdIds.length, expired: outcomes.length };
+    const pending = (statement: Promise<unknown>) => unit.pending(statement);
+    const batch = await postBatch(unit.tx, holdIds.map(expiryOf), { now, shard: 0, pending });
+    sendOutcomes(unit, batch, () => undefined);
+    return { found: holdIds.length, expired: batch.outcomes.length };
   });
 }
 
