@@ -11,7 +11,7 @@ export interface BenchOptions {
   readonly concurrency: readonly number[];
   /** Wallets of the large ledger, two a customer; 0 leaves it out. */
   readonly wallets: number;
-  /** In which the large ledger is posted to before it is measured. */
+  /** In which the large ledger is posted to, and in which transfers are made, before they are measured. */
   readonly warmUpSeconds: number;
   /** Shows where the processor time of the services goes; what is measured meanwhile is somewhat slower. */
   readonly profile: boolean;

@@ -76,9 +76,10 @@ function seriesOf(options: BenchOptions): Series[] {
 
 async function measureAll(world: TransferWorld, pgbench: Pgbench, options: BenchOptions): Promise<Series[]> {
   const all = seriesOf(options);
-  // The compilers of Node.js and of Kafka's JVM need some thousand transfers.
-  const warm = { pattern: 'uniform', waits: true, concurrency: 64 } as const;
-  await measure(world, undefined, { ...warm, seconds: options.seconds });
+  // The compilers of Node.js and of Kafka's JVM take a quarter of the processors in the first minute.
+  console.error(`Warming up for ${options.warmUpSeconds} s`);
+  const warm = { pattern: 'uniform', waits: true, concurrency: Math.max(...options.concurrency) } as const;
+  await measure(world, undefined, { ...warm, seconds: options.warmUpSeconds });
   for (let round = 0; round < options.rounds; round++) {
     for (const series of all) {
       console.error(`Round ${round + 1}: ${series.label}`);
