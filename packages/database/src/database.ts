@@ -161,9 +161,14 @@ async function runOnce<T>(
   }
 }
 
-/** One round trip: the limit of a statement is that of the whole, so that PostgreSQL lets go of locks by itself. */
+/**
+ * One round trip: the limit of a statement is that of the whole, so that PostgreSQL lets go of locks by itself. Work with a limit
+ * reaches rows by their keys: the plan of a prepared statement is kept, and one that was made while a table was small would
+ * read the whole of it until somebody analyses it. An update of 80 rows took 16 ms among 14,000.
+ */
 function beginText(limits: TransactionLimits | undefined): string {
-  return limits ? `BEGIN; SET LOCAL statement_timeout = ${Math.ceil(limits.timeoutMs)}` : 'BEGIN';
+  if (!limits) return 'BEGIN';
+  return `BEGIN; SET LOCAL statement_timeout = ${Math.ceil(limits.timeoutMs)}; SET LOCAL enable_seqscan = off`;
 }
 
 /** Behind a statement that failed and that nobody has waited for all others fail, because of it: it is the one that matters. */
