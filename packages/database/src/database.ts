@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@florin/observability';
 import pg from 'pg';
 import { isUnanswered, NoAnswerError, NotCommittedError, TransactionTimeoutError } from './errors.js';
+import { guard } from './guarded-transaction.js';
 
 export type Pool = pg.Pool;
 /**
@@ -46,7 +47,7 @@ export type TransactionWork<T> = (
 
 export interface TransactionLimits {
   /**
-   * `work` may take so long, whatever it waits for. Beyond it the connection is destroyed, so that nothing `work` does
+   * `work` may take so long, whatever it waits for. Beyond it the connection is given up, so that nothing `work` does
    * later can commit, and the transaction rejects with `TransactionTimeoutError`. PostgreSQL cancels a single
    * statement that takes as long (57014). Each run of `work` has the whole limit.
    */
@@ -58,8 +59,6 @@ const maxAttempts = 4;
 const answerTimeoutMs = 35_000;
 const closeTimeoutMs = 2_000;
 const retryableStates = new Set(['40001', '40P01']);
-/** Every statement after one that failed, until ROLLBACK. */
-const failedTransaction = '25P02';
 
 // BIGINT arrives as a number. Every amount and balance is bounded to ±(2^53 − 1) by a constraint, so none is rounded.
 pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
@@ -129,36 +128,55 @@ async function runOnce<T>(
   work: TransactionWork<T>,
   limits: TransactionLimits | undefined,
 ): Promise<T> {
-  const tx = await pool.connect();
+  const client = await pool.connect();
+  const { tx, reasonOf, end } = guard(client);
   let broken: Error | undefined;
   // The pool listens to idle connections only: when a connection dies between two statements, an error event that
   // nobody hears would end the process. The next statement fails, and that is how the transaction learns of it.
   const remember = (error: Error): void => {
     broken = error;
   };
-  tx.on('error', remember);
-  // The first statement of `work` goes out behind it, and COMMIT behind the last one: two round trips less.
-  const pending: Promise<unknown>[] = [handled(answered(tx.query(beginText(limits))))];
+  client.on('error', remember);
+  const pending: Promise<unknown>[] = [];
+  let failure: { readonly error: unknown } | undefined;
+  const expect = (statement: Promise<unknown>): void => {
+    pending.push(statement);
+    statement.catch((error: unknown) => {
+      failure ??= { error };
+    });
+  };
   try {
-    const working = work(tx, (statement) => pending.push(handled(statement)));
+    // The first statement of `work` goes out behind it, and COMMIT behind the last one: two round trips less.
+    expect(answered(tx.query(beginText(limits))));
+    const working = work(tx, expect);
     const result = await (limits ? withinLimit(working, limits.timeoutMs) : working);
-    const ended = handled(answered(tx.query('COMMIT')));
+    // PostgreSQL knows nothing of a statement that could not even be sent, and would commit the rest.
+    await knownFailures();
+    if (failure) throw failure.error;
+    const ended = answered(tx.query('COMMIT'));
+    end();
     // Their errors before what has become of the COMMIT behind them.
-    for (const statement of pending) await statement;
+    await Promise.all([...pending, ended]);
     // To a transaction in which a statement has failed PostgreSQL answers ROLLBACK, and that is no error to it.
     if ((await ended).command !== 'COMMIT') throw new NotCommittedError();
     return result;
   } catch (thrown) {
-    const error = await firstError(thrown, pending);
+    const error = reasonOf(thrown);
+    end();
     // A statement of `work` may still run: the connection cannot be asked for a ROLLBACK. Closing it is one.
     if (error instanceof TransactionTimeoutError || isUnanswered(error)) broken = error;
-    else await answered(tx.query('ROLLBACK')).catch(remember);
+    else await answered(client.query('ROLLBACK')).catch(remember);
     throw error;
   } finally {
-    tx.off('error', remember);
+    client.off('error', remember);
     // A connection that could not roll back is in an unknown state: the pool closes it.
-    tx.release(broken);
+    client.release(broken);
   }
+}
+
+/** Resolves when every promise that waits for nothing outside of the process has been settled: ticks come after all of them. */
+function knownFailures(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 /**
@@ -169,24 +187,6 @@ async function runOnce<T>(
 function beginText(limits: TransactionLimits | undefined): string {
   if (!limits) return 'BEGIN';
   return `BEGIN; SET LOCAL statement_timeout = ${Math.ceil(limits.timeoutMs)}; SET LOCAL enable_seqscan = off`;
-}
-
-/** Behind a statement that failed and that nobody has waited for all others fail, because of it: it is the one that matters. */
-async function firstError(error: unknown, pending: readonly Promise<unknown>[]): Promise<unknown> {
-  if ((error as { code?: string } | null)?.code !== failedTransaction) return error;
-  try {
-    // They were sent before the one that was answered, and so they are answered.
-    for (const statement of pending) await statement;
-  } catch (first) {
-    return first;
-  }
-  return error;
-}
-
-/** Somebody asks for its outcome later, when another error may have come first. */
-function handled<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
 }
 
 function withinLimit<T>(work: Promise<T>, timeoutMs: number): Promise<T> {

@@ -24,6 +24,7 @@ export {
   NotCommittedError,
   TransactionTimeoutError,
 } from './errors.js';
+export { TransactionEndedError } from './guarded-transaction.js';
 export { type MigrateOptions, MigrationError, migrate } from './migrate.js';
 export { prismaAdapter } from './prisma-adapter.js';
 export { createServiceLogin, type ServiceLogin, serviceUrl } from './service-login.js';

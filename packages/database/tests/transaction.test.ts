@@ -1,6 +1,6 @@
-import { createDatabase, type Database, isDatabaseOutage } from '@florin/database';
+import { createDatabase, type Database, isDatabaseOutage, type Transaction } from '@florin/database';
 import { createLogger } from '@florin/observability';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 
 let database: Database;
@@ -30,4 +30,86 @@ test('a connection that dies between two statements of a transaction fails it, a
   expect(isDatabaseOutage(error)).toBe(true);
   const { rows } = await database.transaction((tx) => tx.query('SELECT 1 AS alive'));
   expect(rows).toEqual([{ alive: 1 }]);
+});
+
+describe('statements that are not waited for', () => {
+  beforeAll(async () => {
+    await database.pool.query('CREATE TABLE IF NOT EXISTS sent_ahead (id int PRIMARY KEY)');
+  });
+  afterEach(async () => {
+    await database.pool.query('TRUNCATE sent_ahead');
+  });
+  const insert = (tx: Transaction, id: number) => tx.query('INSERT INTO sent_ahead VALUES ($1)', [id]);
+  const stored = async () =>
+    (await database.pool.query<{ id: number }>('SELECT id FROM sent_ahead ORDER BY id')).rows.map(
+      ({ id }) => id,
+    );
+
+  test('commit with the transaction', async () => {
+    await database.transaction(async (tx, pending) => {
+      pending(insert(tx, 1));
+      pending(insert(tx, 2));
+    });
+    expect(await stored()).toEqual([1, 2]);
+  });
+
+  test('fail it when one of them fails, by the error of that one', async () => {
+    const transaction = database.transaction(async (tx, pending) => {
+      pending(insert(tx, 1));
+      pending(insert(tx, 1));
+      await tx.query('SELECT 1');
+    });
+    await expect(transaction).rejects.toMatchObject({ code: '23505' });
+    expect(await stored()).toEqual([]);
+  });
+
+  test('fail it when one of them fails last of all', async () => {
+    const transaction = database.transaction(async (tx, pending) => {
+      await insert(tx, 1);
+      pending(insert(tx, 1));
+    });
+    await expect(transaction).rejects.toMatchObject({ code: '23505' });
+    expect(await stored()).toEqual([]);
+  });
+
+  test('fail it when one could not be sent, of which PostgreSQL knows nothing', async () => {
+    const unsendable = async (tx: Transaction) => tx.query('SELECT $1', [new Date(Number.NaN).toISOString()]);
+    const transaction = database.transaction(async (tx, pending) => {
+      await insert(tx, 1);
+      pending(unsendable(tx));
+    });
+    await expect(transaction).rejects.toThrow(RangeError);
+    expect(await stored()).toEqual([]);
+  });
+
+  test('run it again after a deadlock that one behind it reports', async () => {
+    let runs = 0;
+    await database.transaction(async (tx, pending) => {
+      pending(insert(tx, ++runs));
+      if (runs === 1) pending(tx.query(`DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$`));
+      await tx.query('SELECT 1');
+    });
+    expect([runs, await stored()]).toEqual([2, [2]]);
+  });
+
+  test('do not commit what an error that was swallowed has undone', async () => {
+    const transaction = database.transaction(async (tx) => {
+      await insert(tx, 1);
+      await insert(tx, 1).catch(() => undefined);
+    });
+    await expect(transaction).rejects.toMatchObject({ code: 'not-committed' });
+    expect(await stored()).toEqual([]);
+  });
+
+  test('are refused when the transaction has ended', async () => {
+    let late: Promise<unknown> | undefined;
+    const transaction = database.transaction(async (tx) => {
+      const slow = insert(tx, 1).then(() => insert(tx, 2));
+      late = slow.catch((error: unknown) => error);
+      await Promise.all([slow, Promise.reject(new Error('the other branch'))]);
+    });
+    await expect(transaction).rejects.toThrow('the other branch');
+    expect(await late).toMatchObject({ code: 'transaction-ended' });
+    expect(await stored()).toEqual([]);
+  });
 });

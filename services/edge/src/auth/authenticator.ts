@@ -47,7 +47,8 @@ export function createAuthenticator(options: {
   async function customerOf(token: string): Promise<CustomerCaller | undefined> {
     let found = customers.get(token);
     if (!found) {
-      let lookUp = lookUps.get(token);
+      // Without news of revocations a look-up that began before a session ended says nothing about a call that came after.
+      let lookUp = revocations.isReliable() ? lookUps.get(token) : undefined;
       if (!lookUp) {
         lookUp = lookUpCustomer(token).finally(() => lookUps.delete(token));
         lookUps.set(token, lookUp);
