@@ -104,8 +104,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'keep what a failed transaction has done',
     file: 'database/src/database.ts',
-    find: /tx\.query\('ROLLBACK'\)/,
-    replace: "tx.query('COMMIT')",
+    find: /client\.query\('ROLLBACK'\)/,
+    replace: "client.query('COMMIT')",
     tests: ['tests/flow.test.ts'],
     only: 'is isolated',
   },
