@@ -170,6 +170,24 @@ describe('a difference', () => {
     });
   });
 
+  test('whose payment has succeeded since is accepted by two operators, whatever was pending when it was found', async () => {
+    const deposit = await charged(53, 'charge-due', '2026-05-06');
+    const lines = [line(deposit, 53, 'pay-53', 'declined')];
+    const file = await importFile(lines, { settlementDate: '2026-05-06' });
+    const { breakId, kind, ourStatus } = (await foundBy(file))[0]!;
+    expect([kind, ourStatus]).toEqual(['status-differs', 'pending']);
+    await fixture.pool.query(
+      `UPDATE deposits SET state = 'settled', charged_at = now() WHERE transaction_id = $1`,
+      [deposit],
+    );
+    await resolve(breakId, { adjustment: null });
+    const { status } = await fixture.heard(
+      ReconciliationBreakChanged,
+      (event) => event.breakId === breakId && event.meta.aggregateVersion === 2,
+    );
+    expect(status).toBe('proposed');
+  });
+
   test('behind which money may be gone is accepted by two operators', async () => {
     await charged(58, 'settled', '2026-05-03');
     const file = await importFile([], { settlementDate: '2026-05-03' });
@@ -205,6 +223,14 @@ describe('a difference', () => {
     await resolve(breakId, { adjustment: { ...adjustment, ...own, amount: 59 } });
     const proposed = await changed(breakId, 'proposed');
     expect(proposed).toMatchObject({ adjustment: { ...own, amount: 59 }, refusalReason: null });
+    // What comes too late and may not be done leaves what was proposed, and who did it.
+    await resolve(breakId, { adjustment: { ...adjustment, amount: 61 } });
+    await approve(breakId, proposed.meta.aggregateVersion, 'key:second');
+    expect(await changed(breakId, 'adjusting')).toMatchObject({
+      adjustment: { ...own, amount: 59 },
+      proposedBy: author,
+      approvedBy: 'key:second',
+    });
   });
 
   test('is corrected when a second operator agrees with the proposal that he has seen', async () => {
@@ -255,6 +281,12 @@ describe('a difference', () => {
     const refusal = { transactionId, reason: 'balance-limit-exceeded' };
     await fixture.peer.send(TransferDeclined, transactionId, refusal);
     expect(await changed(breakId, 'open')).toMatchObject({ refusalReason: 'balance-limit-exceeded' });
+    await resolve(breakId, { adjustment: { ...adjustment, amount: 57 } });
+    const next = await fixture.heard(
+      ReconciliationBreakChanged,
+      (event) => event.breakId === breakId && event.refusalReason === 'adjustment-exceeds-payment',
+    );
+    expect(next).toMatchObject({ status: 'open', adjustment: null, reason: null });
   });
 });
 

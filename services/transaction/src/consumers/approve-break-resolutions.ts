@@ -2,7 +2,7 @@ import { type ApproveBreakResolution, PostAdjustment } from '@florin/contracts';
 import { type Transaction as DatabaseTransaction, uuidv7 } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
-import { approveResolution, refuseResolution } from '../db/change-breaks.js';
+import { approveResolution, withdrawApproval } from '../db/change-breaks.js';
 import { findPaymentRecords } from '../db/find-payment-records.js';
 import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import type { BreakRow } from '../db/reconciliation-break-row.js';
@@ -38,7 +38,7 @@ export async function approveBreakResolutions(
     if (await isPending(unit.tx, changed)) {
       // The correction would come on top of what the payment itself may still do.
       const refusal = { breakId, version: changed.version, reason: 'payment-pending' };
-      sendBreaks(unit, [(await refuseResolution(unit.tx, refusal))!], { cause });
+      sendBreaks(unit, [(await withdrawApproval(unit.tx, refusal))!], { cause });
       continue;
     }
     await post(unit, changed, cause, now);

@@ -2,13 +2,18 @@ import type { ResolveBreak } from '@florin/contracts';
 import type { Transaction as DatabaseTransaction } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
-import { findOpenBreaks, proposeResolution, refuseResolution } from '../db/change-breaks.js';
+import { findOpenBreaks, proposeResolution, refuseProposal } from '../db/change-breaks.js';
+import { findPaymentRecords } from '../db/find-payment-records.js';
 import { findTransactions } from '../db/find-transactions.js';
 import type { BreakRow } from '../db/reconciliation-break-row.js';
+import { keyOf } from '../domain/reconcile.js';
 import { type AdjustmentRefusal, needsTwoOperators, refuseAdjustment } from '../domain/resolution.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
 
-/** An operator accepts a difference, or proposes how the books are corrected. A break that is settled stays as it is. */
+/**
+ * An operator accepts a difference, or proposes how the books are corrected. A break that is settled stays as it is, and a
+ * proposal that may not be made takes nothing away from the one before it.
+ */
 export async function resolveBreaks(
   context: TransactionContext,
   unit: UnitOfWork,
@@ -20,12 +25,26 @@ export async function resolveBreaks(
     const [known] = await findOpenBreaks(unit.tx, 1, proposal.breakId);
     if (!known) continue;
     const reason = await refusalOf(unit.tx, known, proposal);
-    const isFinal = !needsTwoOperators(known, proposal.adjustment);
+    const present = await presentStatusOf(unit.tx, known);
+    const isFinal = !needsTwoOperators(known, proposal.adjustment, present);
     const changed = reason
-      ? await refuseResolution(unit.tx, { breakId: known.id, version: known.version, reason })
+      ? await refuseProposal(unit.tx, known.id, reason)
       : await proposeResolution(unit.tx, { ...proposal, isFinal, actor: meta.actor, now });
     if (changed) sendBreaks(unit, [changed], { cause });
+    else
+      context.logger.warn({ breakId: known.id, reason }, 'a proposal is refused: the one before it stands');
   }
+}
+
+/** What has become of our payment by now; null when the difference belongs to none. */
+async function presentStatusOf(
+  tx: DatabaseTransaction,
+  { paymentKind, transactionId }: BreakRow,
+): Promise<string | null> {
+  if (transactionId === null) return null;
+  const records = await findPaymentRecords(tx, [transactionId]);
+  const key = keyOf(paymentKind, transactionId);
+  return records.find((record) => keyOf(record.kind, record.transactionId) === key)?.status ?? null;
 }
 
 /** The edge says the same to whoever asks; what moves money does not rely on it. */

@@ -105,17 +105,38 @@ export async function reopenBreaks(
   return rows;
 }
 
-/** What was proposed, or approved, cannot be done: the difference is open again, and says why. */
-export async function refuseResolution(
+/**
+ * What was to be proposed may not be done, and an open difference says so. Undefined when there is another proposal already:
+ * its author and its reason stay, and so does whatever is being done about the difference.
+ */
+export async function refuseProposal(
+  tx: Transaction,
+  breakId: string,
+  reason: string,
+): Promise<BreakRow | undefined> {
+  const { rows } = await tx.query<BreakRow>({
+    name: 'refuse-proposal',
+    // What an earlier attempt has left would be shown as what was refused now.
+    text: `UPDATE reconciliation_breaks b
+              SET refusal_reason = $2, adjustment = NULL, reason = NULL, version = version + 1
+            WHERE id = $1 AND status = 'open'
+        RETURNING ${breakColumns}`,
+    values: [breakId, reason],
+  });
+  return rows[0];
+}
+
+/** What was approved just now cannot be done, and the ledger has not been asked: the difference is open again, and says why. */
+export async function withdrawApproval(
   tx: Transaction,
   refusal: Pick<Approval, 'breakId' | 'version'> & { readonly reason: string },
 ): Promise<BreakRow | undefined> {
   const { rows } = await tx.query<BreakRow>({
-    name: 'refuse-resolution',
+    name: 'withdraw-approval',
     text: `UPDATE reconciliation_breaks b
               SET status = 'open', refusal_reason = $3, approved_by = NULL, proposed_by = NULL,
                   adjustment_transaction_id = NULL, version = version + 1
-            WHERE id = $1 AND version = $2 AND status <> 'resolved'
+            WHERE id = $1 AND version = $2 AND status = 'adjusting'
         RETURNING ${breakColumns}`,
     values: [refusal.breakId, refusal.version, refusal.reason],
   });

@@ -24,7 +24,7 @@ const unmoved = difference({ providerStatus: 'declined', ourStatus: 'pending' })
 
 describe('a resolution needs a second operator', () => {
   test('when it moves money', () => {
-    expect(needsTwoOperators(unmoved, adjustment())).toBe(true);
+    expect(needsTwoOperators(unmoved, adjustment(), 'declined')).toBe(true);
   });
 
   test.each<[string, Partial<Difference>]>([
@@ -36,12 +36,19 @@ describe('a resolution needs a second operator', () => {
     ['a payout that nothing was held for', { ourStatus: 'uncovered', providerStatus: 'declined' }],
     ['what nobody knows the meaning of', { ourStatus: 'pending', providerStatus: 'disputed' }],
   ])('when it accepts %s', (_, more) => {
-    expect(needsTwoOperators(difference(more), null)).toBe(true);
+    expect(needsTwoOperators(difference(more), null, 'declined')).toBe(true);
   });
 
+  test.each(['succeeded', 'uncovered', 'pending'])(
+    'when it accepts what had moved nothing when it was found, and is %s now',
+    (present) => {
+      expect(needsTwoOperators(unmoved, null, present)).toBe(true);
+    },
+  );
+
   test('and none when it accepts what has moved nothing', () => {
-    expect(needsTwoOperators(unmoved, null)).toBe(false);
-    expect(needsTwoOperators({ ...unmoved, ourStatus: null }, null)).toBe(false);
+    expect(needsTwoOperators(unmoved, null, 'declined')).toBe(false);
+    expect(needsTwoOperators({ ...unmoved, ourStatus: null }, null, null)).toBe(false);
   });
 });
 

@@ -16,12 +16,19 @@ const unmoved: readonly string[] = ['declined', 'pending'];
 
 /**
  * A correction moves money, and accepting a payment that only one side has, or has otherwise, writes money off: neither is
- * for one person. Alone an operator accepts what has moved nothing on either side.
+ * for one person. Alone an operator accepts what has moved nothing on either side. The difference says how our side was
+ * when it was found; a payment that was pending then may have succeeded since, and one that is pending now still may.
+ *
+ * @param presentStatus of our payment, null when there is none
  */
-export function needsTwoOperators(difference: Difference, adjustment: Adjustment | null): boolean {
-  const { providerStatus, ourStatus } = difference;
+export function needsTwoOperators(
+  { providerStatus, ourStatus }: Difference,
+  adjustment: Adjustment | null,
+  presentStatus: string | null,
+): boolean {
   const isUnmoved = (status: string | null) => status === null || unmoved.includes(status);
-  return adjustment !== null || !isUnmoved(providerStatus) || !isUnmoved(ourStatus);
+  const hasEndedUnmoved = presentStatus === null || presentStatus === 'declined';
+  return adjustment !== null || !isUnmoved(providerStatus) || !isUnmoved(ourStatus) || !hasEndedUnmoved;
 }
 
 export type AdjustmentRefusal = 'adjustment-exceeds-payment' | 'wallet-not-involved';
