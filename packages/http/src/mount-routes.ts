@@ -114,7 +114,7 @@ async function serve<Context>(
   const idempotencyKey = keyed ? idempotencyKeyOf(request) : undefined;
   const params = route.params && validate(route.params, request.params, 'params');
   const query = route.query && validate(route.query, request.query, 'query');
-  const sent = route.method === 'get' ? undefined : await readBody(request);
+  const sent = route.method === 'get' ? undefined : await readBody(request, route.body !== undefined);
   const body = validate(route.body ?? noFields, sent?.value, 'body');
   const routeRequest: RouteRequest = {
     requestId: context.requestId,

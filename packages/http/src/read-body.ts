@@ -12,17 +12,21 @@ export interface Body {
 
 /**
  * Reads a JSON body of at most 1 MiB; `undefined` when the request has none.
+ *
+ * @param isExpected Without it a request that does not say how long its body is may have none: some proxies say nothing.
  * @throws Problem 415 for another media type, charset or encoding, 413 for too long a body, 400 for malformed JSON
  */
-export async function readBody(request: IncomingMessage): Promise<Body | undefined> {
+export async function readBody(request: IncomingMessage, isExpected: boolean): Promise<Body | undefined> {
   const length = request.headers['content-length'];
   // A body of no bytes is none, whatever it claims to be: most clients send this length with every POST.
   if (length === '0') return undefined;
   if (length === undefined && request.headers['transfer-encoding'] === undefined) return undefined;
-  requireJson(request);
+  const mayBeEmpty = !isExpected && length === undefined;
+  if (!mayBeEmpty) requireJson(request);
   // Said before a byte of it is read, so that a client that waits for `100 Continue` never sends it.
   if (Number(length) > maxBodyBytes) throw tooLarge();
   const bytes = await readBytes(request);
+  if (mayBeEmpty && bytes.length > 0) requireJson(request);
   if (!isUtf8(bytes)) throw malformed('The body is not valid UTF-8.');
   const text = bytes.toString('utf8');
   if (text === '') return undefined;

@@ -34,3 +34,9 @@ test('a job that is told to stop ends with its batch', async () => {
   };
   expect(await inBatches(10, stopped, stop.signal)).toBe(20);
 });
+
+test('a job that was told to stop before does nothing any more', async () => {
+  const { asked, batch } = backlog(25);
+  expect(await inBatches(10, batch, AbortSignal.abort())).toBe(0);
+  expect(asked).toEqual([]);
+});

@@ -1,6 +1,6 @@
 /**
  * Repeats work of a job in batches until one of them is not full, each in a short transaction of its own: nobody waits long
- * for what it locks. A service that stops waits for the batch that is running and no more; the next run does the rest.
+ * for what it locks. A service that stops waits for the batch that is running, and no other begins; the next run does the rest.
  *
  * @param batch does at most `size` and returns how many there were
  * @returns how many there were in all
@@ -11,9 +11,10 @@ export async function inBatches(
   signal?: AbortSignal,
 ): Promise<number> {
   let total = 0;
-  for (;;) {
+  while (!signal?.aborted) {
     const done = await batch(size);
     total += done;
-    if (done < size || signal?.aborted) return total;
+    if (done < size) break;
   }
+  return total;
 }
