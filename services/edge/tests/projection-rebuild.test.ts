@@ -166,6 +166,14 @@ describe('a rebuild', () => {
         const answer = await edge.transfer(ada, adas, graces, 1);
         expect([answer.status, answer.body.status]).toEqual([201, 'completed']);
       }
+      // Whoever loses the lock ends, and the rebuild starts over.
+      const { rowCount } = await edge.pool.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_locks
+         WHERE locktype = 'advisory' AND granted AND objsubid = 1
+           AND objid::bigint = hashtext('projection_rebuilds')::bigint & 4294967295
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      );
+      expect(rowCount).toBe(1);
       expect((await rebuildOf()).status).toBe('running');
     } finally {
       await holder.query('ROLLBACK');

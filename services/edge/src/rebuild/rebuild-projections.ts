@@ -7,7 +7,7 @@ import type { ReadCache } from '../read-cache/read-cache.js';
 import { keepColumns } from './carry-over.js';
 import { RebuildError } from './rebuild-error.js';
 import { rebuildable, rebuiltFrom, shieldedTables, tablesOf } from './rebuildable.js';
-import { createShadowTables, dropShadowTables, shadowSchema } from './shadow-tables.js';
+import { createShadowTables, shadowSchema } from './shadow-tables.js';
 import { swap } from './swap.js';
 
 export interface RebuildTools {
@@ -42,7 +42,8 @@ const notRebuilt = /ServiceReported|DeadLetterReplayed|CustomerErased/;
 
 /**
  * Builds read models anew from everything that the topics hold, beside the ones in use, and exchanges them. The same
- * projections run: an own connection finds the new tables first. Started again, it starts over.
+ * projections run: an own connection finds the new tables first. Started again, it starts over. Whoever has the lock removes
+ * what it leaves.
  * @throws RebuildError when it cannot be finished; nothing has changed then
  */
 export async function rebuildProjections(
@@ -88,9 +89,6 @@ export async function rebuildProjections(
   } finally {
     await history.stop();
     await shadow.close();
-    await database.transaction(dropShadowTables).catch((error: Error) => {
-      logger.warn({ err: error }, 'what a rebuild has left is removed by the next one');
-    });
   }
 }
 

@@ -30,6 +30,7 @@ const busy = new Set(['55P03', '40P01']);
  */
 export async function swap(database: Database, wanted: Swap, isStopping: () => boolean): Promise<void> {
   for (let attempt = 1; ; attempt++) {
+    endWhenStopping(isStopping);
     const patience = swapPatience(attempt, Math.random());
     // Until the commit is known nothing is read from the cache. Whatever becomes of it otherwise, that ends within a minute.
     const mayCacheAgain = await wanted.cache.invalidateAll();
@@ -43,11 +44,16 @@ export async function swap(database: Database, wanted: Swap, isStopping: () => b
       if (attempt === swapAttempts) {
         throw new RebuildError('stalled', `the tables were too busy to be exchanged, ${swapAttempts} times`);
       }
-      if (isStopping()) throw new RebuildError('stopped', 'this instance stops, another one starts over');
+      endWhenStopping(isStopping);
       await delay(patience.pauseMs);
       await wanted.history.reach(await wanted.history.ranges(), 60_000);
     }
   }
+}
+
+/** @throws RebuildError when this instance stops */
+function endWhenStopping(isStopping: () => boolean): void {
+  if (isStopping()) throw new RebuildError('stopped', 'this instance stops, another one starts over');
 }
 
 async function exchange(tx: Transaction, wanted: Swap, patience: SwapPatience): Promise<void> {
