@@ -1,4 +1,4 @@
-import { arrayLiteral, type Pool, textArrayLiteral } from '@florin/database';
+import { arrayLiteral, type Database, type Transaction, textArrayLiteral } from '@florin/database';
 import type { IdempotencyClaim, StoredAnswer } from '../ingress/submission.js';
 import { identityOf } from './claim-idempotency-keys.js';
 
@@ -7,24 +7,42 @@ export interface AnswerToStore {
   readonly answer: StoredAnswer;
 }
 
+type StandingAnswer = StoredAnswer & Pick<IdempotencyClaim, 'caller' | 'route' | 'key'>;
+
+const timeoutMs = 5_000;
+
 /**
  * Stores the answers of a batch and returns those that stand: the first answer to a key wins, so that a slow request
  * and the repeat that took over from it say the same.
  *
- * One statement, so that there is one round trip. Its commit is asynchronous: a crash of PostgreSQL can lose an answer,
- * never the claim nor the effect, and a repeat is then answered from the state of the resource, as after a crash of the
- * edge.
+ * Its commit is asynchronous: a crash of PostgreSQL can lose an answer, never the claim nor the effect, and a repeat is then
+ * answered from the state of the resource, as after a crash of the edge.
  */
 export async function storeAnswers(
-  pool: Pool,
+  database: Pick<Database, 'transaction'>,
   answers: readonly AnswerToStore[],
 ): Promise<readonly StoredAnswer[]> {
-  const { rows } = await pool.query<StoredAnswer & { caller: string; route: string; key: string }>({
+  // A transaction with a limit, although it is one statement: its plan then finds the keys by their index.
+  const rows = await database.transaction((tx, pending) => store(tx, pending, answers), { timeoutMs });
+  if (rows.length === 0) return answers.map(({ answer }) => answer);
+  const standing = new Map(rows.map((row) => [identityOf(row), row]));
+  return answers.map(({ claim, answer }) => {
+    const { status, location, body } = standing.get(identityOf(claim)) ?? answer;
+    return { status, location, body };
+  });
+}
+
+async function store(
+  tx: Transaction,
+  pending: (statement: Promise<unknown>) => void,
+  answers: readonly AnswerToStore[],
+): Promise<readonly StandingAnswer[]> {
+  pending(tx.query('SET LOCAL synchronous_commit = off'));
+  const { rows } = await tx.query<StandingAnswer>({
     name: 'store-answers',
     text: `WITH given AS (
              SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::text[], $6::text[])
                AS g (caller, route, key, status, location, body)
-              WHERE (SELECT set_config('synchronous_commit', 'off', true)) = 'off'
            ), locked AS (
              SELECT k.caller, k.route, k.key, k.status, k.location, k.body
              FROM idempotency_keys AS k JOIN given USING (caller, route, key)
@@ -45,10 +63,5 @@ export async function storeAnswers(
       textArrayLiteral(answers.map(({ answer }) => answer.body)),
     ],
   });
-  if (rows.length === 0) return answers.map(({ answer }) => answer);
-  const standing = new Map(rows.map((row) => [identityOf(row), row]));
-  return answers.map(({ claim, answer }) => {
-    const { status, location, body } = standing.get(identityOf(claim)) ?? answer;
-    return { status, location, body };
-  });
+  return rows;
 }

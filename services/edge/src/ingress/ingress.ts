@@ -87,7 +87,7 @@ export class Ingress {
     };
     this.submissions = new GroupCommitGate(commit, limits);
     this.heavySubmissions = new GroupCommitGate(commit, heavyLimits);
-    this.answers = new GroupCommitGate((batch) => storeAnswers(options.database.pool, batch), limits);
+    this.answers = new GroupCommitGate((batch) => storeAnswers(options.database, batch), limits);
   }
 
   /**
