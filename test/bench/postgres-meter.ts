@@ -4,7 +4,7 @@ import pg from 'pg';
 export interface Reading {
   /** Bytes of write-ahead log so far. */
   readonly walBytes: number;
-  /** Processor time of all processes of the server that run now; 0 where there is no /proc. */
+  /** Processor time of all processes of the server, those that have ended included; 0 where there is no /proc. */
   readonly cpuUs: number;
 }
 
@@ -27,7 +27,7 @@ export class PostgresMeter {
               (SELECT array_agg(pid) FROM pg_stat_activity) AS pids`,
     );
     const { wal, pids } = rows[0]!;
-    return { walBytes: Number(wal), cpuUs: pids.reduce((sum, pid) => sum + cpuUs(pid), 0) };
+    return { walBytes: Number(wal), cpuUs: serverCpuUs(pids) };
   }
 
   /** So that what was loaded is on the disk when the clock begins to run. */
@@ -48,11 +48,23 @@ export class PostgresMeter {
   }
 }
 
-function cpuUs(pid: number): number {
+/** The parent of all backends is the postmaster, which remembers what those spent that have ended. */
+function serverCpuUs(pids: readonly number[]): number {
+  const processes = pids.flatMap((pid) => statOf(pid) ?? []);
+  const parent = processes[0] && statOf(processes[0].parent);
+  const own = processes.reduce((sum, { ticks }) => sum + ticks, 0);
+  return (own + (parent ? parent.ticks + parent.ticksOfEnded : 0)) * usPerTick;
+}
+
+function statOf(pid: number): { parent: number; ticks: number; ticksOfEnded: number } | undefined {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * usPerTick;
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ').map(Number);
+    return {
+      parent: fields[1]!,
+      ticks: fields[11]! + fields[12]!,
+      ticksOfEnded: fields[13]! + fields[14]!,
+    };
   } catch {
-    return 0;
+    return undefined;
   }
 }
