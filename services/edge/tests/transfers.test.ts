@@ -362,14 +362,24 @@ test('quotes of days ago and occurrences of more than a year ago are forgotten',
     [scheduleId, [ago(401), ago(399)]],
   );
   const job = expireMovesJob({ database, clock: { now: Date.now }, logger });
+  const occurrences = async () =>
+    (
+      await edge.pool.query<{ occurs_at: Date }>(
+        'SELECT occurs_at FROM scheduled_occurrences WHERE scheduled_transfer_id = $1',
+        [scheduleId],
+      )
+    ).rows;
   job.start();
   job.wake();
+  // They go last.
+  await eventually('the old occurrence to go', async () =>
+    (await occurrences()).length < 2 ? true : undefined,
+  );
   await job.stop();
   await database.close();
   const quotes = await edge.pool.query('SELECT id FROM fx_quotes WHERE id = ANY($1)', [[old, fresh]]);
   expect(quotes.rows).toEqual([{ id: fresh }]);
-  const occurrences = 'SELECT occurs_at FROM scheduled_occurrences WHERE scheduled_transfer_id = $1';
-  expect((await edge.pool.query(occurrences, [scheduleId])).rows).toHaveLength(1);
+  expect(await occurrences()).toHaveLength(1);
 });
 
 test('a rate that is too old to be quoted is shown as expired, until another takes its place', async () => {

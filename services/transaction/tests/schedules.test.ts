@@ -364,6 +364,10 @@ test('quotes that nobody used and occurrences of long ago are deleted', async ()
   const job = expireMovesJob({ clock, database, logger });
   job.start();
   job.wake();
+  // They go last.
+  await eventually('the old occurrence to go', async () =>
+    (await historyOf(scheduleId!)).length < 2 ? true : undefined,
+  );
   await job.stop();
   await database.close();
   const { rows } = await fixture.pool.query('SELECT id FROM fx_quotes WHERE fx_rate_id = $1', [rateId]);
