@@ -37,13 +37,12 @@ export interface Database {
 }
 
 /**
- * What is done in a transaction. `pending` takes a statement that was sent and whose result nobody needs: what follows, COMMIT
- * at last, goes out behind it without waiting, and the transaction rejects when the statement does.
+ * Takes a statement that was sent and whose result nobody needs: what follows, COMMIT at last, goes out behind it without
+ * waiting, and the transaction rejects when the statement does.
  */
-export type TransactionWork<T> = (
-  tx: Transaction,
-  pending: (statement: Promise<unknown>) => void,
-) => Promise<T>;
+export type Pending = (statement: Promise<unknown>) => void;
+
+export type TransactionWork<T> = (tx: Transaction, pending: Pending) => Promise<T>;
 
 export interface TransactionLimits {
   /**
@@ -139,7 +138,7 @@ async function runOnce<T>(
   client.on('error', remember);
   const pending: Promise<unknown>[] = [];
   let failure: { readonly error: unknown } | undefined;
-  const expect = (statement: Promise<unknown>): void => {
+  const expect: Pending = (statement) => {
     pending.push(statement);
     statement.catch((error: unknown) => {
       failure ??= { error };

@@ -12,19 +12,17 @@ export {
   type Database,
   type DatabaseOptions,
   inTransaction,
+  type Pending,
   type Pool,
   type Transaction,
   type TransactionLimits,
-  type TransactionWork,
 } from './database.js';
 export {
   isCancelledStatement,
   isDatabaseOutage,
   isUniqueViolation,
-  NotCommittedError,
   TransactionTimeoutError,
 } from './errors.js';
-export { TransactionEndedError } from './guarded-transaction.js';
 export { type MigrateOptions, MigrationError, migrate } from './migrate.js';
 export { prismaAdapter } from './prisma-adapter.js';
 export { createServiceLogin, type ServiceLogin, serviceUrl } from './service-login.js';

@@ -1,5 +1,11 @@
 import type { BodyOf, Message, MessageDefinition } from '@florin/contracts';
-import { type Database, type Transaction, type TransactionLimits, uuidv7 } from '@florin/database';
+import {
+  type Database,
+  type Pending,
+  type Transaction,
+  type TransactionLimits,
+  uuidv7,
+} from '@florin/database';
 import { type Clock, childTraceparent } from '@florin/observability';
 import type { Codec } from './codec.js';
 import { insertOutbox, type OutboxRow } from './outbox.js';
@@ -17,7 +23,7 @@ export class MessageUnit implements UnitOfWork {
     private readonly clock: Clock,
     private readonly topicPrefix: string,
     private readonly defaultActor: string,
-    private readonly onPending: (statement: Promise<unknown>) => void,
+    private readonly onPending: Pending,
   ) {}
 
   send<T extends Message>(

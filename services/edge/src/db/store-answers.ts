@@ -1,4 +1,10 @@
-import { arrayLiteral, type Database, type Transaction, textArrayLiteral } from '@florin/database';
+import {
+  arrayLiteral,
+  type Database,
+  type Pending,
+  type Transaction,
+  textArrayLiteral,
+} from '@florin/database';
 import type { IdempotencyClaim, StoredAnswer } from '../ingress/submission.js';
 import { identityOf } from './claim-idempotency-keys.js';
 
@@ -34,7 +40,7 @@ export async function storeAnswers(
 
 async function store(
   tx: Transaction,
-  pending: (statement: Promise<unknown>) => void,
+  pending: Pending,
   answers: readonly AnswerToStore[],
 ): Promise<readonly StandingAnswer[]> {
   pending(tx.query('SET LOCAL synchronous_commit = off'));

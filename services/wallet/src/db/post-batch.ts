@@ -1,4 +1,4 @@
-import { type Transaction, uuidv7 } from '@florin/database';
+import { type Pending, type Transaction, uuidv7 } from '@florin/database';
 import { PermanentError } from '@florin/messaging';
 import { accountsNeeded } from '../domain/accounts-needed.js';
 import type { OpeningBooks } from '../domain/books.js';
@@ -29,7 +29,7 @@ export interface PostingOptions {
    * Takes the statement that writes the decisions, so that events are made, and stored behind it, while PostgreSQL is at work.
    * When absent, the statement is waited for.
    */
-  readonly pending?: (statement: Promise<unknown>) => void;
+  readonly pending?: Pending;
 }
 
 /**
