@@ -64,8 +64,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'delete outbox rows before they are sent',
     file: relay,
-    find: /const \[, next, delivered\] = await together\(\[/,
-    replace: 'await this.remove({ rows: batch, ranges });\n$&',
+    find: /this\.sent\.sending\(batch\);/,
+    replace: 'this.sent.sent(batch);\nawait this.sent.remove();',
     seed: 7,
   },
   {
@@ -80,7 +80,7 @@ export const mutations: readonly Mutation[] = [
     file: outboxBatch,
     find: / AND lease\.epoch = held\.epoch/,
     replace: '',
-    seed: 2548,
+    seed: 14,
   },
   {
     name: 'read the outbox with a cursor',
@@ -91,6 +91,20 @@ export const mutations: readonly Mutation[] = [
       this.cursor = Math.max(cursor, ...all.ids);
       const batch = pick(all, (i) => all.ids[i] > cursor);`,
     seed: 5,
+  },
+  {
+    name: 'publish what was committed over a gap of ids',
+    file: 'messaging/dist/committed-rows.js',
+    find: /this\.waiting\.set\(first, rows\);/,
+    replace: '$& this.end = first - 1;',
+    seed: 1,
+  },
+  {
+    name: 'trust what is known of the outbox after a failure',
+    file: relay,
+    find: /this\.floor\.forget\(\);\s*this\.own\.forget\(\);/,
+    replace: 'this.floor.forget();',
+    seed: 7,
   },
   {
     name: 'send the outbox backwards',
@@ -181,7 +195,7 @@ export const mutations: readonly Mutation[] = [
     file: gates,
     find: /this\.hold\(position\);\s*outcomes\[index\]/,
     replace: 'outcomes[index]',
-    seed: 2646,
+    seed: 383,
   },
   {
     name: 'release parked messages backwards',
@@ -220,7 +234,7 @@ export const mutations: readonly Mutation[] = [
     file: gates,
     find: /const gates = await lockGates\(tx, this\.group, ordered\)/,
     replace: 'const gates = await readGates(tx, this.group, ordered)',
-    seed: 1169,
+    seed: 501,
   },
   {
     name: 'let a released key stay closed',
@@ -241,6 +255,6 @@ export const mutations: readonly Mutation[] = [
     file: 'messaging/dist/slice-processor.js',
     find: /await this\.router\.route\(failures\);/,
     replace: 'await this.gates.routed(failures.map(({ record }) => record));\n$&',
-    seed: 112,
+    seed: 86,
   },
 ];

@@ -73,13 +73,14 @@ function elements(literal: unknown): readonly (string | number | null)[] {
 const outboxBatchRows = 20;
 const neverMs = Number.NEGATIVE_INFINITY;
 
-define('insert-outbox', '18d51f04', function* ({ tx, process }, values) {
+define('insert-outbox', 'e92643a6', function* ({ tx, process }, values) {
   const [shards, topics, keys, traces, starts, lengths] = [0, 1, 2, 4, 5, 6].map((i) => elements(values[i]));
   const bytes = values[3] as Buffer;
   // The lock of the table, which an INSERT takes before it draws an id. Writers do not exclude one another.
   yield* tx.lock('outbox-writer', String(tx.nextId('outbox-writer')));
+  const ids = shards!.map(() => tx.nextId('outbox'));
   shards!.forEach((shard, i) => {
-    const id = tx.nextId('outbox');
+    const id = ids[i]!;
     // SQL counts from 1.
     const start = (starts![i] as number) - 1;
     tx.put('outbox', String(id), {
@@ -92,7 +93,7 @@ define('insert-outbox', '18d51f04', function* ({ tx, process }, values) {
       by: process.name,
     });
   });
-  return none;
+  return answer([{ first: ids[0]!, last: ids.at(-1)! }]);
 });
 
 define('select-outbox', 'a926874e', function* ({ tx }, [shards, inFlight, floor]) {

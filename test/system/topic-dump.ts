@@ -32,7 +32,7 @@ export async function dumpTopics(topicPrefix: string): Promise<DumpedRecord[]> {
   const unread = new Map<string, number>(ends.flat());
   const records: DumpedRecord[] = [];
   if (unread.size === 0) return records;
-  const consumer = kafka.consumer(`${topicPrefix}dump-${randomUUID()}`, 100);
+  const consumer = kafka.consumer(`${topicPrefix}dump-${randomUUID()}`, { maxWaitMs: 100 });
   await consumer.connect();
   await consumer.subscribe({ topics, fromBeginning: true });
   await new Promise<void>((resolve, reject) => {

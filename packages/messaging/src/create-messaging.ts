@@ -9,6 +9,7 @@ import { DeadLetterReader, deadLetterTopics } from './dead-letter.js';
 import { DeadLetterLimit } from './dead-letter-limit.js';
 import { ExternalCalls } from './external-calls.js';
 import { FailureRouter } from './failure-router.js';
+import { hotPathFetch, lingering, retryFetch } from './fetch-options.js';
 import { GroupConsumer } from './group-consumer.js';
 import { History } from './history.js';
 import { InboxRetention, inboxRetentionMs } from './inbox-retention.js';
@@ -28,9 +29,6 @@ import { checkTopics } from './start-checks.js';
 import { allEnded, runStopSteps } from './stop-steps.js';
 import { ensureTopics, retryTopicsOf, topicsOf } from './topics.js';
 
-/** An idle consumer asks this often; a message that arrives meanwhile is answered at once, a rebalance is heard of after it. */
-const hotPathMaxWaitMs = 250;
-const retryMaxWaitMs = 500;
 const defaultDeadLettersPerMinute = 600;
 
 /** What reaches over the network besides the database. The simulator brings its own. */
@@ -70,7 +68,7 @@ export function createMessaging(
     clock,
     topicPrefix: prefix,
     actor: `service:${service}`,
-    onCommitted: () => relay.wake(),
+    onCommitted: (rows, ids) => relay.committed(rows, ids),
   });
   const announce = createAnnouncer({ producer: failureProducer, codec, clock, topicPrefix: prefix, service });
   const kafkaAdmin = kafka.admin();
@@ -86,7 +84,7 @@ export function createMessaging(
   let started = false;
 
   function consume(consumer: ConsumerOptions): void {
-    const { group, handlers, deadLettersPerMinute, timeouts } = consumer;
+    const { group, handlers, deadLettersPerMinute, timeouts, lingerMs } = consumer;
     groups.push(group);
     const owner = randomUUID();
     const gates = new OrderGates(
@@ -133,7 +131,7 @@ export function createMessaging(
         ...shared,
         groupId: prefix + group.name,
         topics: group.topics.map((topic) => prefix + topic),
-        maxWaitMs: hotPathMaxWaitMs,
+        fetch: lingerMs === undefined ? hotPathFetch : lingering(lingerMs),
         processor,
         onAssigned: () => careful.assess(),
       }),
@@ -141,7 +139,7 @@ export function createMessaging(
         ...shared,
         groupId: `${prefix}${group.name}.retry`,
         topics: retryTopics,
-        maxWaitMs: retryMaxWaitMs,
+        fetch: retryFetch,
         processor,
         onAssigned: () => careful.assess(),
       }),
@@ -155,7 +153,7 @@ export function createMessaging(
         ...shared,
         groupId: prefix + groupName,
         topics: deadLetterTopics.map(({ topic }) => prefix + topic),
-        maxWaitMs: retryMaxWaitMs,
+        fetch: retryFetch,
         processor: new DeadLetterReader(prefix, codec, units, apply),
       }),
     );

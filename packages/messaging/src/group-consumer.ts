@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '@florin/observability';
 import type { FetchedRecord } from './delivery.js';
 import { fromHeaders } from './failure-headers.js';
+import type { FetchOptions } from './fetch-options.js';
 import type { Consumer, EachBatchPayload, KafkaClient } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
 import { OffsetCommits } from './offset-commits.js';
@@ -20,8 +21,8 @@ export interface GroupConsumerOptions {
   readonly groupId: string;
   /** Physical topics. */
   readonly topics: readonly string[];
-  /** How long the broker may hold an empty fetch: latency of the first message against idle CPU. */
-  readonly maxWaitMs: number;
+  /** Latency of the first message against idle CPU. */
+  readonly fetch: FetchOptions;
   readonly kafka: KafkaClient;
   readonly processor: Pick<SliceProcessor, 'process'>;
   /** Runs after partitions were assigned, before the first of their records is processed. */
@@ -59,8 +60,8 @@ export class GroupConsumer {
   }
 
   async start(): Promise<void> {
-    const { kafka, groupId, topics, maxWaitMs } = this.options;
-    const consumer = kafka.consumer(groupId, maxWaitMs);
+    const { kafka, groupId, topics, fetch } = this.options;
+    const consumer = kafka.consumer(groupId, fetch);
     this.consumer = consumer;
     const events = kafka.consumerEvents;
     consumer.on(events.GROUP_JOIN, ({ payload }) => this.onJoin(payload.memberAssignment));

@@ -99,7 +99,7 @@ export class History {
 
   async start(): Promise<void> {
     const { kafka, topicPrefix } = this.connections;
-    const consumer = kafka.consumer(topicPrefix + this.options.groupName, maxWaitMs);
+    const consumer = kafka.consumer(topicPrefix + this.options.groupName, { maxWaitMs });
     this.consumer = consumer;
     consumer.on(kafka.consumerEvents.CRASH, ({ payload }) => {
       // After a passing trouble of the broker kafkajs starts over by itself, and what is read again is absorbed.

@@ -10,6 +10,7 @@ import {
   type Producer,
 } from 'kafkajs';
 import { checkBrokerVersions, UnsupportedBrokerError } from './broker-versions.js';
+import type { FetchOptions } from './fetch-options.js';
 import { mendRequestQueue } from './kafkajs-request-queue.js';
 import { partitionOf } from './partitioner.js';
 
@@ -40,7 +41,7 @@ export interface KafkaClient {
   admin(): Admin;
   /** Idempotent and strictly ordered: one request in flight, acknowledged by all in-sync replicas. */
   producer(): Producer;
-  consumer(groupId: string, maxWaitMs: number): Consumer;
+  consumer(groupId: string, fetch: FetchOptions): Consumer;
   /** Events of a consumer that the messaging core listens to. */
   readonly consumerEvents: Consumer['events'];
 }
@@ -77,13 +78,14 @@ export function createKafka(options: {
         createPartitioner,
         retry: { ...retry, retries: producerRetries },
       }),
-    consumer: (groupId, maxWaitMs) =>
+    consumer: (groupId, { maxWaitMs, minBytes = 1 }) =>
       kafka.consumer({
         groupId,
         sessionTimeout: 10_000,
         rebalanceTimeout: 30_000,
         heartbeatInterval: 1_000,
         maxWaitTimeInMs: maxWaitMs,
+        minBytes,
         maxBytesPerPartition: 1_048_576,
         allowAutoTopicCreation: false,
         // kafkajs would restart some crashed consumers by itself, even ones that are being stopped.

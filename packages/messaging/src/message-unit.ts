@@ -8,6 +8,7 @@ import {
 } from '@florin/database';
 import { type Clock, childTraceparent } from '@florin/observability';
 import type { Codec } from './codec.js';
+import type { DrawnIds } from './committed-rows.js';
 import { insertOutbox, type OutboxRow } from './outbox.js';
 import type { SendOptions, UnitOfWork } from './unit-of-work.js';
 
@@ -71,13 +72,21 @@ export class MessageUnit implements UnitOfWork {
     for (const callback of this.callbacks) callback();
   }
 
-  /** Sends the statement that stores what is staged; true when there is anything. */
-  flush(): boolean {
+  /** Sends the statement that stores what is staged; undefined when there is nothing. */
+  flush(): StoredRows | undefined {
     const rows = this.staged;
     this.staged = [];
-    if (rows.length > 0) this.pending(insertOutbox(this.tx, rows));
-    return rows.length > 0;
+    if (rows.length === 0) return undefined;
+    const ids = insertOutbox(this.tx, rows);
+    this.pending(ids);
+    return { rows, ids };
   }
+}
+
+/** Rows of a transaction, whose ids are known when it has committed. */
+interface StoredRows {
+  readonly rows: readonly OutboxRow[];
+  readonly ids: Promise<DrawnIds>;
 }
 
 /** What the messaging core itself works with. */
@@ -94,18 +103,18 @@ export function createUnitFactory(options: {
   clock: Clock;
   topicPrefix: string;
   actor: string;
-  onCommitted: () => void;
+  onCommitted: (rows: readonly OutboxRow[], ids: DrawnIds) => void;
 }): UnitFactory {
   return {
     async run(work, limits) {
       // The transaction may run again after a deadlock: only the unit of the run that committed counts.
-      const { unit, value, sent } = await options.database.transaction(async (tx, pending) => {
+      const { unit, value, stored } = await options.database.transaction(async (tx, pending) => {
         const { codec, clock, topicPrefix, actor } = options;
         const unit = new MessageUnit(tx, codec, clock, topicPrefix, actor, pending);
         const value = await work(unit);
-        return { unit, value, sent: unit.flush() };
+        return { unit, value, stored: unit.flush() };
       }, limits);
-      if (sent) options.onCommitted();
+      if (stored) options.onCommitted(stored.rows, await stored.ids);
       unit.committed();
       return value;
     },

@@ -49,6 +49,11 @@ export interface ConsumerOptions {
    * it is applied or discarded, while other keys go on.
    */
   readonly ordering?: Readonly<Record<string, 'none' | 'key'>>;
+  /**
+   * Messages wait so long, in milliseconds, for others to share their batch, unless there are many: for work whose result nobody
+   * waits for. By default none waits.
+   */
+  readonly lingerMs?: number;
 }
 
 export interface DeadLetterConsumerOptions {

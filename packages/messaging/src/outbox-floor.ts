@@ -2,7 +2,6 @@ import type { Pool } from '@florin/database';
 import type { IdRanges } from './id-ranges.js';
 
 const settleEveryMs = 1_000;
-const forgetEveryMs = 60_000;
 
 interface Pending {
   readonly id: number;
@@ -27,7 +26,6 @@ export class OutboxFloor {
   private settled = 0;
   private pending: Pending | undefined;
   private settledAtMs = 0;
-  private forgottenAtMs = 0;
 
   constructor(private readonly pool: Pool) {}
 
@@ -54,11 +52,6 @@ export class OutboxFloor {
   /** Looks, once a second, whether transactions that could stand in the way have ended. */
   async settle(): Promise<void> {
     const nowMs = performance.now();
-    // Whatever went wrong unnoticed, a server that was replaced by one with a lower sequence for example, lasts no longer.
-    if (nowMs - this.forgottenAtMs > forgetEveryMs) {
-      this.forgottenAtMs = nowMs;
-      this.forget();
-    }
     if (nowMs - this.settledAtMs < settleEveryMs || (this.seen <= this.settled && !this.pending)) return;
     this.settledAtMs = nowMs;
     const id = this.seen;

@@ -1,35 +1,35 @@
 import type { Pool } from '@florin/database';
 import type { Logger } from '@florin/observability';
-import { type IdRanges, joinRanges, noIds, toRanges } from './id-ranges.js';
+import { CommittedRows, type DrawnIds } from './committed-rows.js';
 import { isBrokerAway } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderedProducer } from './ordered-producer.js';
-import { deleteRows, emptyBatch, type OutboxBatch, pick, selectBatch } from './outbox-batch.js';
+import type { OutboxRow } from './outbox.js';
+import { batchLimits, batchOf, emptyBatch, type OutboxBatch, pick, selectBatch } from './outbox-batch.js';
 import { OutboxFloor } from './outbox-floor.js';
 import { type HeldShards, OutboxLease } from './outbox-lease.js';
-import { OutboxVacuum } from './outbox-vacuum.js';
+import { outboxShards } from './outbox-shard.js';
+import { SentRows } from './sent-rows.js';
 import { WakeUp } from './wake-up.js';
-
-/** Rows that Kafka has acknowledged and that are still to be deleted. */
-interface Sent {
-  readonly rows: OutboxBatch;
-  readonly ranges: IdRanges;
-}
 
 const minPollMs = 20;
 const maxPollMs = 500;
 const maxBackoffMs = 5_000;
 const blockedShardMs = 5_000;
+/** Whatever is wrong with what the relay believes and was not noticed, a sequence that was set back for example, lasts no longer. */
+const forgetEveryMs = 60_000;
 
 /**
- * Moves outbox rows to Kafka: select in id order, send, delete. There is no cursor over the ids, because
+ * Moves outbox rows to Kafka: take in id order, send, delete. What this process has committed itself is sent as it is when it is
+ * known that nothing comes before it (`CommittedRows`), everything else is read from the table. There is no cursor over the ids, because
  * commits do not come in id order and a cursor would step over the late ones. A crash between send and delete sends
- * the batch again; inboxes make that harmless.
+ * the rows again; inboxes make that harmless.
  */
 export class OutboxRelay {
   private readonly lease: OutboxLease;
   private readonly floor: OutboxFloor;
-  private readonly vacuum: OutboxVacuum;
+  private readonly own = new CommittedRows(batchLimits);
+  private readonly sent: SentRows;
   private readonly wakeUp = new WakeUp();
   private readonly stopSignal = new WakeUp();
   private stopping = false;
@@ -37,6 +37,9 @@ export class OutboxRelay {
   private healthy = false;
   private held: HeldShards = new Map();
   private readonly blockedUntilMs = new Map<number, number>();
+  private forgottenAtMs = 0;
+  /** Rows were found that this process did not know of: there may be more. */
+  private hasFoundOthers = false;
 
   constructor(
     private readonly pool: Pool,
@@ -46,14 +49,20 @@ export class OutboxRelay {
   ) {
     this.lease = new OutboxLease(pool);
     this.floor = new OutboxFloor(pool);
-    this.vacuum = new OutboxVacuum(pool, logger);
+    this.sent = new SentRows(pool, logger);
   }
 
   start(): void {
     this.loop = this.run();
   }
 
-  /** Called after a commit that stored messages, so that they need not wait for the next poll. */
+  /** Rows of this process have been committed: they need not wait for the next poll. */
+  committed(rows: readonly OutboxRow[], ids: DrawnIds): void {
+    this.own.add(rows, ids);
+    this.wake();
+  }
+
+  /** Looks for rows at once. */
   wake(): void {
     this.wakeUp.signal();
   }
@@ -75,8 +84,7 @@ export class OutboxRelay {
     this.stopSignal.signal();
     await this.loop;
     await this.lease.release();
-    // It may take longer than there is time to stop, and nobody has to wait for it.
-    await this.vacuum.stop();
+    await this.sent.stop();
   }
 
   private async run(): Promise<void> {
@@ -86,16 +94,22 @@ export class OutboxRelay {
       // Read before the cycle: what was committed before `stop` is then published by the last cycle.
       const last = this.stopping;
       try {
-        const published = await this.publishAll();
+        if (last) this.forget();
+        await this.publishAll();
         this.healthy = true;
         failures = 0;
-        if (last) return;
-        pollMs = published > 0 ? minPollMs : Math.min(maxPollMs, pollMs * 2);
+        if (last) {
+          await this.sent.remove();
+          return;
+        }
+        // Who knows of all rows in time need not look for them often.
+        pollMs = this.hasFoundOthers ? minPollMs : Math.min(maxPollMs, pollMs * 2);
         // A cycle takes in the wake-up that `stop` has given.
-        if (!this.stopping) await this.wakeUp.wait(pollMs);
+        if (!this.stopping) await this.rest(pollMs);
       } catch (error) {
         this.healthy = false;
-        this.floor.forget();
+        this.sent.giveUp();
+        this.forget();
         failures++;
         this.logger.warn({ err: error, failures }, 'outbox relay could not publish, the rows stay');
         if (last) return;
@@ -106,48 +120,73 @@ export class OutboxRelay {
     }
   }
 
+  /** Until there is something to publish, or `pollMs` have passed; what is sent is deleted meanwhile. */
+  private async rest(pollMs: number): Promise<void> {
+    const pollAtMs = performance.now() + pollMs;
+    for (;;) {
+      const nowMs = performance.now();
+      if (nowMs >= this.sent.dueAtMs) await this.sent.remove();
+      if (nowMs >= pollAtMs) return;
+      if (await this.wakeUp.wait(Math.min(pollAtMs, this.sent.dueAtMs) - nowMs)) return;
+    }
+  }
+
   /**
-   * Publishes until nothing is left; returns how many rows, 0 as well while another process holds the leases. While a
-   * batch is on its way to Kafka, the one before it is deleted and, when more is known to be there, the one after it is read.
+   * Publishes until nothing is left, or while another process holds the leases. While a batch is on its way to Kafka, what was
+   * sent before it is deleted and, when more is known to be there, the batch after it is taken.
    */
-  private async publishAll(): Promise<number> {
-    let published = 0;
-    let sent: Sent | undefined;
-    let batch = await this.select(noIds);
+  private async publishAll(): Promise<void> {
+    this.hasFoundOthers = false;
+    let batch = await this.take();
     while (batch.ids.length > 0) {
-      const ranges = toRanges(batch.ids);
-      const inFlight = sent ? joinRanges(sent.ranges, ranges) : ranges;
+      this.sent.sending(batch);
       const [, next, delivered] = await together([
-        this.remove(sent),
-        batch.isFull || this.wakeUp.isSignalled ? this.select(inFlight) : undefined,
+        performance.now() >= this.sent.dueAtMs ? this.sent.remove() : undefined,
+        batch.isFull || this.wakeUp.isSignalled ? this.take() : undefined,
         // kafkajs keeps the thread busy while it encodes; PostgreSQL should have its work before that.
         nextTurn().then(() => this.send(batch)),
       ]);
-      published += delivered.ids.length;
       this.metrics.published.inc(delivered.ids.length);
-      const complete = delivered.ids.length === batch.ids.length;
-      sent = { rows: delivered, ranges: complete ? ranges : toRanges(delivered.ids) };
-      if (complete && next) batch = next;
-      // Behind a batch that lost a shard, what was read ahead of it may belong to that shard: read again.
-      else if (!complete || this.wakeUp.isSignalled) batch = await this.select(sent.ranges);
+      this.sent.sent(delivered);
+      const isComplete = delivered.ids.length === batch.ids.length;
+      // Behind a batch that lost a shard, what was taken ahead of it may belong to that shard: take again.
+      if (!isComplete) this.own.forget();
+      if (isComplete && next) batch = next;
+      else if (!isComplete || this.wakeUp.isSignalled) batch = await this.take();
       else break;
     }
-    await this.remove(sent);
-    return published;
   }
 
-  private async select(inFlight: IdRanges): Promise<OutboxBatch> {
+  private async take(): Promise<OutboxBatch> {
+    const held = await this.hold();
     // Whatever was committed before is seen by what follows.
     this.wakeUp.clear();
-    const held = await this.hold();
     const nowMs = performance.now();
+    if (nowMs - this.forgottenAtMs > forgetEveryMs) this.forget();
     const shards = [...held.keys()].filter((shard) => (this.blockedUntilMs.get(shard) ?? 0) <= nowMs);
     if (shards.length === 0) return emptyBatch(held);
+    const rows = this.own.take();
+    return rows ? batchOf(rows, held) : this.read(held, shards);
+  }
+
+  private async read(held: HeldShards, shards: readonly number[]): Promise<OutboxBatch> {
     await this.floor.settle();
     const { settledId } = this.floor;
-    const batch = await selectBatch(this.pool, held, shards, this.floor.of(shards), inFlight);
+    const { inFlight } = this.sent;
+    const floor = Math.max(this.floor.of(shards), Math.min(this.own.floor, inFlight.first[0] ?? Infinity));
+    const batch = await selectBatch(this.pool, held, shards, floor, inFlight);
     this.floor.learn(settledId, batch.ids, inFlight);
+    if (this.own.read(batch.ids)) this.hasFoundOthers = true;
+    // Of what is settled a batch of all shards that is not full has everything.
+    if (!batch.isFull && shards.length === outboxShards) this.own.settle(settledId);
     return batch;
+  }
+
+  /** What is believed of the table is learnt anew. */
+  private forget(): void {
+    this.forgottenAtMs = performance.now();
+    this.floor.forget();
+    this.own.forget();
   }
 
   private async hold(): Promise<HeldShards> {
@@ -158,6 +197,8 @@ export class OutboxRelay {
       const lost = [...before].filter(([shard, epoch]) => this.held.get(shard) !== epoch).length;
       this.metrics.leaseChanges.inc({ change: 'gained' }, gained);
       this.metrics.leaseChanges.inc({ change: 'lost' }, lost);
+      // What others have published in between would be sent again.
+      if (gained + lost > 0) this.own.forget();
     }
     return this.held;
   }
@@ -187,13 +228,6 @@ export class OutboxRelay {
       }
     }
     return pick(batch, (i) => delivered.has(batch.shards[i]!));
-  }
-
-  private async remove(sent: Sent | undefined): Promise<void> {
-    if (sent === undefined || sent.rows.ids.length === 0) return;
-    const deleted = await deleteRows(this.pool, sent.ranges, sent.rows.held);
-    this.vacuum.deleted(deleted);
-    if (deleted !== sent.rows.ids.length) this.logger.warn('an outbox lease was lost while publishing');
   }
 }
 

@@ -1,4 +1,5 @@
 import { arrayLiteral, type Transaction, textArrayLiteral } from '@florin/database';
+import type { DrawnIds } from './committed-rows.js';
 import { shardOf } from './outbox-shard.js';
 
 /** A message on its way to Kafka, as it is stored in the outbox. */
@@ -15,20 +16,24 @@ export interface OutboxRow {
  *
  * Messages of one key keep their commit order because their writers serialise on a row lock of the aggregate before
  * they draw an outbox id: the later transaction draws the higher id.
+ * @returns the lowest and the highest id; the rows have drawn theirs in their order
  */
-export async function insertOutbox(tx: Transaction, rows: readonly OutboxRow[]): Promise<void> {
+export async function insertOutbox(tx: Transaction, rows: readonly OutboxRow[]): Promise<DrawnIds> {
   const lengths = rows.map((row) => row.value.length);
   let end = 1;
   const offsets = lengths.map((length) => {
     end += length;
     return end - length;
   });
-  await tx.query({
+  const drawn = await tx.query<DrawnIds>({
     name: 'insert-outbox',
-    text: `INSERT INTO outbox (shard, topic, key, value, traceparent)
-           SELECT u.shard, u.topic, u.key, substring($4::bytea FROM u.start FOR u.length), u.traceparent
-             FROM unnest($1::smallint[], $2::text[], $3::text[], $5::text[], $6::int[], $7::int[])
-                  AS u (shard, topic, key, traceparent, start, length)`,
+    text: `WITH stored AS (
+             INSERT INTO outbox (shard, topic, key, value, traceparent)
+             SELECT u.shard, u.topic, u.key, substring($4::bytea FROM u.start FOR u.length), u.traceparent
+               FROM unnest($1::smallint[], $2::text[], $3::text[], $5::text[], $6::int[], $7::int[])
+                    AS u (shard, topic, key, traceparent, start, length)
+             RETURNING id)
+           SELECT min(id) AS first, max(id) AS last FROM stored`,
     values: [
       arrayLiteral(rows.map((row) => shardOf(row.key))),
       textArrayLiteral(rows.map((row) => row.topic)),
@@ -40,4 +45,5 @@ export async function insertOutbox(tx: Transaction, rows: readonly OutboxRow[]):
       arrayLiteral(lengths),
     ],
   });
+  return drawn.rows[0]!;
 }

@@ -232,7 +232,7 @@ async function insertOutbox(own: Database, key: string, value: string, topic = '
 
 /** Values of the first records of a topic with one partition. */
 async function recordsOf(topic: string, count: number): Promise<string[]> {
-  const consumer = kafka.consumer(`${topic}-${uuidv7()}`, 50);
+  const consumer = kafka.consumer(`${topic}-${uuidv7()}`, { maxWaitMs: 50 });
   const values: string[] = [];
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });

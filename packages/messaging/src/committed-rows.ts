@@ -1,0 +1,139 @@
+import { toRanges } from './id-ranges.js';
+import type { OutboxRow } from './outbox.js';
+
+/** From `first` to `last`, both included: what one INSERT has drawn, when nobody else has drawn an id in between. */
+export interface DrawnIds {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface TakenRows {
+  readonly ids: readonly number[];
+  readonly rows: readonly OutboxRow[];
+  /** There is more that may go. */
+  readonly isFull: boolean;
+}
+
+export interface BatchLimits {
+  readonly rows: number;
+  /** A batch ends with the row that takes it past this. */
+  readonly bytes: number;
+}
+
+const maxWaitingBytes = 4 * 1024 * 1024;
+const maxRuns = 10_000;
+
+/**
+ * Outbox rows that this process has just committed, and that may be published without being read from the table.
+ *
+ * A row may go when no earlier row of its key can still be in the table. Who writes for a key holds a lock until its transaction has
+ * committed, and draws its ids after it was given the lock: an earlier row has a lower id. So it is enough to know of every lower id
+ * that it is on its way or that there is no such row, and that is so as long as the ids that this process has drawn follow one another without
+ * a gap. Whoever else draws one, another instance or a transaction that rolls back, leaves a gap, and what is behind it has to be read.
+ */
+export class CommittedRows {
+  /** Of this id and all below it nothing is left to be taken; undefined when it is not known. */
+  private end: number | undefined;
+  /** Runs behind a gap that were taken, from their first id to their last. */
+  private readonly runs = new Map<number, number>();
+  private readonly waiting = new Map<number, readonly OutboxRow[]>();
+  private waitingBytes = 0;
+
+  constructor(private readonly limits: BatchLimits) {}
+
+  /** The lowest id that may still have to be taken; 0 when that is not known. */
+  get floor(): number {
+    return this.end === undefined ? 0 : this.end + 1;
+  }
+
+  /** Takes note of rows after their commit. What is not kept is read from the table, as rows of others are. */
+  add(rows: readonly OutboxRow[], { first, last }: DrawnIds): void {
+    if (this.end === undefined || first <= this.end || last - first + 1 !== rows.length) return;
+    if ([...this.runs].some(([from, to]) => from <= last && first <= to)) return;
+    this.waitingBytes += bytesOf(rows);
+    if (this.waitingBytes > maxWaitingBytes) this.forget();
+    else this.waiting.set(first, rows);
+  }
+
+  /** The rows that may go now, in the order of their ids; undefined when there are none. */
+  take(): TakenRows | undefined {
+    if (this.end === undefined) return undefined;
+    const ids: number[] = [];
+    const rows: OutboxRow[] = [];
+    let bytes = 0;
+    const isFull = (): boolean => rows.length >= this.limits.rows || bytes >= this.limits.bytes;
+    for (
+      let next = this.waiting.get(this.end + 1);
+      next && !isFull();
+      next = this.waiting.get(this.end + 1)
+    ) {
+      this.waiting.delete(this.end + 1);
+      let count = 0;
+      for (; count < next.length && !isFull(); count++) {
+        ids.push(++this.end);
+        rows.push(next[count]!);
+        bytes += next[count]!.value.length;
+      }
+      if (count < next.length) this.waiting.set(this.end + 1, next.slice(count));
+      this.advance();
+    }
+    this.waitingBytes -= bytes;
+    return rows.length === 0 ? undefined : { ids, rows, isFull: isFull() };
+  }
+
+  /**
+   * These rows were read from the table instead.
+   * @param ids in ascending order
+   * @returns true when some of them are not of this process, or were not known to be
+   */
+  read(ids: readonly number[]): boolean {
+    const { first, last } = toRanges(ids);
+    first.forEach((id, i) => {
+      this.runs.set(id, last[i]!);
+    });
+    const taken = new Set(ids);
+    let own = 0;
+    for (const [id, rows] of [...this.waiting]) {
+      // A part of them is enough: the rest is read as well.
+      if (!taken.has(id)) continue;
+      own += rows.length;
+      this.drop(id, rows);
+    }
+    if (this.runs.size > maxRuns) this.forget();
+    this.advance();
+    return own < ids.length;
+  }
+
+  /** Everything up to this id has been taken, or rolled back. */
+  settle(id: number): void {
+    this.end = Math.max(this.end ?? 0, id);
+    this.advance();
+  }
+
+  /** Something taken was not published, or others have published meanwhile: all has to be read again. */
+  forget(): void {
+    this.end = undefined;
+    this.runs.clear();
+    this.waiting.clear();
+    this.waitingBytes = 0;
+  }
+
+  private advance(): void {
+    if (this.end === undefined) return;
+    for (const [first, last] of [...this.runs].sort(([a], [b]) => a - b)) {
+      if (first > this.end + 1) break;
+      this.end = Math.max(this.end, last);
+      this.runs.delete(first);
+    }
+    for (const [first, rows] of [...this.waiting]) if (first <= this.end) this.drop(first, rows);
+  }
+
+  private drop(first: number, rows: readonly OutboxRow[]): void {
+    this.waiting.delete(first);
+    this.waitingBytes -= bytesOf(rows);
+  }
+}
+
+function bytesOf(rows: readonly OutboxRow[]): number {
+  return rows.reduce((sum, { value }) => sum + value.length, 0);
+}
