@@ -128,7 +128,7 @@ async function runOnce<T>(
   limits: TransactionLimits | undefined,
 ): Promise<T> {
   const client = await pool.connect();
-  const { tx, reasonOf, end } = guard(client);
+  const { tx, reasonOf, end, hold } = guard(client);
   let broken: Error | undefined;
   // The pool listens to idle connections only: when a connection dies between two statements, an error event that
   // nobody hears would end the process. The next statement fails, and that is how the transaction learns of it.
@@ -149,10 +149,16 @@ async function runOnce<T>(
     expect(answered(tx.query(beginText(limits))));
     const working = work(tx, expect);
     const result = await (limits ? withinLimit(working, limits.timeoutMs) : working);
-    // PostgreSQL knows nothing of a statement that could not even be sent, and would commit the rest.
-    await knownFailures();
-    if (failure) throw failure.error;
-    const ended = answered(tx.query('COMMIT'));
+    const release = hold();
+    let ended: Promise<pg.QueryResult>;
+    try {
+      // PostgreSQL knows nothing of a statement that could not even be sent, and would commit the rest.
+      await knownFailures();
+      if (failure) throw failure.error;
+      ended = answered(tx.query('COMMIT'));
+    } finally {
+      release();
+    }
     end();
     // Their errors before what has become of the COMMIT behind them.
     await Promise.all([...pending, ended]);

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { bundledWrites } from './bundled-writes.js';
 
 /** Every statement after one that failed, until ROLLBACK. */
 const failedTransaction = '25P02';
@@ -19,14 +20,18 @@ export interface GuardedTransaction {
   reasonOf(error: unknown): unknown;
   /** From now on every statement is refused: a branch of the work that nobody waits for any more may still ask for one. */
   end(): void;
+  /** What is asked for until the returned function is called goes out in one write. */
+  hold(): () => void;
 }
 
 export function guard(client: pg.PoolClient): GuardedTransaction {
   let ended = false;
   let first: unknown;
+  const writes = bundledWrites(client);
   const run = client.query.bind(client) as (...statement: unknown[]) => Promise<unknown>;
   const query = (...statement: unknown[]): Promise<unknown> => {
     if (ended) return Promise.reject(new TransactionEndedError());
+    writes.bundle();
     const answer = run(...statement);
     answer.catch((error: unknown) => {
       if (!isFailedTransaction(error)) first ??= error;
@@ -41,6 +46,7 @@ export function guard(client: pg.PoolClient): GuardedTransaction {
     end: () => {
       ended = true;
     },
+    hold: () => writes.hold(),
   };
 }
 
