@@ -7,7 +7,24 @@ test('PostgreSQL reads arrays as they were written', async () => {
   await client.connect();
   const read = async (type: string, literal: string): Promise<unknown> =>
     (await client.query(`SELECT $1::${type}[] AS values`, [literal])).rows[0].values;
-  const texts = ['plain', '', 'null', 'NULL', null, 'a,b', '{}', 'a"b', 'a\\b', "a'b", ' ', 'ä€\n\t', '"\\"'];
+  const texts = [
+    'plain',
+    '',
+    'null',
+    'NULL',
+    null,
+    'a,b',
+    '{}',
+    'a"b',
+    'a\\b',
+    "a'b",
+    ' ',
+    'ä€\n\t',
+    '"\\"',
+    '"\n"',
+    '"😀"',
+    '{"a":"b\\n"}',
+  ];
   const instants = [0, null, 1_763_700_000_123, 1_763_700_000_123, -1];
   const ids = ['0199aa0b-6a5e-7c11-8f2b-1f6f0c7a9b3e', null];
   try {
