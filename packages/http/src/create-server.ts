@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import { answerClientError } from './client-errors.js';
 import { clientNetwork } from './client-network.js';
+import { messagesOf } from './express-messages.js';
 import { maxBodyBytes } from './read-body.js';
 
 /** What a client may take of a server, in time and in space. */
@@ -45,6 +46,7 @@ export function createServer(app: Express, limits: Partial<ServerLimits> = {}): 
   };
   const server = createNodeServer(
     {
+      ...messagesOf(app),
       maxHeaderSize: given.maxHeaderBytes,
       headersTimeout: given.headersTimeoutMs,
       requestTimeout: given.requestTimeoutMs,
