@@ -64,8 +64,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'delete outbox rows before they are sent',
     file: relay,
-    find: /this\.sent\.sending\(batch\);/,
-    replace: 'this.sent.sent(batch);\nawait this.sent.remove();',
+    find: /this\.sent\.begin\(batch\);/,
+    replace: 'this.sent.acknowledge(batch);\nawait this.sent.remove();',
     seed: 7,
   },
   {
@@ -104,7 +104,7 @@ export const mutations: readonly Mutation[] = [
     file: relay,
     find: /this\.floor\.forget\(\);\s*this\.own\.forget\(\);/,
     replace: 'this.floor.forget();',
-    seed: 7,
+    seed: 12,
   },
   {
     name: 'send the outbox backwards',

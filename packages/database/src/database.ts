@@ -77,7 +77,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     // Of a server that froze, or a network that swallows packets, nobody ever hears: waiting for it has to end as well.
     query_timeout: options.answerTimeoutMs ?? answerTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
-    // A statement goes out when it is asked for, not when the one before it has been answered.
+    // A statement does not wait until the one before it has been answered.
     pipeline: true,
   });
   // Without a listener the loss of an idle connection would end the process; the pool replaces it by itself.

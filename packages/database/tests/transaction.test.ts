@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { createDatabase, type Database, isDatabaseOutage, type Transaction } from '@florin/database';
 import { createLogger } from '@florin/observability';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -44,6 +45,25 @@ describe('statements that are not waited for', () => {
     (await database.pool.query<{ id: number }>('SELECT id FROM sent_ahead ORDER BY id')).rows.map(
       ({ id }) => id,
     );
+
+  test('go out together at the end of the turn, also those of a transaction that fails', async () => {
+    const corked = (tx: Transaction): number =>
+      (tx as unknown as { connection: { stream: Writable } }).connection.stream.writableCorked;
+    const refused = new Error('refused');
+    const transaction = database.transaction(async (tx, pending) => {
+      pending(insert(tx, 1));
+      pending(insert(tx, 2));
+      expect(corked(tx)).toBeGreaterThan(0);
+      await tx.query('SELECT 1');
+      expect(corked(tx)).toBe(0);
+      pending(insert(tx, 3));
+      throw refused;
+    });
+    await expect(transaction).rejects.toBe(refused);
+    const { tx } = await database.transaction(async (tx) => ({ tx }));
+    expect(corked(tx)).toBe(0);
+    expect(await stored()).toEqual([]);
+  });
 
   test('commit with the transaction', async () => {
     await database.transaction(async (tx, pending) => {

@@ -26,17 +26,17 @@ describe('rows of this process', () => {
     const own = settled();
     own.add(rows('a', 'b'), { first: 11, last: 12 });
     own.add(rows('c'), { first: 13, last: 13 });
-    expect(own.take()).toMatchObject({ ids: [11, 12, 13], isFull: true });
+    expect(own.take()).toMatchObject({ ids: [11, 12, 13], hasMore: false });
     expect(own.take()).toBeUndefined();
     own.add(rows('d'), { first: 14, last: 14 });
-    expect(own.take()).toMatchObject({ ids: [14], isFull: false });
+    expect(own.take()).toMatchObject({ ids: [14], hasMore: false });
   });
 
   test('are read while it is not known what is done', () => {
     const own = new CommittedRows(limits);
     own.add(rows('a'), { first: 1, last: 1 });
     expect(own.take()).toBeUndefined();
-    expect(own.read([1])).toBe(true);
+    expect(own.read([1], true)).toBe(true);
     // Read before anything was settled, and a part of what is done as soon as what is below it is.
     own.settle(0);
     expect(own.floor).toBe(2);
@@ -46,7 +46,7 @@ describe('rows of this process', () => {
     const own = settled();
     own.add(rows('behind'), { first: 12, last: 12 });
     expect(own.take()).toBeUndefined();
-    expect(own.read([11])).toBe(true);
+    expect(own.read([11], true)).toBe(true);
     expect(keysOf(own.take())).toEqual(['behind']);
     own.add(rows('behind a rollback'), { first: 15, last: 15 });
     expect(own.take()).toBeUndefined();
@@ -57,7 +57,7 @@ describe('rows of this process', () => {
   test('that were read are not taken again', () => {
     const own = settled();
     own.add(rows('b'), { first: 12, last: 12 });
-    expect(own.read([12])).toBe(false);
+    expect(own.read([12], true)).toBe(false);
     own.add(rows('a'), { first: 11, last: 11 });
     expect(keysOf(own.take())).toEqual(['a']);
     own.add(rows('c'), { first: 13, last: 13 });
@@ -66,22 +66,44 @@ describe('rows of this process', () => {
 
   test('that are committed late, after they have been read, are not taken again', () => {
     const own = settled();
-    own.read([11, 12]);
+    own.read([11, 12], true);
     own.add(rows('a', 'b'), { first: 11, last: 12 });
     expect(own.take()).toBeUndefined();
   });
 
   test('among which somebody else has drawn an id are read', () => {
     const own = settled();
-    own.add(rows('a', 'b'), { first: 11, last: 13 });
+    own.add(rows('a'), { first: 11, last: 11 });
+    own.add(rows('b', 'c'), { first: 12, last: 14 });
+    expect(own.take()).toMatchObject({ ids: [11], hasMore: true });
     expect(own.take()).toBeUndefined();
+    own.read([12, 13, 14], true);
+    own.add(rows('d'), { first: 15, last: 15 });
+    expect(own.take()).toMatchObject({ ids: [15], hasMore: false });
+  });
+
+  test('that wait behind a gap are announced with those before it', () => {
+    const own = settled();
+    own.add(rows('before'), { first: 11, last: 11 });
+    own.add(rows('behind'), { first: 13, last: 13 });
+    expect(own.take()).toMatchObject({ ids: [11], hasMore: true });
+  });
+
+  test('of which a part has been read are read', () => {
+    const own = settled();
+    own.read([12], false);
+    own.add(rows('b', 'c'), { first: 12, last: 13 });
+    own.add(rows('a'), { first: 11, last: 11 });
+    expect(own.take()).toMatchObject({ ids: [11], hasMore: true });
+    expect(own.take()).toBeUndefined();
+    expect(own.floor).toBe(13);
   });
 
   test('come in batches that end with the row that takes them past the limit', () => {
     const own = settled();
     own.add([row('a', 60), row('b', 60), row('c', 60)], { first: 11, last: 13 });
-    expect(own.take()).toMatchObject({ ids: [11, 12], isFull: true });
-    expect(own.take()).toMatchObject({ ids: [13], isFull: false });
+    expect(own.take()).toMatchObject({ ids: [11, 12], hasMore: true });
+    expect(own.take()).toMatchObject({ ids: [13], hasMore: false });
   });
 
   test('are forgotten when they are too many to be kept, and read', () => {
@@ -92,15 +114,20 @@ describe('rows of this process', () => {
   });
 });
 
-test('every row is taken once, and none before a lower id of this process or of others that was committed before it', () => {
-  // Transactions of two instances draw ids one after the other and end in any order; the reader comes when it likes.
+test('every row is taken once, none before a lower id that was committed earlier, and none is left behind', () => {
+  // Transactions of two instances draw ids, some of them in turns, and end in any order; the reader comes when it likes.
   const step = fc.record({
-    mine: fc.boolean(),
-    size: fc.integer({ min: 1, max: 4 }),
-    fate: fc.constantFrom('commit', 'roll back'),
-    delay: fc.integer({ min: 0, max: 3 }),
+    isMine: fc.boolean(),
+    size: fc.integer({ min: 0, max: 4 }),
+    /** Somebody else draws an id in between. */
+    isTorn: fc.boolean(),
+    commits: fc.boolean(),
+    takes: fc.integer({ min: 0, max: 3 }),
+    /** Until the process hears of its commit. */
+    lag: fc.integer({ min: 0, max: 2 }),
     reads: fc.boolean(),
     settles: fc.boolean(),
+    forgets: fc.integer({ min: 0, max: 20 }),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -108,43 +135,70 @@ test('every row is taken once, and none before a lower id of this process or of 
       own.settle(0);
       const table = new Set<number>();
       const taken: number[] = [];
-      const open: { ids: number[]; endsAt: number; mine: boolean; commits: boolean }[] = [];
+      const expected: number[] = [];
+      const open = new Map<number, { ids: number[]; endsAt: number }>();
+      const later: { at: number; run: () => void }[] = [];
       let nextId = 1;
       const take = (ids: readonly number[]): void => {
         for (const id of ids) {
           // Whatever is committed, is lower and still there could be of the same key.
           expect([...table].filter((other) => other < id)).toEqual([]);
-          table.delete(id);
+          expect(table.delete(id)).toBe(true);
           taken.push(id);
         }
       };
-      const expected: number[] = [];
-      [...steps, ...steps.map((last) => ({ ...last, size: 0 }))].forEach((now, at) => {
-        if (now.size > 0) {
-          const ids = Array.from({ length: now.size }, () => nextId++);
-          open.push({ ids, endsAt: at + now.delay, mine: now.mine, commits: now.fate === 'commit' });
-        }
-        for (const done of open.filter(({ endsAt }) => endsAt === at)) {
-          if (!done.commits) continue;
-          for (const id of done.ids) table.add(id);
-          expected.push(...done.ids);
-          const first = done.ids[0]!;
-          if (done.mine)
-            own.add(
-              done.ids.map((id) => row(String(id))),
-              { first, last: done.ids.at(-1)! },
-            );
-        }
-        for (let some = own.take(); some; some = own.take()) take(some.ids);
-        const stillOpen = open.filter(({ endsAt }) => endsAt > at).flatMap(({ ids }) => ids);
-        if (!now.reads) return;
-        const found = [...table].sort((a, b) => a - b);
+      const read = (limit = Number.POSITIVE_INFINITY): void => {
+        const found = [...table].sort((a, b) => a - b).slice(0, limit);
         take(found);
-        own.read(found);
-        if (now.settles) own.settle(Math.min(nextId, ...stillOpen) - 1);
-      });
-      const rest = [...table].sort((a, b) => a - b);
-      expect([...taken, ...rest].sort((a, b) => a - b)).toEqual(expected.sort((a, b) => a - b));
+        own.read(found, table.size === 0);
+      };
+      const begin = (
+        at: number,
+        ids: number[],
+        { isMine, commits, takes, lag }: (typeof steps)[number],
+      ): void => {
+        const drawn = { first: ids[0]!, last: ids.at(-1)! };
+        open.set(drawn.first, { ids, endsAt: at + takes });
+        const end = (): void => {
+          open.delete(drawn.first);
+          if (!commits) return;
+          for (const id of ids) table.add(id);
+          expected.push(...ids);
+          const written = ids.map((id) => row(String(id)));
+          if (isMine) later.push({ at: at + takes + lag, run: () => own.add(written, drawn) });
+        };
+        later.push({ at: at + takes, run: end });
+      };
+      const rest = Array.from({ length: 6 }, () => undefined);
+      for (const [at, now] of [...steps, ...rest].entries()) {
+        if (now && now.size > 0) {
+          const ids = Array.from({ length: now.size }, () => nextId++);
+          const torn = now.isTorn && now.size > 1 ? ids.splice(1, 1) : [];
+          begin(at, ids, now);
+          if (torn.length > 0) begin(at, torn, { ...now, isMine: false });
+        }
+        for (
+          let due = later.findIndex((step) => step.at <= at);
+          due >= 0;
+          due = later.findIndex((step) => step.at <= at)
+        ) {
+          later.splice(due, 1)[0]!.run();
+        }
+        if (now?.forgets === 0) own.forget();
+        let hasMore = false;
+        for (let some = own.take(); some; some = own.take()) {
+          take(some.ids);
+          hasMore = some.hasMore;
+        }
+        // As the relay does: what is behind a gap is not left to the next poll.
+        if (hasMore) read();
+        if (!now?.reads) continue;
+        read();
+        const lowestOpen = Math.min(nextId, ...[...open.values()].flatMap(({ ids }) => ids));
+        if (now.settles) own.settle(lowestOpen - 1);
+      }
+      read();
+      expect(taken.sort((a, b) => a - b)).toEqual(expected.sort((a, b) => a - b));
     }),
   );
 });

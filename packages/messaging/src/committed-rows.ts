@@ -10,8 +10,8 @@ export interface DrawnIds {
 export interface TakenRows {
   readonly ids: readonly number[];
   readonly rows: readonly OutboxRow[];
-  /** There is more that may go. */
-  readonly isFull: boolean;
+  /** There is more that may go, or has to be read. */
+  readonly hasMore: boolean;
 }
 
 export interface BatchLimits {
@@ -21,7 +21,8 @@ export interface BatchLimits {
 }
 
 const maxWaitingBytes = 4 * 1024 * 1024;
-const maxRuns = 10_000;
+const maxWaitingSets = 5_000;
+const maxRuns = 1_000;
 
 /**
  * Outbox rows that this process has just committed, and that may be published without being read from the table.
@@ -34,10 +35,12 @@ const maxRuns = 10_000;
 export class CommittedRows {
   /** Of this id and all below it nothing is left to be taken; undefined when it is not known. */
   private end: number | undefined;
-  /** Runs behind a gap that were taken, from their first id to their last. */
-  private readonly runs = new Map<number, number>();
+  /** Taken behind a gap: in ascending order, none next to another. */
+  private runs: DrawnIds[] = [];
   private readonly waiting = new Map<number, readonly OutboxRow[]>();
   private waitingBytes = 0;
+  /** There are rows that were not kept and have not been read since. */
+  private hasRefused = false;
 
   constructor(private readonly limits: BatchLimits) {}
 
@@ -48,8 +51,15 @@ export class CommittedRows {
 
   /** Takes note of rows after their commit. What is not kept is read from the table, as rows of others are. */
   add(rows: readonly OutboxRow[], { first, last }: DrawnIds): void {
-    if (this.end === undefined || first <= this.end || last - first + 1 !== rows.length) return;
-    if ([...this.runs].some(([from, to]) => from <= last && first <= to)) return;
+    if (this.end === undefined || last <= this.end) return;
+    if (this.runs.some((run) => run.first <= first && last <= run.last)) return;
+    const isContinuous = last - first + 1 === rows.length;
+    const isPartlyTaken =
+      first <= this.end || this.runs.some((run) => run.first <= last && first <= run.last);
+    if (!isContinuous || isPartlyTaken || this.waiting.size >= maxWaitingSets) {
+      this.hasRefused = true;
+      return;
+    }
     this.waitingBytes += bytesOf(rows);
     if (this.waitingBytes > maxWaitingBytes) this.forget();
     else this.waiting.set(first, rows);
@@ -78,28 +88,31 @@ export class CommittedRows {
       this.advance();
     }
     this.waitingBytes -= bytes;
-    return rows.length === 0 ? undefined : { ids, rows, isFull: isFull() };
+    if (rows.length === 0) return undefined;
+    return { ids, rows, hasMore: this.waiting.size > 0 || this.hasRefused };
   }
 
   /**
    * These rows were read from the table instead.
    * @param ids in ascending order
+   * @param isComplete all that there was when they were read
    * @returns true when some of them are not of this process, or were not known to be
    */
-  read(ids: readonly number[]): boolean {
+  read(ids: readonly number[], isComplete: boolean): boolean {
+    if (isComplete) this.hasRefused = false;
     const { first, last } = toRanges(ids);
     first.forEach((id, i) => {
-      this.runs.set(id, last[i]!);
+      this.mark({ first: id, last: last[i]! });
     });
     const taken = new Set(ids);
     let own = 0;
-    for (const [id, rows] of [...this.waiting]) {
+    for (const [id, rows] of this.waiting) {
       // A part of them is enough: the rest is read as well.
       if (!taken.has(id)) continue;
       own += rows.length;
       this.drop(id, rows);
     }
-    if (this.runs.size > maxRuns) this.forget();
+    if (this.runs.length > maxRuns) this.forget();
     this.advance();
     return own < ids.length;
   }
@@ -113,19 +126,33 @@ export class CommittedRows {
   /** Something taken was not published, or others have published meanwhile: all has to be read again. */
   forget(): void {
     this.end = undefined;
-    this.runs.clear();
+    this.runs = [];
     this.waiting.clear();
     this.waitingBytes = 0;
+    this.hasRefused = false;
+  }
+
+  /** Keeps what was taken, joined with the runs beside it. */
+  private mark({ first, last }: DrawnIds): void {
+    // What is read is mostly the newest.
+    let at = this.runs.length;
+    while (at > 0 && this.runs[at - 1]!.last >= first - 1) at--;
+    let end = at;
+    while (end < this.runs.length && this.runs[end]!.first <= last + 1) end++;
+    const joined = [...this.runs.slice(at, end), { first, last }];
+    this.runs.splice(at, end - at, {
+      first: Math.min(...joined.map((run) => run.first)),
+      last: Math.max(...joined.map((run) => run.last)),
+    });
   }
 
   private advance(): void {
     if (this.end === undefined) return;
-    for (const [first, last] of [...this.runs].sort(([a], [b]) => a - b)) {
-      if (first > this.end + 1) break;
-      this.end = Math.max(this.end, last);
-      this.runs.delete(first);
+    for (let run = this.runs[0]; run && run.first <= this.end + 1; run = this.runs[0]) {
+      this.end = Math.max(this.end, run.last);
+      this.runs.shift();
     }
-    for (const [first, rows] of [...this.waiting]) if (first <= this.end) this.drop(first, rows);
+    for (const [first, rows] of this.waiting) if (first <= this.end) this.drop(first, rows);
   }
 
   private drop(first: number, rows: readonly OutboxRow[]): void {

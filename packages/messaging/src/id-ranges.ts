@@ -4,8 +4,6 @@ export interface IdRanges {
   readonly last: readonly number[];
 }
 
-export const noIds: IdRanges = { first: [], last: [] };
-
 /** @param ids in ascending order, without repeats */
 export function toRanges(ids: readonly number[]): IdRanges {
   const first: number[] = [];
@@ -23,8 +21,4 @@ export function toRanges(ids: readonly number[]): IdRanges {
 /** What PostgreSQL reads as int8multirange; it sorts and joins the ranges by itself. */
 export function toMultirange({ first, last }: IdRanges): string {
   return `{${first.map((id, i) => `[${id},${last[i]}]`).join()}}`;
-}
-
-export function joinRanges(a: IdRanges, b: IdRanges): IdRanges {
-  return { first: [...a.first, ...b.first], last: [...a.last, ...b.last] };
 }

@@ -93,7 +93,7 @@ interface StoredRows {
 export type SettlingUnit = UnitOfWork & Pick<MessageUnit, 'settled'>;
 
 export interface UnitFactory {
-  /** One transaction: the work, then its outbox rows, then the commit; the relay is woken after it. */
+  /** One transaction: the work, then its outbox rows, then the commit, after which the relay is given the rows. */
   run<T>(work: (unit: SettlingUnit) => Promise<T>, limits?: TransactionLimits): Promise<T>;
 }
 

@@ -50,8 +50,8 @@ export interface ConsumerOptions {
    */
   readonly ordering?: Readonly<Record<string, 'none' | 'key'>>;
   /**
-   * Messages wait so long, in milliseconds, for others to share their batch, unless there are many: for work whose result nobody
-   * waits for. By default none waits.
+   * Messages wait so long, in milliseconds, for others to share their batch, unless there are many: for work that can
+   * come so much later. By default none waits.
    */
   readonly lingerMs?: number;
 }

@@ -19,12 +19,12 @@ export interface OutboxBatch {
   readonly messages: readonly AddressedMessage[];
   /** The leases under which the rows were read. */
   readonly held: HeldShards;
-  /** It ends because a batch is no larger, so that there may be more. */
-  readonly isFull: boolean;
+  /** It ends because a batch is no larger, or because the rest has to be read. */
+  readonly hasMore: boolean;
 }
 
 export function emptyBatch(held: HeldShards): OutboxBatch {
-  return { ids: [], shards: [], messages: [], held, isFull: false };
+  return { ids: [], shards: [], messages: [], held, hasMore: false };
 }
 
 interface Columns {
@@ -70,8 +70,8 @@ export async function selectBatch(
   const { ids, ...columns } = rows[0]!;
   if (ids === null) return emptyBatch(held);
   const bytes = columns.lengths.reduce((sum, length) => sum + length, 0);
-  const isFull = ids.length === batchLimits.rows || bytes >= batchLimits.bytes;
-  return { ids, shards: columns.shards, messages: toMessages(columns), held, isFull };
+  const hasMore = ids.length === batchLimits.rows || bytes >= batchLimits.bytes;
+  return { ids, shards: columns.shards, messages: toMessages(columns), held, hasMore };
 }
 
 function toMessages({ topics, keys, traces, lengths, bytes }: Omit<Columns, 'ids'>): AddressedMessage[] {
@@ -87,7 +87,7 @@ function toMessages({ topics, keys, traces, lengths, bytes }: Omit<Columns, 'ids
 }
 
 /** Rows that are known without being read. */
-export function batchOf({ ids, rows, isFull }: TakenRows, held: HeldShards): OutboxBatch {
+export function batchOf({ ids, rows, hasMore }: TakenRows, held: HeldShards): OutboxBatch {
   return {
     ids,
     shards: rows.map(({ key }) => shardOf(key)),
@@ -96,7 +96,7 @@ export function batchOf({ ids, rows, isFull }: TakenRows, held: HeldShards): Out
       message: { key, value, headers: { traceparent } },
     })),
     held,
-    isFull,
+    hasMore,
   };
 }
 

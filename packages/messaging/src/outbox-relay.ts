@@ -94,12 +94,13 @@ export class OutboxRelay {
       // Read before the cycle: what was committed before `stop` is then published by the last cycle.
       const last = this.stopping;
       try {
+        // Whatever is stored has to go now.
         if (last) this.forget();
         await this.publishAll();
         this.healthy = true;
         failures = 0;
         if (last) {
-          await this.sent.remove();
+          await this.removeSent();
           return;
         }
         // Who knows of all rows in time need not look for them often.
@@ -108,7 +109,8 @@ export class OutboxRelay {
         if (!this.stopping) await this.rest(pollMs);
       } catch (error) {
         this.healthy = false;
-        this.sent.giveUp();
+        if (isBrokerAway(error)) this.sent.giveUp();
+        else this.sent.forget();
         this.forget();
         failures++;
         this.logger.warn({ err: error, failures }, 'outbox relay could not publish, the rows stay');
@@ -124,8 +126,8 @@ export class OutboxRelay {
   private async rest(pollMs: number): Promise<void> {
     const pollAtMs = performance.now() + pollMs;
     for (;;) {
+      if (performance.now() >= this.sent.dueAtMs) await this.removeSent();
       const nowMs = performance.now();
-      if (nowMs >= this.sent.dueAtMs) await this.sent.remove();
       if (nowMs >= pollAtMs) return;
       if (await this.wakeUp.wait(Math.min(pollAtMs, this.sent.dueAtMs) - nowMs)) return;
     }
@@ -139,15 +141,15 @@ export class OutboxRelay {
     this.hasFoundOthers = false;
     let batch = await this.take();
     while (batch.ids.length > 0) {
-      this.sent.sending(batch);
+      this.sent.begin(batch);
       const [, next, delivered] = await together([
-        performance.now() >= this.sent.dueAtMs ? this.sent.remove() : undefined,
-        batch.isFull || this.wakeUp.isSignalled ? this.take() : undefined,
+        performance.now() >= this.sent.dueAtMs ? this.removeSent() : undefined,
+        batch.hasMore || this.wakeUp.isSignalled ? this.take() : undefined,
         // kafkajs keeps the thread busy while it encodes; PostgreSQL should have its work before that.
         nextTurn().then(() => this.send(batch)),
       ]);
       this.metrics.published.inc(delivered.ids.length);
-      this.sent.sent(delivered);
+      this.sent.acknowledge(delivered);
       const isComplete = delivered.ids.length === batch.ids.length;
       // Behind a batch that lost a shard, what was taken ahead of it may belong to that shard: take again.
       if (!isComplete) this.own.forget();
@@ -173,12 +175,12 @@ export class OutboxRelay {
     await this.floor.settle();
     const { settledId } = this.floor;
     const { inFlight } = this.sent;
-    const floor = Math.max(this.floor.of(shards), Math.min(this.own.floor, inFlight.first[0] ?? Infinity));
+    const floor = Math.max(this.floor.of(shards), this.own.floor);
     const batch = await selectBatch(this.pool, held, shards, floor, inFlight);
     this.floor.learn(settledId, batch.ids, inFlight);
-    if (this.own.read(batch.ids)) this.hasFoundOthers = true;
+    if (this.own.read(batch.ids, !batch.hasMore)) this.hasFoundOthers = true;
     // Of what is settled a batch of all shards that is not full has everything.
-    if (!batch.isFull && shards.length === outboxShards) this.own.settle(settledId);
+    if (!batch.hasMore && shards.length === outboxShards) this.own.settle(settledId);
     return batch;
   }
 
@@ -228,6 +230,15 @@ export class OutboxRelay {
       }
     }
     return pick(batch, (i) => delivered.has(batch.shards[i]!));
+  }
+
+  private async removeSent(): Promise<void> {
+    if (await this.sent.remove()) return;
+    this.logger.warn(
+      'published outbox rows were not there any more, or not ours: a lease was lost, or a delete not answered',
+    );
+    // Who held the lease meanwhile may have left rows that are taken for published.
+    this.forget();
   }
 }
 

@@ -24,7 +24,7 @@ export class SentRows {
 
   constructor(
     private readonly pool: Pool,
-    private readonly logger: Logger,
+    logger: Logger,
   ) {
     this.vacuum = new OutboxVacuum(pool, logger);
   }
@@ -41,12 +41,12 @@ export class SentRows {
   }
 
   /** A batch is about to be sent, after the one before it. */
-  sending({ ids }: OutboxBatch): void {
+  begin({ ids }: OutboxBatch): void {
     this.inHand = ids;
   }
 
   /** Kafka has acknowledged the batch, or a part of it; the rest is not on its way any more. */
-  sent({ ids, held }: OutboxBatch): void {
+  acknowledge({ ids, held }: OutboxBatch): void {
     this.inHand = [];
     if (ids.length === 0) return;
     if (this.count === 0) this.firstAtMs = performance.now();
@@ -59,8 +59,19 @@ export class SentRows {
     this.inHand = [];
   }
 
-  /** Deletes what Kafka has acknowledged. When that fails, it is tried again together with what comes then. */
-  async remove(): Promise<void> {
+  /** The server may be another one, which has given the same ids to other rows: whatever is in the table is sent again. */
+  forget(): void {
+    this.giveUp();
+    this.acknowledged = [];
+    this.count = 0;
+  }
+
+  /**
+   * Deletes what Kafka has acknowledged. When that fails, it is tried again together with what comes then.
+   * @returns false when some of it was not this holder's to delete, or gone
+   */
+  async remove(): Promise<boolean> {
+    let isComplete = true;
     while (this.acknowledged.length > 0) {
       const { held } = this.acknowledged[0]!;
       const end = this.acknowledged.findIndex((sent) => !isSameLease(sent.held, held));
@@ -68,11 +79,12 @@ export class SentRows {
       const ids = ascending(batches.map((sent) => sent.ids));
       const deleted = await deleteRows(this.pool, toRanges(ids), held);
       this.vacuum.deleted(deleted);
-      if (deleted !== ids.length) this.logger.warn('an outbox lease was lost while publishing');
+      isComplete &&= deleted === ids.length;
       this.acknowledged.splice(0, batches.length);
       this.count -= ids.length;
       this.firstAtMs = performance.now();
     }
+    return isComplete;
   }
 
   /** The table may be vacuumed for longer than there is time to stop, and nobody has to wait for it. */

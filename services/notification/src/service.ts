@@ -44,7 +44,7 @@ import { createSmsSender } from './providers/sms-sender.js';
 
 export { type NotificationConfig, readConfig } from './config.js';
 
-/** Of two hops to a mail. Under load it saves four of five batches, and this service took a fifth of what a transfer cost. */
+/** On each of the two hops to a mail. Under load it saves most of the batches of this service, which took a sixth of what a transfer cost. */
 const lingerMs = 200;
 
 /** Tells customers by mail and SMS what happened. */
