@@ -6,9 +6,9 @@ type Connected = pg.PoolClient & { readonly connection?: { readonly stream?: Wri
 
 export interface BundledWrites {
   /** Everything that is written in this turn of the event loop goes out at its end, in one write. */
-  bundle(): void;
+  readonly bundle: () => void;
   /** Nothing goes out until the returned function is called. */
-  hold(): () => void;
+  readonly hold: () => () => void;
 }
 
 /**
@@ -19,7 +19,7 @@ export function bundledWrites(client: pg.PoolClient): BundledWrites {
   const stream = (client as Connected).connection?.stream;
   let isBundling = false;
   return {
-    bundle() {
+    bundle: () => {
       if (!stream || isBundling) return;
       isBundling = true;
       stream.cork();
@@ -29,7 +29,7 @@ export function bundledWrites(client: pg.PoolClient): BundledWrites {
         stream.uncork();
       });
     },
-    hold() {
+    hold: () => {
       stream?.cork();
       return () => stream?.uncork();
     },

@@ -46,7 +46,7 @@ export function guard(client: pg.PoolClient): GuardedTransaction {
     end: () => {
       ended = true;
     },
-    hold: () => writes.hold(),
+    hold: writes.hold,
   };
 }
 

@@ -1,11 +1,5 @@
-import { toRanges } from './id-ranges.js';
+import { type IdRange, toRanges } from './id-ranges.js';
 import type { OutboxRow } from './outbox.js';
-
-/** From `first` to `last`, both included: what one INSERT has drawn, when nobody else has drawn an id in between. */
-export interface DrawnIds {
-  readonly first: number;
-  readonly last: number;
-}
 
 export interface TakenRows {
   readonly ids: readonly number[];
@@ -36,7 +30,7 @@ export class CommittedRows {
   /** Of this id and all below it nothing is left to be taken; undefined when it is not known. */
   private end: number | undefined;
   /** Taken behind a gap: in ascending order, none next to another. */
-  private runs: DrawnIds[] = [];
+  private runs: IdRange[] = [];
   private readonly waiting = new Map<number, readonly OutboxRow[]>();
   private waitingBytes = 0;
   /** There are rows that were not kept and have not been read since. */
@@ -49,14 +43,17 @@ export class CommittedRows {
     return this.end === undefined ? 0 : this.end + 1;
   }
 
-  /** Takes note of rows after their commit. What is not kept is read from the table, as rows of others are. */
-  add(rows: readonly OutboxRow[], { first, last }: DrawnIds): void {
+  /**
+   * Takes note of rows after their commit. What is not kept is read from the table, as rows of others are.
+   * @param drawn the lowest id that their INSERT has drawn, and the highest; somebody else may have drawn one in between
+   */
+  add(rows: readonly OutboxRow[], drawn: IdRange): void {
+    const { first, last } = drawn;
     if (this.end === undefined || last <= this.end) return;
-    if (this.runs.some((run) => run.first <= first && last <= run.last)) return;
+    const taken = this.runs.find((run) => run.first <= last && first <= run.last);
+    if (taken && taken.first <= first && last <= taken.last) return;
     const isContinuous = last - first + 1 === rows.length;
-    const isPartlyTaken =
-      first <= this.end || this.runs.some((run) => run.first <= last && first <= run.last);
-    if (!isContinuous || isPartlyTaken || this.waiting.size >= maxWaitingSets) {
+    if (!isContinuous || taken || first <= this.end || this.waiting.size >= maxWaitingSets) {
       this.hasRefused = true;
       return;
     }
@@ -104,16 +101,9 @@ export class CommittedRows {
     first.forEach((id, i) => {
       this.mark({ first: id, last: last[i]! });
     });
-    const taken = new Set(ids);
-    let own = 0;
-    for (const [id, rows] of this.waiting) {
-      // A part of them is enough: the rest is read as well.
-      if (!taken.has(id)) continue;
-      own += rows.length;
-      this.drop(id, rows);
-    }
-    if (this.runs.length > maxRuns) this.forget();
     this.advance();
+    const own = this.dropTaken();
+    if (this.runs.length > maxRuns) this.forget();
     return own < ids.length;
   }
 
@@ -121,6 +111,7 @@ export class CommittedRows {
   settle(id: number): void {
     this.end = Math.max(this.end ?? 0, id);
     this.advance();
+    this.dropTaken();
   }
 
   /** Something taken was not published, or others have published meanwhile: all has to be read again. */
@@ -133,7 +124,7 @@ export class CommittedRows {
   }
 
   /** Keeps what was taken, joined with the runs beside it. */
-  private mark({ first, last }: DrawnIds): void {
+  private mark({ first, last }: IdRange): void {
     // What is read is mostly the newest.
     let at = this.runs.length;
     while (at > 0 && this.runs[at - 1]!.last >= first - 1) at--;
@@ -146,18 +137,26 @@ export class CommittedRows {
     });
   }
 
+  /** Moves the end over the runs that it has reached. */
   private advance(): void {
     if (this.end === undefined) return;
     for (let run = this.runs[0]; run && run.first <= this.end + 1; run = this.runs[0]) {
       this.end = Math.max(this.end, run.last);
       this.runs.shift();
     }
-    for (const [first, rows] of this.waiting) if (first <= this.end) this.drop(first, rows);
   }
 
-  private drop(first: number, rows: readonly OutboxRow[]): void {
-    this.waiting.delete(first);
-    this.waitingBytes -= bytesOf(rows);
+  /** Drops what begins with a row that was taken, because the rest of it is read as well; returns how many rows. */
+  private dropTaken(): number {
+    let dropped = 0;
+    for (const [first, rows] of this.waiting) {
+      const isTaken = first < this.floor || this.runs.some((run) => run.first <= first && first <= run.last);
+      if (!isTaken) continue;
+      this.waiting.delete(first);
+      this.waitingBytes -= bytesOf(rows);
+      dropped += rows.length;
+    }
+    return dropped;
   }
 }
 

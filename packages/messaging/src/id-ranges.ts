@@ -1,3 +1,9 @@
+/** A run of ids without a gap: from `first` to `last`, both included. */
+export interface IdRange {
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Runs of ids without a gap: from `first[i]` to `last[i]`, both included. */
 export interface IdRanges {
   readonly first: readonly number[];

@@ -8,7 +8,7 @@ import {
 } from '@florin/database';
 import { type Clock, childTraceparent } from '@florin/observability';
 import type { Codec } from './codec.js';
-import type { DrawnIds } from './committed-rows.js';
+import type { IdRange } from './id-ranges.js';
 import { insertOutbox, type OutboxRow } from './outbox.js';
 import type { SendOptions, UnitOfWork } from './unit-of-work.js';
 
@@ -86,7 +86,7 @@ export class MessageUnit implements UnitOfWork {
 /** Rows of a transaction, whose ids are known when it has committed. */
 interface StoredRows {
   readonly rows: readonly OutboxRow[];
-  readonly ids: Promise<DrawnIds>;
+  readonly ids: Promise<IdRange>;
 }
 
 /** What the messaging core itself works with. */
@@ -103,7 +103,7 @@ export function createUnitFactory(options: {
   clock: Clock;
   topicPrefix: string;
   actor: string;
-  onCommitted: (rows: readonly OutboxRow[], ids: DrawnIds) => void;
+  onCommitted: (rows: readonly OutboxRow[], ids: IdRange) => void;
 }): UnitFactory {
   return {
     async run(work, limits) {

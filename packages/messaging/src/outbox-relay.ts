@@ -1,6 +1,7 @@
 import type { Pool } from '@florin/database';
 import type { Logger } from '@florin/observability';
-import { CommittedRows, type DrawnIds } from './committed-rows.js';
+import { CommittedRows } from './committed-rows.js';
+import type { IdRange } from './id-ranges.js';
 import { isBrokerAway } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderedProducer } from './ordered-producer.js';
@@ -57,7 +58,7 @@ export class OutboxRelay {
   }
 
   /** Rows of this process have been committed: they need not wait for the next poll. */
-  committed(rows: readonly OutboxRow[], ids: DrawnIds): void {
+  committed(rows: readonly OutboxRow[], ids: IdRange): void {
     this.own.add(rows, ids);
     this.wake();
   }

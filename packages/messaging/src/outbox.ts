@@ -1,5 +1,5 @@
 import { arrayLiteral, type Transaction, textArrayLiteral } from '@florin/database';
-import type { DrawnIds } from './committed-rows.js';
+import type { IdRange } from './id-ranges.js';
 import { shardOf } from './outbox-shard.js';
 
 /** A message on its way to Kafka, as it is stored in the outbox. */
@@ -18,14 +18,14 @@ export interface OutboxRow {
  * they draw an outbox id: the later transaction draws the higher id.
  * @returns the lowest and the highest id; the rows have drawn theirs in their order
  */
-export async function insertOutbox(tx: Transaction, rows: readonly OutboxRow[]): Promise<DrawnIds> {
+export async function insertOutbox(tx: Transaction, rows: readonly OutboxRow[]): Promise<IdRange> {
   const lengths = rows.map((row) => row.value.length);
   let end = 1;
   const offsets = lengths.map((length) => {
     end += length;
     return end - length;
   });
-  const drawn = await tx.query<DrawnIds>({
+  const drawn = await tx.query<IdRange>({
     name: 'insert-outbox',
     text: `WITH stored AS (
              INSERT INTO outbox (shard, topic, key, value, traceparent)

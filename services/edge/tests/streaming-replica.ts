@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { appendFileSync, chownSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { administer } from '@florin/database';
 import { type Child, freePorts, startPostgres } from '@florin/local';
 import pg from 'pg';
 import { eventually } from '../../../test/story/eventually.js';
@@ -64,7 +65,7 @@ export class StreamingReplica {
     if (!this.server.running) return;
     await this.client.end();
     await this.server.stop();
-    await onPrimary(this.primaryUrl, (primary) =>
+    await administer(this.primaryUrl, (primary) =>
       // The primary takes a moment to notice that the replica is gone.
       eventually('the slot to be free', async () => {
         const dropped = await primary.query(
@@ -83,7 +84,7 @@ export class StreamingReplica {
  * the log that was written during the backup may be gone before the replica asks for it.
  */
 function backUp(primaryUrl: string, target: string, slot: string): Promise<void> {
-  return onPrimary(primaryUrl, async (primary) => {
+  return administer(primaryUrl, async (primary) => {
     const { rows } = await primary.query('SHOW data_directory');
     await primary.query('SELECT pg_create_physical_replication_slot($1, true)', [slot]);
     await primary.query(`SELECT pg_backup_start('test', true)`);
@@ -97,14 +98,4 @@ function backUp(primaryUrl: string, target: string, slot: string): Promise<void>
       rmSync(join(target, 'pg_replslot', name), { recursive: true });
     }
   });
-}
-
-async function onPrimary<T>(url: string, work: (primary: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
