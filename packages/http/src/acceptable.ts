@@ -10,8 +10,9 @@ export function requireAcceptable(request: Request, route: Pick<Route<never>, 'r
   const { accept } = request.headers;
   if (accept === undefined || accept === '*/*' || accept === 'application/json') return;
   const types = new Set(['application/json']);
-  for (const { mediaTypes } of Object.values(route.responses)) {
+  for (const { mediaTypes, events } of Object.values(route.responses)) {
     for (const type of mediaTypes ?? []) types.add(type);
+    if (events) types.add('text/event-stream');
   }
   if (request.accepts([...types]) !== false) return;
   throw new Problem(406, 'not-acceptable', `This resource can be had as ${[...types].join(', ')}.`);

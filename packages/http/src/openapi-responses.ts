@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import type { oas31, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import type {
+  oas31,
+  ZodOpenApiContentObject,
+  ZodOpenApiResponseObject,
+  ZodOpenApiResponsesObject,
+} from 'zod-openapi';
 import { conventionalCodes, headerRefs, type ResponseHeader } from './openapi-components.js';
 import { titleOf } from './problem.js';
 import type { Route, RouteResponse } from './route.js';
@@ -101,7 +106,7 @@ function isConditional({ method, responses }: AnyRoute, status: number): boolean
 }
 
 function successOf(route: AnyRoute, status: number, response: RouteResponse): ZodOpenApiResponseObject {
-  const others = (response.mediaTypes ?? []).map((type) => [type, { schema: z.string() }] as const);
+  const content = contentOf(response);
   const leads = status === 202 || (status === 201 && waitsForOutcome(route));
   const headers: ResponseHeader[] = [
     'X-Request-Id',
@@ -116,12 +121,16 @@ function successOf(route: AnyRoute, status: number, response: RouteResponse): Zo
   return {
     description: response.description,
     headers: headerRefs([...new Set(headers)]),
-    ...((response.schema || others.length > 0) && {
-      content: {
-        ...(response.schema && { 'application/json': { schema: response.schema } }),
-        ...Object.fromEntries(others),
-      },
-    }),
+    ...(Object.keys(content).length > 0 && { content }),
+  };
+}
+
+/** Before OpenAPI 3.2 had `itemSchema`, `schema` described one event of a stream. */
+function contentOf({ schema, mediaTypes = [], events }: RouteResponse): ZodOpenApiContentObject {
+  return {
+    ...(schema && { 'application/json': { schema } }),
+    ...Object.fromEntries(mediaTypes.map((type) => [type, { schema: z.string() }])),
+    ...(events && { 'text/event-stream': { schema: events } }),
   };
 }
 

@@ -40,6 +40,8 @@ export interface RouteResponse {
   readonly schema?: z.ZodType;
   /** Other media types the route can answer with, e.g. `text/csv`. */
   readonly mediaTypes?: readonly string[];
+  /** One event of `text/event-stream`, as its fields `id`, `event` and `data`, when the route answers with that. */
+  readonly events?: z.ZodType;
   /** Headers beyond those of the conventions. */
   readonly headers?: readonly ResponseHeader[];
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
+import { cloudEventSchema } from '../src/events/streamed-event.js';
 import { type Any, admin, type Customer, EdgeFixture } from './edge-fixture.js';
 import { EventStreamClient } from './event-stream-client.js';
 
@@ -51,6 +52,7 @@ describe('a stream of events', () => {
       datacontenttype: 'application/json',
       data: body,
     });
+    for (const event of first.events) expect(cloudEventSchema.parse(event)).toEqual(event);
     expect((await seen(other, 1))[0].data).toEqual(body);
     const [balance] = await seen(other, 1, 'wallet.balance-changed');
     const wallet = await edge.call('GET', `/v1/wallets/${graces}`, { token: grace.token });

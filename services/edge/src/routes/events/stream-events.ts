@@ -1,6 +1,7 @@
 import { actorOf, type Caller, validationFailed } from '@florin/http';
 import { z } from 'zod';
 import { clientEventTypes } from '../../events/client-event.js';
+import { streamedEvent } from '../../events/streamed-event.js';
 import { defineRoute } from '../../route.js';
 import { uuid } from '../fields.js';
 
@@ -35,7 +36,7 @@ stream ends with an event \`closed\`.`,
   query,
   headers: z.object({ 'Last-Event-ID': eventId.optional() }),
   responses: {
-    200: { description: 'Events, until either side ends it.', mediaTypes: ['text/event-stream'] },
+    200: { description: 'Events, until either side ends it.', events: streamedEvent },
     410: { description: '`events-gone`: events behind the id are not kept any more' },
     429: { description: '`too-many-streams`: the caller holds as many as he may' },
   },
