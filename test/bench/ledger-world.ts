@@ -10,7 +10,7 @@ import {
 } from '@florin/database';
 import { serviceLogin } from '@florin/local';
 import { createMessaging, type Handler, type Messaging, type Received } from '@florin/messaging';
-import { Codec, claimInbox, createKafka, fingerprintOf } from '@florin/messaging/testing';
+import { Codec, claimNew, createKafka, fingerprintOf } from '@florin/messaging/testing';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
 import { auditLedger, ledgerHandlers } from '@florin/wallet';
 import { v7 as uuidv7 } from 'uuid';
@@ -126,7 +126,7 @@ export class LedgerWorld {
         id: value.meta.messageId,
         fingerprint: fingerprints[i]!,
       }));
-      await claimInbox(unit.tx, group, claims);
+      unit.pending(claimNew(unit.tx, group, claims));
       await this.handler.apply(
         unit,
         received.map((message) => ({ message, result: undefined })),

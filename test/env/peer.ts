@@ -62,8 +62,8 @@ export async function createPeer(options: PeerOptions): Promise<Peer> {
   const deadLetters: DeadLetter[] = [];
   for (const { group, definitions } of options.listen ?? []) {
     const handlers = definitions.map((definition) =>
-      handle(definition, async (_unit, messages) => {
-        heard.push(...messages);
+      handle(definition, async (unit, messages) => {
+        unit.afterCommit(() => void heard.push(...messages));
       }),
     );
     messaging.consume({ group, handlers });

@@ -86,17 +86,22 @@ export class FakeDatabase {
     };
   }
 
-  /** A request over the network and its answer, each with its own delay. */
-  call<T>(process: SimulatedProcess, serve: (reply: (result: T | Error) => void) => void): Promise<T> {
+  /** A request over the network and its answer, each with its own delay; answers over one connection do not overtake each other. */
+  call<T>(
+    process: SimulatedProcess,
+    serve: (reply: (result: T | Error) => void) => void,
+    connection = { answeredMs: 0 },
+  ): Promise<T> {
     const { scheduler, random } = this;
     const stallMs = Math.max(0, process.stalledUntilMs - scheduler.nowMs);
     return new Promise((resolve, reject) => {
       scheduler.after(stallMs + random.between(0.1, 1.5), undefined, () =>
-        serve((result) =>
-          scheduler.after(random.between(0.1, 1), process, () =>
+        serve((result) => {
+          connection.answeredMs = Math.max(connection.answeredMs, scheduler.nowMs + random.between(0.1, 1));
+          scheduler.after(connection.answeredMs - scheduler.nowMs, process, () =>
             result instanceof Error ? reject(result) : resolve(result),
-          ),
-        ),
+          );
+        }),
       );
     });
   }
@@ -111,6 +116,8 @@ export class Connection extends EventEmitter {
   /** Statements are sent without waiting for the answer to the one before, and served in the order in which they were sent. */
   private sent = 0;
   private served = 0;
+  /** When the last answer arrives. */
+  answeredMs = 0;
   private readonly waiting = new Map<number, () => void>();
 
   constructor(
@@ -127,15 +134,19 @@ export class Connection extends EventEmitter {
       values: own,
     } = typeof query === 'string' ? { name: undefined, text: query, values } : query;
     const turn = this.sent++;
-    return this.database.call(this.process, (reply) => {
-      const next: Reply = (result) => {
-        reply(result);
-        this.served++;
+    return this.database.call(
+      this.process,
+      (reply) => {
+        const next: Reply = (result) => {
+          reply(result);
+          this.served++;
+          this.serveNext();
+        };
+        this.waiting.set(turn, () => this.serve(name, text, own ?? values ?? [], next));
         this.serveNext();
-      };
-      this.waiting.set(turn, () => this.serve(name, text, own ?? values ?? [], next));
-      this.serveNext();
-    });
+      },
+      this,
+    );
   }
 
   private serveNext(): void {

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Execution, QueryAnswer, Row, StoreTransaction } from './fake-store.js';
+import {
+  DatabaseFailure,
+  type Execution,
+  type QueryAnswer,
+  type Row,
+  type StoreTransaction,
+} from './fake-store.js';
 import type { SimulatedProcess } from './scheduler.js';
 
 export interface StatementContext {
@@ -178,8 +184,17 @@ define('release-outbox-lease', '1dcd8e7e', function* ({ tx }, [owner]) {
   return none;
 });
 
-define('claim-inbox', 'fa09e854', function* ({ tx }, [group, ids, fingerprints]) {
-  const claimed: unknown[] = [];
+define('claim-new', '81f6b536', function* (context, values) {
+  const { rowCount } = yield* claim(context, values);
+  const isAll = rowCount === elements(values[1]).length || context.text.includes('ON CONFLICT');
+  if (!isAll) throw new DatabaseFailure('23505', 'duplicate key value violates unique constraint');
+  return none;
+});
+
+define('claim-inbox', '2f24a35b', claim);
+
+function* claim({ tx }: StatementContext, [group, ids, fingerprints]: readonly unknown[]): Execution {
+  const claimed: Row[] = [];
   for (const [i, id] of elements(ids).entries()) {
     const key = `${group}/${id}`;
     // Like a unique index: a claim that is not committed yet is waited for, a committed one is a conflict.
@@ -190,11 +205,10 @@ define('claim-inbox', 'fa09e854', function* ({ tx }, [group, ids, fingerprints])
       message_id: id,
       fingerprint: (fingerprints as Buffer).subarray(16 * i, 16 * i + 16),
     });
-    claimed.push(id);
+    claimed.push({ id });
   }
-  const isAll = claimed.length === elements(ids).length;
-  return answer([{ claimed: isAll ? null : claimed }]);
-});
+  return answer(claimed);
+}
 
 const selectInbox: Statement = function* ({ tx }, [group, ids]) {
   yield* [];

@@ -170,7 +170,7 @@ export function createMessaging(
 
   return {
     admin,
-    transaction: (work) => units.run(work),
+    transaction: (work, unitOptions) => units.run(work, unitOptions),
     consume,
     consumeDeadLetters,
     encode: (messageName, value) => codec.encodeChecked(messageName, value),

@@ -17,6 +17,10 @@ export interface Handler {
   readonly definition: MessageDefinition;
   /** Runs before the transaction; absent for handlers that only touch the database. */
   readonly perform?: (message: Received, signal: AbortSignal) => Promise<unknown>;
+  /**
+   * May run more than once for a message, before the one time that commits: all of its effects belong into the transaction, or into
+   * `unit.afterCommit`.
+   */
   readonly apply: (unit: UnitOfWork, items: readonly Performed<Message, unknown>[]) => Promise<void>;
   /**
    * Runs before a batch that needs several calls of `apply`, once for all of its messages whose handlers share the

@@ -1,6 +1,7 @@
 import type { BodyOf, Message, MessageDefinition } from '@florin/contracts';
 import {
   type Database,
+  isUniqueViolation,
   type Pending,
   type Transaction,
   type TransactionLimits,
@@ -17,9 +18,12 @@ export class MessageUnit implements UnitOfWork {
   private staged: OutboxRow[] = [];
   private readonly callbacks: (() => void)[] = [];
   private readonly statements: Promise<unknown>[] = [];
+  /** A pending statement has met a row that exists already. */
+  hasMetKnown = false;
 
   constructor(
     readonly tx: Transaction,
+    readonly expectsNew: boolean,
     private readonly codec: Codec,
     private readonly clock: Clock,
     private readonly topicPrefix: string,
@@ -55,6 +59,9 @@ export class MessageUnit implements UnitOfWork {
 
   pending(statement: Promise<unknown>): void {
     this.statements.push(statement);
+    statement.catch((error: unknown) => {
+      this.hasMetKnown ||= isUniqueViolation(error);
+    });
     this.onPending(statement);
   }
 
@@ -92,9 +99,17 @@ interface StoredRows {
 /** What the messaging core itself works with. */
 export type SettlingUnit = UnitOfWork & Pick<MessageUnit, 'settled'>;
 
+export interface UnitOptions extends Partial<TransactionLimits> {
+  /**
+   * The work may insert what it expects to be new without looking, and without waiting for the answer: a round trip less for the inbox, and
+   * more for what handlers insert. When something was known, nothing has happened, and the work runs again without expecting it.
+   */
+  readonly expectsNew?: boolean;
+}
+
 export interface UnitFactory {
   /** One transaction: the work, then its outbox rows, then the commit, after which the relay is given the rows. */
-  run<T>(work: (unit: SettlingUnit) => Promise<T>, limits?: TransactionLimits): Promise<T>;
+  run<T>(work: (unit: SettlingUnit) => Promise<T>, options?: UnitOptions): Promise<T>;
 }
 
 export function createUnitFactory(options: {
@@ -105,16 +120,35 @@ export function createUnitFactory(options: {
   actor: string;
   onCommitted: (rows: readonly OutboxRow[], ids: IdRange) => void;
 }): UnitFactory {
-  return {
-    async run(work, limits) {
-      // The transaction may run again after a deadlock: only the unit of the run that committed counts.
-      const { unit, value, stored } = await options.database.transaction(async (tx, pending) => {
-        const { codec, clock, topicPrefix, actor } = options;
-        const unit = new MessageUnit(tx, codec, clock, topicPrefix, actor, pending);
+  const { database, codec, clock, topicPrefix, actor, onCommitted } = options;
+
+  async function transact<T>(
+    work: (unit: SettlingUnit) => Promise<T>,
+    { timeoutMs, ...expected }: UnitOptions = {},
+  ) {
+    const limits = timeoutMs === undefined ? undefined : { timeoutMs };
+    // The transaction may run again after a deadlock: only the unit of its last run counts.
+    let last = undefined as MessageUnit | undefined;
+    const run = (expectsNew: boolean) =>
+      database.transaction(async (tx, pending) => {
+        const unit = new MessageUnit(tx, expectsNew, codec, clock, topicPrefix, actor, pending);
+        last = unit;
         const value = await work(unit);
         return { unit, value, stored: unit.flush() };
       }, limits);
-      if (stored) options.onCommitted(stored.rows, await stored.ids);
+    if (!expected.expectsNew) return run(false);
+    try {
+      return await run(true);
+    } catch (error) {
+      if (!last?.hasMetKnown) throw error;
+      return run(false);
+    }
+  }
+
+  return {
+    async run(work, unitOptions) {
+      const { unit, value, stored } = await transact(work, unitOptions);
+      if (stored) onCommitted(stored.rows, await stored.ids);
       unit.committed();
       return value;
     },

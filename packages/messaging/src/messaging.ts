@@ -5,6 +5,7 @@ import type { MessagingAdmin } from './admin.js';
 import type { DeadLetter } from './dead-letter.js';
 import type { Handler, HandlerTimeouts } from './handler.js';
 import type { History, HistoryOptions } from './history.js';
+import type { UnitOptions } from './message-unit.js';
 import type { OutboxState } from './outbox-state.js';
 import type { DiscardedLetter, ReplayItem } from './replay.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -66,7 +67,7 @@ export interface DeadLetterConsumerOptions {
 /** The messaging core of one service. */
 export interface Messaging {
   /** Runs `work` and stores the messages it sends in one transaction; wakes the relay after the commit. */
-  transaction<T>(work: (unit: UnitOfWork) => Promise<T>): Promise<T>;
+  transaction<T>(work: (unit: UnitOfWork) => Promise<T>, options?: UnitOptions): Promise<T>;
   /** Declares a consumer; call before `start`. */
   consume(options: ConsumerOptions): void;
   /** Declares a consumer of all dead-letter topics; call before `start`. */

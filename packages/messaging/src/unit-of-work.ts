@@ -30,6 +30,11 @@ export interface SendOptions {
 export interface UnitOfWork {
   readonly tx: Transaction;
   /**
+   * True in the first run of a batch, whose messages nobody has seen before, in all likelihood. Rows can be inserted as `pending`, without
+   * looking which of them exist: a unique violation of a pending statement brings the whole batch again, with false.
+   */
+  readonly expectsNew: boolean;
+  /**
    * Stages a message; the id of the message is returned.
    * @throws UnsendableMessageError when the body does not fit the schema or exceeds 512 KiB.
    */

@@ -210,7 +210,13 @@ test('beyond its limit a key keeps its messages in Kafka, and they are not lost'
   const units: UnitFactory = {
     run: (work) =>
       database.transaction((tx, pending) => {
-        const unit: UnitOfWork = { tx, pending, send: () => '', afterCommit: () => undefined };
+        const unit: UnitOfWork = {
+          tx,
+          expectsNew: false,
+          pending,
+          send: () => '',
+          afterCommit: () => undefined,
+        };
         return work({ ...unit, settled: async () => undefined });
       }),
   };

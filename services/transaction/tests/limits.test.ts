@@ -310,7 +310,13 @@ test('a batch of several kinds locks its quotes and counters, and loads its term
     const tx = new Proxy(holder, {
       get: (target, property) => (property === 'query' ? query : Reflect.get(target, property)),
     });
-    const unit = { tx, pending: () => undefined, send: () => '', afterCommit: () => undefined };
+    const unit = {
+      tx,
+      expectsNew: false,
+      pending: () => undefined,
+      send: () => '',
+      afterCommit: () => undefined,
+    };
     await prepare!(unit, messages);
     await holder.query('COMMIT; BEGIN');
     await prepare!(unit, messages);

@@ -1,4 +1,5 @@
 import { createDatabase, type Database } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import { createLogger } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
@@ -75,7 +76,9 @@ async function transactionIn(status: TransactionStatus): Promise<string> {
     completedAt: null,
     origin: null,
   };
-  await database.transaction((tx) => insertTransactions(tx, [transaction], transaction.createdAt));
+  await database.transaction((tx) =>
+    insertTransactions({ tx, expectsNew: false } as UnitOfWork, [transaction], transaction.createdAt),
+  );
   for (const step of ways[status]) await steps[step](transaction.id);
   return transaction.id;
 }

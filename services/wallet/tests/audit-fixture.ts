@@ -48,7 +48,7 @@ export async function createAuditFixture(): Promise<AuditFixture> {
       return '';
     };
     const result = await ledger.database.transaction((tx, pending) =>
-      work({ tx, pending, send, afterCommit: () => undefined } as UnitOfWork),
+      work({ tx, expectsNew: false, pending, send, afterCommit: () => undefined } as UnitOfWork),
     );
     sent.push(...staged);
     if (listener && staged.some(({ definition }) => definition.name === listener?.name)) {

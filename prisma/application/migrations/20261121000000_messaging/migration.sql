@@ -30,29 +30,6 @@ CREATE TABLE inbox (
 );
 CREATE INDEX inbox_received_at ON inbox USING brin (received_at);
 
--- Claims ids, in the order given, and returns null when all of them were new, else those that were. Nearly always they
--- all are: inserting them without ON CONFLICT takes half as long, and only a batch with a duplicate is inserted twice.
-CREATE FUNCTION claim_messages(for_group text, ids uuid[], fingerprints bytea) RETURNS uuid[] LANGUAGE plpgsql AS $$
-DECLARE
-  claimed uuid[];
-BEGIN
-  BEGIN
-    INSERT INTO inbox (consumer_group, message_id, fingerprint)
-    SELECT for_group, u.id, substring(fingerprints FROM 16 * u.number::int - 15 FOR 16)
-      FROM unnest(ids) WITH ORDINALITY AS u (id, number);
-    RETURN NULL;
-  EXCEPTION WHEN unique_violation THEN
-    WITH inserted AS (
-      INSERT INTO inbox (consumer_group, message_id, fingerprint)
-      SELECT for_group, u.id, substring(fingerprints FROM 16 * u.number::int - 15 FOR 16)
-        FROM unnest(ids) WITH ORDINALITY AS u (id, number)
-      ON CONFLICT DO NOTHING RETURNING message_id
-    )
-    SELECT coalesce(array_agg(message_id), '{}') INTO claimed FROM inserted;
-    RETURN claimed;
-  END;
-END $$;
-
 -- Consumers that have started and not stopped cleanly, each with its last sign of life. When one falls silent, the
 -- first records are delivered with care: one at a time, each start counted, so that a record that kills the process is
 -- found and put aside.

@@ -1,4 +1,5 @@
 import { type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { Accepted, IdempotencyClaim, ResourceKind, Submission } from '../ingress/submission.js';
 
 export type ClaimedSubmission = Submission & { readonly claim: IdempotencyClaim };
@@ -17,15 +18,23 @@ export interface StoredClaim {
   body: string | null;
 }
 
+const insert = `
+  INSERT INTO idempotency_keys
+    (caller, route, key, request_hash, resource_kind, resource_id, claimed_at, answer_due_at)
+  SELECT u.caller, u.route, u.key, substring($4::bytea FROM u.number::int * ${hashBytes} - ${hashBytes - 1} FOR ${hashBytes}),
+         u.kind, u.id, u.claimed_at, u.answer_due_at
+    FROM unnest($1::text[], $2::text[], $3::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
+         WITH ORDINALITY AS u (caller, route, key, kind, id, claimed_at, answer_due_at, number)`;
+
 type ClaimRow = StoredClaim & { caller: string; route: string; key: string };
 
 /**
- * Claims the keys of a batch in one statement and says what each submission may do. Keys are inserted in ascending
+ * Claims the keys of a batch in one statement and says what each submission may do; what it says nothing about is accepted. Keys are inserted in ascending
  * order: two edges that got overlapping batches wait for each other instead of deadlocking. A key that another edge
  * is just claiming makes this statement wait for that commit, so it is never claimed twice.
  */
 export async function claimIdempotencyKeys(
-  tx: Transaction,
+  unit: UnitOfWork,
   submissions: readonly ClaimedSubmission[],
 ): Promise<Map<Submission, Accepted>> {
   const first = new Map<string, ClaimedSubmission>();
@@ -33,12 +42,20 @@ export async function claimIdempotencyKeys(
     const identity = identityOf(submission.claim);
     if (!first.has(identity)) first.set(identity, submission);
   }
-  const claimed = await insertClaims(
-    tx,
-    [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, s]) => s),
-  );
+  const inOrder = [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, s]) => s);
+  const values = valuesOf(inOrder);
+  if (unit.expectsNew && inOrder.length === submissions.length) {
+    unit.pending(unit.tx.query({ name: 'insert-new-idempotency-keys', text: insert, values }));
+    return new Map();
+  }
+  const { rows } = await unit.tx.query<Pick<ClaimRow, 'caller' | 'route' | 'key'>>({
+    name: 'insert-idempotency-keys',
+    text: `${insert} ON CONFLICT DO NOTHING RETURNING caller, route, key`,
+    values,
+  });
+  const claimed = new Set(rows.map(identityOf));
   const known = await selectClaims(
-    tx,
+    unit.tx,
     [...first].filter(([identity]) => !claimed.has(identity)).map(([, submission]) => submission.claim),
   );
   return new Map(
@@ -64,40 +81,18 @@ export function judge(row: StoredClaim, repeat: Pick<ClaimedSubmission, 'claim' 
   return { kind: 'orphaned', resource: { kind: row.resource_kind, id: row.resource_id } };
 }
 
-/** The identities of the claims that are new. */
-async function insertClaims(
-  tx: Transaction,
-  submissions: readonly ClaimedSubmission[],
-): Promise<ReadonlySet<string>> {
-  const { rows } = await tx.query<{ claimed: { caller: string; route: string; key: string }[] | null }>({
-    name: 'insert-idempotency-keys',
-    // Nearly always all of them are new, and need not come back.
-    text: `WITH claimed AS (
-             INSERT INTO idempotency_keys
-               (caller, route, key, request_hash, resource_kind, resource_id, claimed_at, answer_due_at)
-             SELECT u.caller, u.route, u.key, substring($4::bytea FROM u.number::int * ${hashBytes} - ${hashBytes - 1} FOR ${hashBytes}),
-                    u.kind, u.id, u.claimed_at, u.answer_due_at
-               FROM unnest($1::text[], $2::text[], $3::text[], $5::text[], $6::text[], $7::timestamptz[],
-                           $8::timestamptz[]) WITH ORDINALITY
-                    AS u (caller, route, key, kind, id, claimed_at, answer_due_at, number)
-             ON CONFLICT DO NOTHING RETURNING caller, route, key
-           )
-           SELECT CASE WHEN count(*) < cardinality($3::text[])
-                       THEN coalesce(json_agg(claimed), '[]') END AS claimed
-             FROM claimed`,
-    values: [
-      textArrayLiteral(submissions.map(({ claim }) => claim.caller)),
-      textArrayLiteral(submissions.map(({ claim }) => claim.route)),
-      textArrayLiteral(submissions.map(({ claim }) => claim.key)),
-      // In one piece, which travels as it is.
-      Buffer.concat(submissions.map(({ claim }) => claim.requestHash)),
-      textArrayLiteral(submissions.map(({ resource }) => resource.kind)),
-      textArrayLiteral(submissions.map(({ resource }) => resource.id)),
-      timestampArrayLiteral(submissions.map(({ claimedAt }) => claimedAt)),
-      timestampArrayLiteral(submissions.map(({ answerDueAt }) => answerDueAt)),
-    ],
-  });
-  return new Set((rows[0]!.claimed ?? submissions.map(({ claim }) => claim)).map(identityOf));
+function valuesOf(submissions: readonly ClaimedSubmission[]): unknown[] {
+  return [
+    textArrayLiteral(submissions.map(({ claim }) => claim.caller)),
+    textArrayLiteral(submissions.map(({ claim }) => claim.route)),
+    textArrayLiteral(submissions.map(({ claim }) => claim.key)),
+    // In one piece, which travels as it is.
+    Buffer.concat(submissions.map(({ claim }) => claim.requestHash)),
+    textArrayLiteral(submissions.map(({ resource }) => resource.kind)),
+    textArrayLiteral(submissions.map(({ resource }) => resource.id)),
+    timestampArrayLiteral(submissions.map(({ claimedAt }) => claimedAt)),
+    timestampArrayLiteral(submissions.map(({ answerDueAt }) => answerDueAt)),
+  ];
 }
 
 async function selectClaims(

@@ -1,4 +1,4 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { PendingApplicationTypeRow } from '../read-models/application-type.js';
 
 /**
@@ -6,7 +6,7 @@ import type { PendingApplicationTypeRow } from '../read-models/application-type.
  * service gives way to the next attempt, and so does one that has been pending for long: its command may be a dead letter.
  */
 export async function insertPendingApplicationTypes(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly PendingApplicationTypeRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

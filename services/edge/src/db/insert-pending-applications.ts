@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { ApplicationRow } from '../read-models/application.js';
 
 /** Shows applications before their workflow has started. Their data stays with the application service. */
 export async function insertPendingApplications(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly ApplicationRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { LedgerAuditRow } from '../read-models/ledger-audit.js';
 
 /** Shows audits that were asked for, so that GET after 202 finds them. */
 export async function insertPendingAudits(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly LedgerAuditRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

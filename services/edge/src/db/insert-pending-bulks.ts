@@ -1,4 +1,4 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { BulkRow } from '../read-models/bulk.js';
 import { insertPendingTransactions, type OwnedTransactionRow } from './insert-pending-transactions.js';
 
@@ -8,10 +8,10 @@ export interface PendingBulk extends BulkRow {
 
 /** Shows bulks and their items while they are on their way. */
 export async function insertPendingBulks(
-  tx: Transaction,
+  unit: UnitOfWork,
   bulks: readonly PendingBulk[],
 ): Promise<readonly string[]> {
-  const result = await tx.query<{ id: string }>({
+  const result = await unit.tx.query<{ id: string }>({
     name: 'insert-pending-bulks',
     text: `INSERT INTO bulks (id, owner_id, mode, created_at)
            SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[])
@@ -24,7 +24,7 @@ export async function insertPendingBulks(
     ],
   });
   await insertPendingTransactions(
-    tx,
+    unit,
     bulks.flatMap(({ items }) => items),
   );
   return result.rows.map((row) => row.id);

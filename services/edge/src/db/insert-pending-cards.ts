@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { CardRow } from '../read-models/card.js';
 
 /** Shows cards that are being issued, so that GET after 202 finds them. */
 export async function insertPendingCards(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly CardRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

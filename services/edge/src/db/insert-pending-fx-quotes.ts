@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { FxQuoteRow } from '../read-models/fx.js';
 
 /** Shows quotes that were asked for. */
 export async function insertPendingFxQuotes(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly FxQuoteRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

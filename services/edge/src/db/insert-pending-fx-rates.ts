@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { FxRateRow } from '../read-models/fx.js';
 
 /** Shows rates that are on their way. */
 export async function insertPendingFxRates(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly FxRateRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

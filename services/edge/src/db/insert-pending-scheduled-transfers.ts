@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { ScheduledTransferRow } from '../read-models/scheduled-transfer.js';
 
 /** Shows schedules that are on their way, so that GET after 202 finds them. */
 export async function insertPendingScheduledTransfers(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly ScheduledTransferRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { SettlementFileRow } from '../read-models/settlement-file.js';
 
 /** Shows files that were uploaded, so that GET after 202 finds them. */
 export async function insertPendingSettlementFiles(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly SettlementFileRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import { type StatusChangeRow, statusChangeResourceId } from '../read-models/status-change.js';
 
 /** Remembers requests for another status, so that their callers can be told what became of them. */
 export async function insertPendingStatusChanges(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly StatusChangeRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string; subjectId: string }>({

@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { TransactionRuleRow } from '../read-models/transaction-rule.js';
 
 /** Inserts rules that do not exist yet; a rule that says the same as one in force is left out of the answer. */
 export async function insertPendingTransactionRules(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly TransactionRuleRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

@@ -1,4 +1,4 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { TransactionTypeRow } from '../read-models/transaction-type.js';
 
 /**
@@ -6,7 +6,7 @@ import type { TransactionTypeRow } from '../read-models/transaction-type.js';
  * One that has been pending for long gives way to the next attempt: its command may be a dead letter.
  */
 export async function insertPendingTransactionTypes(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly TransactionTypeRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

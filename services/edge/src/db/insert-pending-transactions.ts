@@ -1,5 +1,6 @@
 import type { Hop } from '@florin/contracts';
-import { arrayLiteral, type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
+import { arrayLiteral, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { TransactionRow } from '../read-models/transaction.js';
 
 /** A transaction with the customers who may see it. */
@@ -10,44 +11,47 @@ export interface OwnedTransactionRow extends TransactionRow {
   readonly hops?: readonly Hop[];
 }
 
+const insert = `
+  INSERT INTO transactions
+    (id, type, amount, fee, currency, source_wallet_id, source_owner_id, destination_wallet_id,
+     destination_owner_id, description, created_at, origin_kind, origin_id, hops, status)
+  SELECT r.*, 'pending'
+    FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[],
+                $10::text[], $11::timestamptz[], $12::text[], $13::uuid[], $14::jsonb[]) AS r`;
+
 /** Shows transactions that are on their way, so that GET after 202 finds them. */
 export async function insertPendingTransactions(
-  tx: Transaction,
+  unit: UnitOfWork,
   rows: readonly OwnedTransactionRow[],
 ): Promise<readonly string[]> {
-  const ids = rows.map((row) => row.id);
-  const result = await tx.query<{ inserted: string[] | null }>({
+  const values = valuesOf(rows);
+  if (unit.expectsNew) {
+    unit.pending(unit.tx.query({ name: 'insert-new-pending-transactions', text: insert, values }));
+    return rows.map((row) => row.id);
+  }
+  const inserted = await unit.tx.query<{ id: string }>({
     name: 'insert-pending-transactions',
-    // Nearly always all of them are new, and their ids need not come back.
-    text: `WITH inserted AS (
-             INSERT INTO transactions
-               (id, type, amount, fee, currency, source_wallet_id, source_owner_id, destination_wallet_id,
-                destination_owner_id, description, created_at, origin_kind, origin_id, hops, status)
-             SELECT r.*, 'pending'
-             FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::uuid[], $7::uuid[],
-                         $8::uuid[], $9::uuid[], $10::text[], $11::timestamptz[], $12::text[], $13::uuid[],
-                         $14::jsonb[]) AS r
-             ON CONFLICT DO NOTHING RETURNING id
-           )
-           SELECT CASE WHEN count(*) < cardinality($1::uuid[])
-                       THEN coalesce(json_agg(id), '[]') END AS inserted
-             FROM inserted`,
-    values: [
-      arrayLiteral(ids),
-      textArrayLiteral(rows.map((row) => row.type)),
-      arrayLiteral(rows.map((row) => Number(row.amount))),
-      arrayLiteral(rows.map((row) => Number(row.fee))),
-      textArrayLiteral(rows.map((row) => row.currency)),
-      arrayLiteral(rows.map((row) => row.sourceWalletId)),
-      arrayLiteral(rows.map((row) => row.sourceOwnerId)),
-      arrayLiteral(rows.map((row) => row.destinationWalletId)),
-      arrayLiteral(rows.map((row) => row.destinationOwnerId)),
-      textArrayLiteral(rows.map((row) => row.description)),
-      timestampArrayLiteral(rows.map((row) => row.createdAt.getTime())),
-      textArrayLiteral(rows.map((row) => row.originKind)),
-      arrayLiteral(rows.map((row) => row.originId)),
-      textArrayLiteral(rows.map((row) => JSON.stringify(row.hops ?? []))),
-    ],
+    text: `${insert} ON CONFLICT DO NOTHING RETURNING id`,
+    values,
   });
-  return result.rows[0]!.inserted ?? ids;
+  return inserted.rows.map(({ id }) => id);
+}
+
+function valuesOf(rows: readonly OwnedTransactionRow[]): unknown[] {
+  return [
+    arrayLiteral(rows.map((row) => row.id)),
+    textArrayLiteral(rows.map((row) => row.type)),
+    arrayLiteral(rows.map((row) => Number(row.amount))),
+    arrayLiteral(rows.map((row) => Number(row.fee))),
+    textArrayLiteral(rows.map((row) => row.currency)),
+    arrayLiteral(rows.map((row) => row.sourceWalletId)),
+    arrayLiteral(rows.map((row) => row.sourceOwnerId)),
+    arrayLiteral(rows.map((row) => row.destinationWalletId)),
+    arrayLiteral(rows.map((row) => row.destinationOwnerId)),
+    textArrayLiteral(rows.map((row) => row.description)),
+    timestampArrayLiteral(rows.map((row) => row.createdAt.getTime())),
+    textArrayLiteral(rows.map((row) => row.originKind)),
+    arrayLiteral(rows.map((row) => row.originId)),
+    textArrayLiteral(rows.map((row) => JSON.stringify(row.hops ?? []))),
+  ];
 }

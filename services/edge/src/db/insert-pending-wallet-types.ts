@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { WalletTypeRow } from '../read-models/wallet-type.js';
 
 /** Inserts wallet types that nobody has defined yet; codes that are taken are left out of the answer. */
 export async function insertPendingWalletTypes(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly WalletTypeRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ code: string }>({

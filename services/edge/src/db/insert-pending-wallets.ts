@@ -1,9 +1,9 @@
-import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { WalletRow } from '../read-models/wallet.js';
 
 /** Shows wallets that are being opened, so that GET after 202 finds them. */
 export async function insertPendingWallets(
-  tx: Transaction,
+  { tx }: UnitOfWork,
   rows: readonly WalletRow[],
 ): Promise<readonly string[]> {
   const result = await tx.query<{ id: string }>({

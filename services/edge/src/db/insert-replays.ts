@@ -1,4 +1,5 @@
 import type { Transaction } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import { appendOperatorActions } from './append-operator-actions.js';
 
 /** Which dead letters a replay takes; the fields given must all match. */
@@ -55,6 +56,14 @@ export async function insertReplays(tx: Transaction, rows: readonly ReplayRow[])
     })),
   );
   return rows.map((row) => row.id);
+}
+
+/** As `insertReplays`, for a request that waits for its commit. */
+export function insertPendingReplays(
+  { tx }: UnitOfWork,
+  rows: readonly ReplayRow[],
+): Promise<readonly string[]> {
+  return insertReplays(tx, rows);
 }
 
 /** Returns the number of items. */

@@ -1,10 +1,4 @@
-import {
-  arrayLiteral,
-  type Database,
-  type Pending,
-  type Transaction,
-  textArrayLiteral,
-} from '@florin/database';
+import { arrayLiteral, type Database, type Transaction, textArrayLiteral } from '@florin/database';
 import type { IdempotencyClaim, StoredAnswer } from '../ingress/submission.js';
 import { identityOf } from './claim-idempotency-keys.js';
 
@@ -29,7 +23,17 @@ export async function storeAnswers(
   answers: readonly AnswerToStore[],
 ): Promise<readonly StoredAnswer[]> {
   // A transaction with a limit, although it is one statement: its plan then finds the keys by their index.
-  const rows = await database.transaction((tx, pending) => store(tx, pending, answers), { timeoutMs });
+  const { standing: stored } = await database.transaction(
+    async (tx, pending) => {
+      pending(tx.query('SET LOCAL synchronous_commit = off'));
+      const standing = store(tx, answers);
+      pending(standing);
+      // In an object, because nobody has to wait for it before COMMIT.
+      return { standing };
+    },
+    { timeoutMs },
+  );
+  const rows = await stored;
   if (rows.length === 0) return answers.map(({ answer }) => answer);
   const standing = new Map(rows.map((row) => [identityOf(row), row]));
   return answers.map(({ claim, answer }) => {
@@ -38,12 +42,7 @@ export async function storeAnswers(
   });
 }
 
-async function store(
-  tx: Transaction,
-  pending: Pending,
-  answers: readonly AnswerToStore[],
-): Promise<readonly StandingAnswer[]> {
-  pending(tx.query('SET LOCAL synchronous_commit = off'));
+async function store(tx: Transaction, answers: readonly AnswerToStore[]): Promise<readonly StandingAnswer[]> {
   const { rows } = await tx.query<StandingAnswer>({
     name: 'store-answers',
     text: `WITH given AS (

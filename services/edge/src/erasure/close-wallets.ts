@@ -16,7 +16,7 @@ export async function closeWallets(
   const closings = changes.map(({ id, subjectId }) => ({ walletId: subjectId, changeId: id }));
   const asked = await askWalletsToClose(unit.tx, customerId, closings);
   const fresh = changes.filter(({ subjectId }) => asked.has(subjectId));
-  await insertPendingStatusChanges(unit.tx, fresh);
+  await insertPendingStatusChanges(unit, fresh);
   for (const { id: changeId, subjectId: walletId } of fresh) {
     unit.send(
       ChangeWalletStatus,

@@ -128,11 +128,12 @@ export function oncePerKey<Context extends OnceTools>(
     };
     const messaging: Messaging = {
       ...context.messaging,
-      async transaction(work) {
+      async transaction(work, options) {
         const [result, answered] = await context.messaging.transaction(async (unit) => {
           let sends = false;
           const watched: UnitOfWork = {
             tx: unit.tx,
+            expectsNew: unit.expectsNew,
             pending: (statement) => unit.pending(statement),
             afterCommit: (callback) => unit.afterCommit(callback),
             send(...message) {
@@ -141,7 +142,7 @@ export function oncePerKey<Context extends OnceTools>(
             },
           };
           return [await work(watched), await mark(unit.tx, sends)] as const;
-        });
+        }, options);
         run.isAnswered ||= answered;
         return result;
       },

@@ -1,5 +1,4 @@
 import type { BodyOf, Message, MessageDefinition } from '@florin/contracts';
-import type { Transaction } from '@florin/database';
 import type { SendOptions, UnitOfWork } from '@florin/messaging';
 
 /** What the edge accepts asynchronously and a caller can wait for. */
@@ -51,7 +50,7 @@ export interface StoredAnswer {
  * Inserts read-model rows in state pending, set-based, and returns the ids of those that could be inserted: the
  * others exist already and their requests are refused.
  */
-export type InsertPending<Row> = (tx: Transaction, rows: readonly Row[]) => Promise<readonly string[]>;
+export type InsertPending<Row> = (unit: UnitOfWork, rows: readonly Row[]) => Promise<readonly string[]>;
 
 /** The pending rows of one kind that share a commit. */
 interface PendingRow {

@@ -69,7 +69,7 @@ export async function rebuildProjections(
     ),
     transaction: (work) =>
       shadow.transaction((tx, pending) =>
-        work({ tx, pending, send: refuseToSend, afterCommit: () => undefined }),
+        work({ tx, expectsNew: false, pending, send: refuseToSend, afterCommit: () => undefined }),
       ),
     onUnapplied: (message) => unapplied.push(message),
   });

@@ -82,7 +82,7 @@ async function post(
     request: 'PostAdjustment',
     ...callOf(cause),
   };
-  await insertTransactions(unit.tx, [transaction], now);
+  await insertTransactions(unit, [transaction], now);
   const { key, body } = postAdjustmentOf({ transactionId, adjustment, currency, description });
   unit.send(PostAdjustment, key, body, { cause });
 }

@@ -41,7 +41,7 @@ export async function submitBulks(
     return { message, transactions };
   });
   const inserted = await insertTransactions(
-    unit.tx,
+    unit,
     admitted.flatMap(({ transactions }) => transactions),
     now,
   );

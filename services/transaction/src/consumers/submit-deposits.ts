@@ -34,7 +34,7 @@ export async function submitDeposits(
     transaction: transactionOf(message, admissions[i]!, now),
   }));
   const inserted = await insertTransactions(
-    unit.tx,
+    unit,
     admitted.map(({ transaction }) => transaction),
     now,
   );

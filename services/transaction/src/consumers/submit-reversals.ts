@@ -35,7 +35,7 @@ export async function submitReversals(
     return { message, transaction: transactionOf(message, original, refusal, now) };
   });
   const inserted = await insertTransactions(
-    unit.tx,
+    unit,
     admitted.map(({ transaction }) => transaction),
     now,
   );

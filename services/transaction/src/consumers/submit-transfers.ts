@@ -45,7 +45,7 @@ export async function submitTransfers(
     return { message, quote, transaction: transactionOf(message, admission, now) };
   });
   const inserted = await insertTransactions(
-    unit.tx,
+    unit,
     admitted.map(({ transaction }) => transaction),
     now,
   );

@@ -34,7 +34,7 @@ export async function submitWithdrawals(
     holdId: uuidv7(),
   }));
   const inserted = await insertTransactions(
-    unit.tx,
+    unit,
     admitted.map(({ transaction }) => transaction),
     now,
   );

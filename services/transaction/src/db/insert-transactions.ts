@@ -1,9 +1,5 @@
-import {
-  arrayLiteral,
-  type Transaction as DatabaseTransaction,
-  textArrayLiteral,
-  timestampArrayLiteral,
-} from '@florin/database';
+import { arrayLiteral, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
+import type { UnitOfWork } from '@florin/messaging';
 import type { Share } from '../domain/limits.js';
 import type { Transaction } from '../domain/transaction.js';
 
@@ -25,6 +21,17 @@ export interface NewTransaction extends Transaction {
   readonly traceId?: string | null;
 }
 
+const insert = `
+  INSERT INTO transactions (id, type, status, source_wallet_id, source_owner_id, destination_wallet_id,
+                            destination_owner_id, amount, fee, currency, description, decline_reason,
+                            created_at, completed_at, type_version, limit_shares, received_at,
+                            origin_kind, origin_id, request, correlation_id, trace_id, requested_amount)
+  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
+                       $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
+                       $14::timestamptz[], $15::int[], $16::jsonb[], $17::timestamptz[], $18::text[],
+                       $19::uuid[], $20::text[], $21::uuid[], $22::uuid[], $23::bigint[]) AS u (id)
+   ORDER BY u.id`;
+
 /**
  * Stores transactions as they are after admission: pending or declined. Returns the ids that are new: whoever sends a
  * transaction again, under another message id, changes nothing. Ids are inserted in ascending order, so that two
@@ -34,55 +41,48 @@ export interface NewTransaction extends Transaction {
  * by that, because `createdAt` is of the edge's clock and may be long ago
  */
 export async function insertTransactions(
-  tx: DatabaseTransaction,
+  unit: UnitOfWork,
   transactions: readonly NewTransaction[],
   now: number,
 ): Promise<ReadonlySet<string>> {
-  const ids = transactions.map((t) => t.id);
-  const { rows } = await tx.query<{ inserted: string[] | null }>({
+  const ids = new Set(transactions.map((t) => t.id));
+  const values = valuesOf(transactions, now);
+  if (unit.expectsNew && ids.size === transactions.length) {
+    unit.pending(unit.tx.query({ name: 'insert-new-transactions', text: insert, values }));
+    return ids;
+  }
+  const { rows } = await unit.tx.query<{ id: string }>({
     name: 'insert-transactions',
-    // Nearly always all of them are new, and their ids need not come back.
-    text: `WITH inserted AS (INSERT INTO transactions (id, type, status, source_wallet_id, source_owner_id, destination_wallet_id,
-                                     destination_owner_id, amount, fee, currency, description, decline_reason,
-                                     created_at, completed_at, type_version, limit_shares, received_at,
-                                     origin_kind, origin_id, request, correlation_id, trace_id, requested_amount)
-           SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
-                                $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
-                                $14::timestamptz[], $15::int[], $16::jsonb[], $17::timestamptz[], $18::text[],
-                                $19::uuid[], $20::text[], $21::uuid[], $22::uuid[], $23::bigint[]) AS u (id)
-            ORDER BY u.id
-           ON CONFLICT (id) DO NOTHING
-           RETURNING id)
-           SELECT CASE WHEN count(*) < cardinality($1::uuid[])
-                       THEN coalesce(json_agg(id), '[]') END AS inserted
-             FROM inserted`,
-    values: [
-      arrayLiteral(ids),
-      textArrayLiteral(transactions.map((t) => t.type)),
-      textArrayLiteral(transactions.map((t) => t.status)),
-      arrayLiteral(transactions.map((t) => t.sourceWalletId)),
-      arrayLiteral(transactions.map((t) => t.sourceOwnerId)),
-      arrayLiteral(transactions.map((t) => t.destinationWalletId)),
-      arrayLiteral(transactions.map((t) => t.destinationOwnerId)),
-      arrayLiteral(transactions.map((t) => t.amount)),
-      arrayLiteral(transactions.map((t) => t.fee)),
-      textArrayLiteral(transactions.map((t) => t.currency)),
-      textArrayLiteral(transactions.map((t) => t.description)),
-      textArrayLiteral(transactions.map((t) => t.declineReason)),
-      timestampArrayLiteral(transactions.map((t) => t.createdAt)),
-      timestampArrayLiteral(transactions.map((t) => t.completedAt)),
-      arrayLiteral(transactions.map((t) => t.typeVersion ?? null)),
-      textArrayLiteral(
-        transactions.map((t) => (t.limitShares?.length ? JSON.stringify(t.limitShares) : null)),
-      ),
-      timestampArrayLiteral(transactions.map(() => now)),
-      textArrayLiteral(transactions.map((t) => t.origin?.kind ?? null)),
-      arrayLiteral(transactions.map((t) => t.origin?.id ?? null)),
-      textArrayLiteral(transactions.map((t) => t.request ?? null)),
-      arrayLiteral(transactions.map((t) => t.correlationId ?? null)),
-      arrayLiteral(transactions.map((t) => t.traceId ?? null)),
-      arrayLiteral(transactions.map((t) => t.requestedAmount ?? null)),
-    ],
+    text: `${insert} ON CONFLICT (id) DO NOTHING RETURNING id`,
+    values,
   });
-  return new Set(rows[0]!.inserted ?? ids);
+  return new Set(rows.map(({ id }) => id));
+}
+
+function valuesOf(transactions: readonly NewTransaction[], now: number): unknown[] {
+  return [
+    arrayLiteral(transactions.map((t) => t.id)),
+    textArrayLiteral(transactions.map((t) => t.type)),
+    textArrayLiteral(transactions.map((t) => t.status)),
+    arrayLiteral(transactions.map((t) => t.sourceWalletId)),
+    arrayLiteral(transactions.map((t) => t.sourceOwnerId)),
+    arrayLiteral(transactions.map((t) => t.destinationWalletId)),
+    arrayLiteral(transactions.map((t) => t.destinationOwnerId)),
+    arrayLiteral(transactions.map((t) => t.amount)),
+    arrayLiteral(transactions.map((t) => t.fee)),
+    textArrayLiteral(transactions.map((t) => t.currency)),
+    textArrayLiteral(transactions.map((t) => t.description)),
+    textArrayLiteral(transactions.map((t) => t.declineReason)),
+    timestampArrayLiteral(transactions.map((t) => t.createdAt)),
+    timestampArrayLiteral(transactions.map((t) => t.completedAt)),
+    arrayLiteral(transactions.map((t) => t.typeVersion ?? null)),
+    textArrayLiteral(transactions.map((t) => (t.limitShares?.length ? JSON.stringify(t.limitShares) : null))),
+    timestampArrayLiteral(transactions.map(() => now)),
+    textArrayLiteral(transactions.map((t) => t.origin?.kind ?? null)),
+    arrayLiteral(transactions.map((t) => t.origin?.id ?? null)),
+    textArrayLiteral(transactions.map((t) => t.request ?? null)),
+    arrayLiteral(transactions.map((t) => t.correlationId ?? null)),
+    arrayLiteral(transactions.map((t) => t.traceId ?? null)),
+    arrayLiteral(transactions.map((t) => t.requestedAmount ?? null)),
+  ];
 }

@@ -40,7 +40,7 @@ const lives: readonly { readonly dieAt: DeathPoint; readonly stories: number }[]
   { dieAt: ['after:insert-outbox', 2], stories: 250 },
   { dieAt: ['after:send', 2], stories: 200 },
   { dieAt: ['after:resolve-offset', 1], stories: 200 },
-  { dieAt: ['after:claim-inbox', 1], stories: 200 },
+  { dieAt: ['after:claim-new', 1], stories: 200 },
 ];
 const lastStories = 200;
 const storiesAtOnce = 50;

@@ -2,7 +2,7 @@ import { actorOf, notFound, Problem } from '@florin/http';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { EdgeContext } from '../../context.js';
-import { insertReplays, maxReplayItems, type ReplayRow } from '../../db/insert-replays.js';
+import { insertPendingReplays, maxReplayItems, type ReplayRow } from '../../db/insert-replays.js';
 import { pendingRow } from '../../ingress/submission.js';
 import { newReplayResource } from '../../read-models/replay.js';
 import { defineRoute } from '../../route.js';
@@ -83,7 +83,7 @@ export const createReplay = defineRoute({
       };
       return {
         resource: { kind: 'replay', id: row.id },
-        pending: pendingRow(insertReplays, row),
+        pending: pendingRow(insertPendingReplays, row),
         send: (unit) => unit.afterCommit(() => context.replaySender.wake()),
         representation: newReplayResource(row),
       };
