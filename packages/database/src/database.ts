@@ -46,7 +46,7 @@ export type TransactionWork<T> = (tx: Transaction, pending: Pending) => Promise<
 
 export interface TransactionLimits {
   /**
-   * `work` may take so long, whatever it waits for. Beyond it the connection is given up, so that nothing `work` does
+   * `work` may take so long, whatever it waits for; what it leaves pending is cut off by PostgreSQL alone. Beyond it the connection is given up, so that nothing `work` does
    * later can commit, and the transaction rejects with `TransactionTimeoutError`. PostgreSQL cancels a single
    * statement that takes as long (57014). Each run of `work` has the whole limit.
    */

@@ -69,6 +69,7 @@ export function createMessaging(
     topicPrefix: prefix,
     actor: `service:${service}`,
     onCommitted: (rows, ids) => relay.committed(rows, ids),
+    onSecondRun: () => metrics.secondRuns.inc(),
   });
   const announce = createAnnouncer({ producer: failureProducer, codec, clock, topicPrefix: prefix, service });
   const kafkaAdmin = kafka.admin();

@@ -18,7 +18,7 @@ export interface Handler {
   /** Runs before the transaction; absent for handlers that only touch the database. */
   readonly perform?: (message: Received, signal: AbortSignal) => Promise<unknown>;
   /**
-   * May run more than once for a message, before the one time that commits: all of its effects belong into the transaction, or into
+   * May run more than once for a message, before the one time that commits: all of its effects belong in the transaction, or in
    * `unit.afterCommit`.
    */
   readonly apply: (unit: UnitOfWork, items: readonly Performed<Message, unknown>[]) => Promise<void>;

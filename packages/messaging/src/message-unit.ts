@@ -119,38 +119,53 @@ export function createUnitFactory(options: {
   topicPrefix: string;
   actor: string;
   onCommitted: (rows: readonly OutboxRow[], ids: IdRange) => void;
+  /** Something was known that was expected to be new. */
+  onSecondRun: () => void;
 }): UnitFactory {
-  const { database, codec, clock, topicPrefix, actor, onCommitted } = options;
+  const { database, codec, clock, topicPrefix, actor, onCommitted, onSecondRun } = options;
 
+  /** @returns undefined when something was known that was expected to be new: nothing has happened */
   async function transact<T>(
     work: (unit: SettlingUnit) => Promise<T>,
-    { timeoutMs, ...expected }: UnitOptions = {},
+    { timeoutMs, expectsNew = false }: UnitOptions,
   ) {
     const limits = timeoutMs === undefined ? undefined : { timeoutMs };
     // The transaction may run again after a deadlock: only the unit of its last run counts.
-    let last = undefined as MessageUnit | undefined;
-    const run = (expectsNew: boolean) =>
-      database.transaction(async (tx, pending) => {
+    const units: MessageUnit[] = [];
+    try {
+      return await database.transaction(async (tx, pending) => {
         const unit = new MessageUnit(tx, expectsNew, codec, clock, topicPrefix, actor, pending);
-        last = unit;
-        const value = await work(unit);
+        units.push(unit);
+        const value = await reasoned(unit, work(unit));
         return { unit, value, stored: unit.flush() };
       }, limits);
-    if (!expected.expectsNew) return run(false);
-    try {
-      return await run(true);
     } catch (error) {
-      if (!last?.hasMetKnown) throw error;
-      return run(false);
+      if (expectsNew && units.at(-1)?.hasMetKnown) return undefined;
+      throw error;
     }
   }
 
   return {
-    async run(work, unitOptions) {
-      const { unit, value, stored } = await transact(work, unitOptions);
+    async run(work, unitOptions = {}) {
+      let done = await transact(work, unitOptions);
+      if (!done) {
+        onSecondRun();
+        done = (await transact(work, { ...unitOptions, expectsNew: false }))!;
+      }
+      const { unit, value, stored } = done;
       if (stored) onCommitted(stored.rows, await stored.ids);
       unit.committed();
       return value;
     },
   };
+}
+
+/** Work that gives up may have done so before the answer to a statement that nobody waits for, and that one comes first. */
+async function reasoned<T>(unit: MessageUnit, working: Promise<T>): Promise<T> {
+  try {
+    return await working;
+  } catch (error) {
+    await unit.settled();
+    throw error;
+  }
 }

@@ -6,6 +6,7 @@ export interface MessagingMetrics {
   readonly published: Counter;
   readonly leaseChanges: Counter;
   readonly handled: Counter;
+  readonly secondRuns: Counter;
   readonly batchSize: Histogram;
   readonly batchSeconds: Histogram;
   readonly consumerLag: Gauge;
@@ -55,6 +56,11 @@ export function createMessagingMetrics(registry: Registry, pool: Pool): Messagin
       name: 'messaging_handled_messages_total',
       help: 'Messages by what became of them: applied, duplicate, skipped, parked, retried or dead',
       labelNames: ['group', 'outcome'],
+      registers,
+    }),
+    secondRuns: new Counter({
+      name: 'messaging_second_runs_total',
+      help: 'Transactions that ran again, because something was known that was expected to be new',
       registers,
     }),
     batchSize: new Histogram({

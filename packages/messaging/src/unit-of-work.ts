@@ -30,8 +30,8 @@ export interface SendOptions {
 export interface UnitOfWork {
   readonly tx: Transaction;
   /**
-   * True in the first run of a batch, whose messages nobody has seen before, in all likelihood. Rows can be inserted as `pending`, without
-   * looking which of them exist: a unique violation of a pending statement brings the whole batch again, with false.
+   * True when nothing of what the work inserts exists yet, in all likelihood. Rows can be inserted as `pending` then, without looking which
+   * of them are known: a unique violation of a pending statement rolls everything back, and the work runs again, with false.
    */
   readonly expectsNew: boolean;
   /**

@@ -14,6 +14,6 @@ export async function checkPayments(
 ): Promise<void> {
   const ids = [...new Set(messages.map(({ value }) => value.transactionId))].sort();
   if (!(await wakePayments(unit.tx, ids, new Date(context.clock.now())))) return;
-  context.wakeDepositJob();
-  context.wakeWithdrawalJob();
+  unit.afterCommit(() => context.wakeDepositJob());
+  unit.afterCommit(() => context.wakeWithdrawalJob());
 }

@@ -45,5 +45,5 @@ export async function declineTransactions(
     refundReason: causes.get(transactionId)!.value.reason,
   }));
   const due = await advanceDeposits(unit.tx, 'post-declined', refunds, now);
-  if (due.size > 0) context.wakeDepositJob();
+  if (due.size > 0) unit.afterCommit(() => context.wakeDepositJob());
 }

@@ -22,7 +22,9 @@ export async function onHoldOperationsDeclined(
   const captures = refused.filter(({ operation }) => operation === 'capture');
   const now = new Date(context.clock.now());
   for (const { transactionId, reason } of voids.filter((one) => !isReleased(one.reason))) {
-    context.logger.error({ transactionId, reason }, 'the hold of a refused withdrawal cannot be voided');
+    unit.afterCommit(() =>
+      context.logger.error({ transactionId, reason }, 'the hold of a refused withdrawal cannot be voided'),
+    );
   }
   const over = voids.filter(({ reason }) => isReleased(reason));
   const released = await advanceWithdrawals(unit.tx, 'voided', over.map(idOf), now);

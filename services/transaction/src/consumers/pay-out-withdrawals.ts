@@ -15,5 +15,5 @@ export async function payOutWithdrawals(
   const advances = [...withdrawals.values()].map((transactionId) => ({ transactionId }));
   const now = new Date(context.clock.now());
   const due = await advanceWithdrawals(unit.tx, 'hold-placed', advances, now);
-  if (due.length > 0) context.wakeWithdrawalJob();
+  if (due.length > 0) unit.afterCommit(() => context.wakeWithdrawalJob());
 }

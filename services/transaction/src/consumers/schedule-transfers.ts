@@ -43,7 +43,7 @@ export async function scheduleTransfers(
     unit.send(ScheduledTransferProgressed, schedule.id, progressedEvent(schedule, []), options);
     if (schedule.status !== 'active') continue;
     open.set(ownerId, (open.get(ownerId) ?? 0) + 1);
-    context.wakeScheduler();
+    unit.afterCommit(() => context.wakeScheduler());
   }
 }
 

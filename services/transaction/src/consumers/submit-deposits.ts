@@ -56,7 +56,7 @@ export async function submitDeposits(
     const options = { cause: message, aggregateVersion: endedVersion };
     unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
   }
-  if (pending.length > 0) context.wakeDepositJob();
+  if (pending.length > 0) unit.afterCommit(() => context.wakeDepositJob());
 }
 
 /** Limits are those of the customer who is paid. */
