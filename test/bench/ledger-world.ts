@@ -10,7 +10,7 @@ import {
 } from '@florin/database';
 import { serviceLogin } from '@florin/local';
 import { createMessaging, type Handler, type Messaging, type Received } from '@florin/messaging';
-import { Codec, claimNew, createKafka, fingerprintOf } from '@florin/messaging/testing';
+import { Codec, claimInbox, createKafka, fingerprintOf } from '@florin/messaging/testing';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
 import { auditLedger, ledgerHandlers } from '@florin/wallet';
 import { v7 as uuidv7 } from 'uuid';
@@ -121,17 +121,20 @@ export class LedgerWorld {
 
   /** Inbox, locks, decisions, transfers, entries, balances, outbox, commit. */
   async post({ received, fingerprints }: DecodedBatch): Promise<void> {
-    await this.messaging.transaction(async (unit) => {
-      const claims = received.map(({ value }, i) => ({
-        id: value.meta.messageId,
-        fingerprint: fingerprints[i]!,
-      }));
-      unit.pending(claimNew(unit.tx, group, claims));
-      await this.handler.apply(
-        unit,
-        received.map((message) => ({ message, result: undefined })),
-      );
-    });
+    await this.messaging.transaction(
+      async (unit) => {
+        const claims = received.map(({ value }, i) => ({
+          id: value.meta.messageId,
+          fingerprint: fingerprints[i]!,
+        }));
+        await claimInbox(unit, group, claims);
+        await this.handler.apply(
+          unit,
+          received.map((message) => ({ message, result: undefined })),
+        );
+      },
+      { expectsNew: true },
+    );
   }
 
   /** Gives each wallet one more entry, by transfers between neighbours. */

@@ -16,7 +16,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'skip the inbox',
     file: 'messaging/src/batch-executor.ts',
-    find: /const claims = await this\.claim\(unit, deliveries\);/,
+    find: /const claims = await claimInbox\([\s\S]*?\n {4}\);/,
     replace: "const claims = deliveries.map(() => 'new');",
     tests: ['tests/delivery.test.ts'],
     only: 'delivered three times',

@@ -21,7 +21,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'skip the inbox claim',
     file: executor,
-    find: /const claims = await this\.claim\(unit, deliveries\);/,
+    find: /const claims = await claimInbox\([\s\S]*?\)\)\);/,
     replace: "const claims = deliveries.map(() => 'new');",
     seed: 1,
   },
@@ -42,8 +42,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'apply both copies of a message in one batch',
     file: 'messaging/dist/inbox.js',
-    find: /claimed\.delete\(id\)/,
-    replace: 'claimed.has(id)',
+    find: /claimed\.delete\(message\.id\)/,
+    replace: 'claimed.has(message.id)',
     seed: 2,
   },
   {
@@ -188,7 +188,7 @@ export const mutations: readonly Mutation[] = [
     file: 'messaging/dist/ordered-batch.js',
     find: /if \(position && !waits\(error\)\)/,
     replace: 'if (false)',
-    seed: 2,
+    seed: 8,
   },
   {
     name: 'forget a message behind a failed one of its batch',
@@ -248,7 +248,7 @@ export const mutations: readonly Mutation[] = [
     file: gates,
     find: /const gates = await lockGates\(tx, this\.group, ordered\)/,
     replace: 'const gates = await readGates(tx, this.group, ordered)',
-    seed: 2013,
+    seed: 2458,
   },
   {
     name: 'let a released key stay closed',

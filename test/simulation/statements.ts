@@ -191,7 +191,7 @@ define('claim-new', '81f6b536', function* (context, values) {
   return none;
 });
 
-define('claim-inbox', '2f24a35b', claim);
+define('claim-new-with-care', '2f24a35b', claim);
 
 function* claim({ tx }: StatementContext, [group, ids, fingerprints]: readonly unknown[]): Execution {
   const claimed: Row[] = [];

@@ -46,8 +46,8 @@ export type TransactionWork<T> = (tx: Transaction, pending: Pending) => Promise<
 
 export interface TransactionLimits {
   /**
-   * `work` may take so long, whatever it waits for; what it leaves pending is cut off by PostgreSQL alone. Beyond it the connection is given up, so that nothing `work` does
-   * later can commit, and the transaction rejects with `TransactionTimeoutError`. PostgreSQL cancels a single
+   * `work` may take so long, whatever it waits for; what it leaves pending is cut off by PostgreSQL alone. Beyond it the
+   * connection is given up, so that nothing `work` does later can commit, and the transaction rejects with `TransactionTimeoutError`. PostgreSQL cancels a single
    * statement that takes as long (57014). Each run of `work` has the whole limit.
    */
   readonly timeoutMs: number;

@@ -5,7 +5,7 @@ import { type Delivery, type FailedDelivery, hasFailed, type Outcome, type Submi
 import { PermanentError } from './errors.js';
 import { classify } from './failure.js';
 import { applyLimitMs, HandlerTimeoutError, namedTimeout } from './handler-timeout.js';
-import { type Claim, claimInbox, claimNew } from './inbox.js';
+import { claimInbox } from './inbox.js';
 import type { UnitFactory } from './message-unit.js';
 import type { MessagingMetrics } from './metrics.js';
 import type { OrderGates } from './order-gates.js';
@@ -170,11 +170,9 @@ export class BatchExecutor {
   private async applyOnce(deliveries: readonly Delivery[]): Promise<Outcome[]> {
     const endTimer = this.metrics.batchSeconds.startTimer({ group: this.group });
     const timeoutMs = applyLimitMs(deliveries.map(({ handler }) => handler));
-    const ids = new Set(deliveries.map(({ received }) => received.value.meta.messageId));
-    const expectsNew = ids.size === deliveries.length;
     const outcomes = await this.units.run((unit) => this.applyIn(unit, deliveries), {
       timeoutMs,
-      expectsNew,
+      expectsNew: true,
     });
     endTimer();
     this.metrics.batchSize.observe({ group: this.group }, deliveries.length);
@@ -191,19 +189,13 @@ export class BatchExecutor {
     return admission.outcomes.map((outcome) => outcome ?? next.next().value!);
   }
 
-  private async claim(unit: UnitOfWork, deliveries: readonly Delivery[]): Promise<readonly Claim[]> {
-    const entries = deliveries.map(({ received, fingerprint }) => ({
-      id: received.value.meta.messageId,
-      fingerprint,
-    }));
-    if (!unit.expectsNew) return claimInbox(unit.tx, this.group, entries);
-    unit.pending(claimNew(unit.tx, this.group, entries));
-    return entries.map(() => 'new');
-  }
-
   private async applyAdmitted(unit: UnitOfWork, deliveries: readonly Delivery[]): Promise<Outcome[]> {
     if (deliveries.length === 0) return [];
-    const claims = await this.claim(unit, deliveries);
+    const claims = await claimInbox(
+      unit,
+      this.group,
+      deliveries.map(({ received, fingerprint }) => ({ id: received.value.meta.messageId, fingerprint })),
+    );
     const fresh = deliveries.filter((_, i) => claims[i] === 'new');
     const waves = inWaves(fresh);
     await prepareWaves(unit, waves);

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { arrayLiteral, type Pool, type Transaction } from '@florin/database';
+import { insertNew } from './insert-new.js';
+import type { UnitOfWork } from './unit-of-work.js';
 
 export type Claim = 'new' | 'duplicate' | 'conflict';
 
@@ -8,72 +10,42 @@ export function fingerprintOf(value: Buffer): Buffer {
   return createHash('sha256').update(value).digest().subarray(0, 16);
 }
 
-/** A message of a batch as the inbox knows it. */
-export interface InboxEntry {
-  readonly id: string;
-  readonly fingerprint: Buffer;
-}
-
 /**
- * Claims messages for a consumer group inside the transaction that applies them, none of which it has met before: nearly every batch
- * is like that, and its handlers need not wait for the answer. Ids are inserted in ascending order, so two consumers that got the same
- * records during a rebalance wait for each other instead of deadlocking.
- * @throws a unique violation, which fails the transaction, when one of them is known
+ * Claims messages for a consumer group inside the transaction that applies them. Ids are inserted in ascending
+ * order, so two consumers that got the same records during a rebalance wait for each other instead of deadlocking.
+ * A unit that expects them to be new is told that they are, before PostgreSQL has said so.
  */
-export async function claimNew(
-  tx: Transaction,
+export async function claimInbox(
+  unit: Pick<UnitOfWork, 'tx' | 'expectsNew' | 'pending'>,
   group: string,
-  entries: readonly InboxEntry[],
-): Promise<void> {
-  await tx.query({
+  messages: readonly { id: string; fingerprint: Buffer }[],
+): Promise<Claim[]> {
+  const first = new Map<string, Buffer>();
+  for (const { id, fingerprint } of messages) {
+    if (!first.has(id)) first.set(id, fingerprint);
+  }
+  const ids = [...first.keys()].sort();
+  const insert = {
     name: 'claim-new',
     text: `INSERT INTO inbox (consumer_group, message_id, fingerprint)
            SELECT $1, u.id, substring($3::bytea FROM 16 * u.place::int - 15 FOR 16)
              FROM unnest($2::uuid[]) WITH ORDINALITY AS u (id, place)`,
-    values: valuesOf(group, inOrder(entries)),
-  });
-}
-
-/** As `claimNew`, and finds out which of them are new. */
-export async function claimInbox(
-  tx: Transaction,
-  group: string,
-  entries: readonly InboxEntry[],
-): Promise<Claim[]> {
-  const first = new Map(entries.toReversed().map((entry) => [entry.id, entry]));
-  const { rows } = await tx.query<{ id: string }>({
-    name: 'claim-inbox',
-    text: `INSERT INTO inbox (consumer_group, message_id, fingerprint)
-           SELECT $1, u.id, substring($3::bytea FROM 16 * u.place::int - 15 FOR 16)
-             FROM unnest($2::uuid[]) WITH ORDINALITY AS u (id, place)
-           ON CONFLICT DO NOTHING RETURNING message_id AS id`,
-    values: valuesOf(group, inOrder([...first.values()])),
-  });
-  const claimed = new Set(rows.map(({ id }) => id));
+    // The fingerprints in one piece, which travels as it is.
+    values: [group, arrayLiteral(ids), Buffer.concat(ids.map((id) => first.get(id)!))],
+  };
+  const fresh = await insertNew<{ id: string }>(unit, insert, 'message_id AS id');
+  const claimed = new Set(fresh?.map(({ id }) => id) ?? ids);
   const stored = await storedFingerprints(
-    tx,
+    unit.tx,
     group,
-    [...first.keys()].filter((id) => !claimed.has(id)),
+    ids.filter((id) => !claimed.has(id)),
   );
-  return entries.map(({ id, fingerprint }) => {
-    const known = stored.get(id);
+  return messages.map((message) => {
+    const known = stored.get(message.id);
     // Only the first record of a batch with a given id can be new; the others are held against it.
-    if (known === undefined && claimed.delete(id)) return 'new';
-    return (known ?? first.get(id)!.fingerprint).equals(fingerprint) ? 'duplicate' : 'conflict';
+    if (known === undefined && claimed.delete(message.id)) return 'new';
+    return (known ?? first.get(message.id)!).equals(message.fingerprint) ? 'duplicate' : 'conflict';
   });
-}
-
-function inOrder(entries: readonly InboxEntry[]): InboxEntry[] {
-  return entries.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** The fingerprints in one piece, which travels as it is. */
-function valuesOf(group: string, entries: readonly InboxEntry[]): unknown[] {
-  return [
-    group,
-    arrayLiteral(entries.map(({ id }) => id)),
-    Buffer.concat(entries.map((entry) => entry.fingerprint)),
-  ];
 }
 
 async function storedFingerprints(

@@ -26,6 +26,7 @@ export {
   type PartitionRange,
   type UnappliedMessage,
 } from './history.js';
+export { insertNew } from './insert-new.js';
 export type { UnitOptions } from './message-unit.js';
 export type {
   ConsumerOptions,

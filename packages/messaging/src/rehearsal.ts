@@ -28,7 +28,7 @@ export async function rehearse(units: UnitFactory, group: string, delivery: Deli
   try {
     return await units.run(async (unit): Promise<never> => {
       const id = received.value.meta.messageId;
-      const [claim] = await claimInbox(unit.tx, group, [{ id, fingerprint }]);
+      const [claim] = await claimInbox(unit, group, [{ id, fingerprint }]);
       if (claim === 'duplicate') throw new RolledBack({ outcome: 'duplicate' });
       if (claim === 'conflict') throw new RolledBack({ outcome: 'failed', detail: 'ID_CONFLICT' });
       if (handler.perform) throw new RolledBack({ outcome: 'not-dry-runnable' });

@@ -1,7 +1,7 @@
 /** For tests that replace what reaches over the network. Not part of the API of the package. */
 export { Codec, type SchemaIds } from './codec.js';
 export type { MessagingConnections } from './create-messaging.js';
-export { claimInbox, claimNew, fingerprintOf } from './inbox.js';
+export { claimInbox, fingerprintOf } from './inbox.js';
 export type {
   Admin,
   Consumer,

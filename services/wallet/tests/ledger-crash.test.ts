@@ -11,8 +11,8 @@ import {
   ReverseTransfer,
 } from '@florin/contracts';
 import type { Database, Transaction } from '@florin/database';
-import { createMessaging, type Messaging, type Received, type UnitOfWork } from '@florin/messaging';
-import { Codec, claimInbox, claimNew, createKafka, fingerprintOf } from '@florin/messaging/testing';
+import { createMessaging, type Messaging, type Received } from '@florin/messaging';
+import { Codec, claimInbox, createKafka, fingerprintOf } from '@florin/messaging/testing';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
@@ -55,14 +55,15 @@ function postingPath(database: Database): (records: readonly Received[]) => Prom
   return (records) =>
     messaging.transaction(
       async (unit) => {
-        const fresh = await claimed(
+        const claims = await claimInbox(
           unit,
-          records,
+          'wallet',
           records.map(({ value, definition }) => ({
             id: value.meta.messageId,
             fingerprint: fingerprintOf(codec.encode(definition, value)),
           })),
         );
+        const fresh = records.filter((_, i) => claims[i] === 'new');
         if (fresh.length === 0) return;
         await handler!.apply(
           unit,
@@ -71,20 +72,6 @@ function postingPath(database: Database): (records: readonly Received[]) => Prom
       },
       { expectsNew: true },
     );
-}
-
-/** As the executor of a consumer does it. */
-async function claimed(
-  unit: UnitOfWork,
-  records: readonly Received[],
-  entries: readonly { id: string; fingerprint: Buffer }[],
-): Promise<readonly Received[]> {
-  if (unit.expectsNew) {
-    unit.pending(claimNew(unit.tx, 'wallet', entries));
-    return records;
-  }
-  const claims = await claimInbox(unit.tx, 'wallet', entries);
-  return records.filter((_, i) => claims[i] === 'new');
 }
 
 function message<T extends Message>(

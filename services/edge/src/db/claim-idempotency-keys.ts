@@ -1,5 +1,5 @@
 import { type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
-import type { UnitOfWork } from '@florin/messaging';
+import { insertNew, type UnitOfWork } from '@florin/messaging';
 import type { Accepted, IdempotencyClaim, ResourceKind, Submission } from '../ingress/submission.js';
 
 export type ClaimedSubmission = Submission & { readonly claim: IdempotencyClaim };
@@ -26,10 +26,11 @@ const insert = `
     FROM unnest($1::text[], $2::text[], $3::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
          WITH ORDINALITY AS u (caller, route, key, kind, id, claimed_at, answer_due_at, number)`;
 
-type ClaimRow = StoredClaim & { caller: string; route: string; key: string };
+type KeyIdentity = Pick<IdempotencyClaim, 'caller' | 'route' | 'key'>;
+type ClaimRow = StoredClaim & KeyIdentity;
 
 /**
- * Claims the keys of a batch in one statement and says what each submission may do; what it says nothing about is accepted. Keys are inserted in ascending
+ * Claims the keys of a batch in one statement and says what each submission may do. Keys are inserted in ascending
  * order: two edges that got overlapping batches wait for each other instead of deadlocking. A key that another edge
  * is just claiming makes this statement wait for that commit, so it is never claimed twice.
  */
@@ -43,17 +44,9 @@ export async function claimIdempotencyKeys(
     if (!first.has(identity)) first.set(identity, submission);
   }
   const inOrder = [...first].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, s]) => s);
-  const values = valuesOf(inOrder);
-  if (unit.expectsNew && inOrder.length === submissions.length) {
-    unit.pending(unit.tx.query({ name: 'insert-new-idempotency-keys', text: insert, values }));
-    return new Map();
-  }
-  const { rows } = await unit.tx.query<Pick<ClaimRow, 'caller' | 'route' | 'key'>>({
-    name: 'insert-idempotency-keys',
-    text: `${insert} ON CONFLICT DO NOTHING RETURNING caller, route, key`,
-    values,
-  });
-  const claimed = new Set(rows.map(identityOf));
+  const statement = { name: 'insert-new-idempotency-keys', text: insert, values: valuesOf(inOrder) };
+  const fresh = await insertNew<KeyIdentity>(unit, statement, 'caller, route, key');
+  const claimed = new Set((fresh ?? inOrder.map(({ claim }) => claim)).map(identityOf));
   const known = await selectClaims(
     unit.tx,
     [...first].filter(([identity]) => !claimed.has(identity)).map(([, submission]) => submission.claim),
@@ -112,6 +105,6 @@ async function selectClaims(
 }
 
 /** A line feed cannot occur in a header, nor in a caller or a route. */
-export function identityOf(claim: { caller: string; route: string; key: string }): string {
+export function identityOf(claim: KeyIdentity): string {
   return `${claim.caller}\n${claim.route}\n${claim.key}`;
 }

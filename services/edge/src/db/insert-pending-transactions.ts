@@ -1,6 +1,6 @@
 import type { Hop } from '@florin/contracts';
 import { arrayLiteral, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
-import type { UnitOfWork } from '@florin/messaging';
+import { insertNew, type UnitOfWork } from '@florin/messaging';
 import type { TransactionRow } from '../read-models/transaction.js';
 
 /** A transaction with the customers who may see it. */
@@ -24,17 +24,9 @@ export async function insertPendingTransactions(
   unit: UnitOfWork,
   rows: readonly OwnedTransactionRow[],
 ): Promise<readonly string[]> {
-  const values = valuesOf(rows);
-  if (unit.expectsNew) {
-    unit.pending(unit.tx.query({ name: 'insert-new-pending-transactions', text: insert, values }));
-    return rows.map((row) => row.id);
-  }
-  const inserted = await unit.tx.query<{ id: string }>({
-    name: 'insert-pending-transactions',
-    text: `${insert} ON CONFLICT DO NOTHING RETURNING id`,
-    values,
-  });
-  return inserted.rows.map(({ id }) => id);
+  const statement = { name: 'insert-new-pending-transactions', text: insert, values: valuesOf(rows) };
+  const fresh = await insertNew<{ id: string }>(unit, statement, 'id');
+  return (fresh ?? rows).map(({ id }) => id);
 }
 
 function valuesOf(rows: readonly OwnedTransactionRow[]): unknown[] {

@@ -1,5 +1,5 @@
 import { arrayLiteral, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
-import type { UnitOfWork } from '@florin/messaging';
+import { insertNew, type UnitOfWork } from '@florin/messaging';
 import type { Share } from '../domain/limits.js';
 import type { Transaction } from '../domain/transaction.js';
 
@@ -45,18 +45,10 @@ export async function insertTransactions(
   transactions: readonly NewTransaction[],
   now: number,
 ): Promise<ReadonlySet<string>> {
-  const ids = new Set(transactions.map((t) => t.id));
   const values = valuesOf(transactions, now);
-  if (unit.expectsNew && ids.size === transactions.length) {
-    unit.pending(unit.tx.query({ name: 'insert-new-transactions', text: insert, values }));
-    return ids;
-  }
-  const { rows } = await unit.tx.query<{ id: string }>({
-    name: 'insert-transactions',
-    text: `${insert} ON CONFLICT (id) DO NOTHING RETURNING id`,
-    values,
-  });
-  return new Set(rows.map(({ id }) => id));
+  const statement = { name: 'insert-new-transactions', text: insert, values };
+  const fresh = await insertNew<{ id: string }>(unit, statement, 'id');
+  return new Set((fresh ?? transactions).map(({ id }) => id));
 }
 
 function valuesOf(transactions: readonly NewTransaction[], now: number): unknown[] {
