@@ -9,8 +9,18 @@ import {
   withDatabase,
 } from '@florin/database';
 import { serviceLogin } from '@florin/local';
-import { createMessaging, type Handler, type Messaging, type Received } from '@florin/messaging';
-import { Codec, claimInbox, createKafka, fingerprintOf } from '@florin/messaging/testing';
+import { createMessaging, type Messaging } from '@florin/messaging';
+import {
+  BatchExecutor,
+  Codec,
+  createKafka,
+  createMessagingMetrics,
+  type Delivery,
+  fingerprintOf,
+  OrderGates,
+  type SettlingUnit,
+  type UnitFactory,
+} from '@florin/messaging/testing';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
 import { auditLedger, ledgerHandlers } from '@florin/wallet';
 import { v7 as uuidv7 } from 'uuid';
@@ -25,24 +35,17 @@ export interface CommandRecord {
   readonly key: string;
 }
 
-/** A batch as handlers receive it. */
-export interface DecodedBatch {
-  readonly received: readonly Received[];
-  readonly fingerprints: readonly Buffer[];
-}
-
 /** A migrated wallet database with wallets in it, and the posting path of the wallet service on top of it. */
 export class LedgerWorld {
-  private readonly handler: Handler;
+  private readonly handler = ledgerHandlers({ clock: systemClock })[0]!;
 
   private constructor(
     readonly database: Database,
     private readonly codec: Codec,
     private readonly messaging: Messaging,
+    private readonly executor: BatchExecutor,
     readonly wallets: readonly string[],
-  ) {
-    this.handler = ledgerHandlers({ clock: systemClock })[0]!;
-  }
+  ) {}
 
   static async create(servers: BenchServers, name: string, wallets: number): Promise<LedgerWorld> {
     const owner = withDatabase(servers.postgresUrl, `florin_bench_${name}`);
@@ -71,8 +74,14 @@ export class LedgerWorld {
       },
       { kafka: createKafka({ clientId: 'bench', brokers: servers.kafkaBrokers.split(','), logger }), codec },
     );
+    const units: UnitFactory = {
+      run: (work, options) => messaging.transaction((unit) => work(unit as SettlingUnit), options),
+    };
+    const gates = new OrderGates(group, new Set(), database.pool, units, 'bench', logger);
+    const metrics = createMessagingMetrics(createMetrics('bench'), database.pool);
+    const executor = new BatchExecutor(group, units, logger, metrics, gates);
     const ids = await openWallets(database, wallets);
-    return new LedgerWorld(database, codec, messaging, ids);
+    return new LedgerWorld(database, codec, messaging, executor, ids);
   }
 
   /** What Kafka would hand over. Made before the clock runs: encoding it is somebody else's work. */
@@ -100,41 +109,30 @@ export class LedgerWorld {
     return { bytes, key: sourceWalletId };
   }
 
-  async decode(records: readonly CommandRecord[]): Promise<DecodedBatch> {
-    const received: Received[] = [];
-    const fingerprints: Buffer[] = [];
+  /** What a consumer makes of the records of one partition. */
+  async decode(records: readonly CommandRecord[]): Promise<Delivery[]> {
+    const deliveries: Delivery[] = [];
     for (const [i, { bytes, key }] of records.entries()) {
       // A consumer that decodes the next batch must not keep the transaction of this one waiting.
       if (i % decodedAtOnce === 0) await new Promise((resolve) => setImmediate(resolve));
       const { value } = await this.codec.decode(bytes);
-      received.push({
-        definition: PostTransfer as MessageDefinition,
-        key,
-        value: value!,
-        traceparent,
-        attempt: 1,
+      const definition = PostTransfer as MessageDefinition;
+      const message = { key: Buffer.from(key), value: bytes, offset: String(i), headers: {} };
+      deliveries.push({
+        record: { topic: PostTransfer.topic, partition: 0, message, failure: undefined },
+        fingerprint: fingerprintOf(bytes),
+        received: { definition, key, value: value!, traceparent, attempt: 1 },
+        handler: this.handler,
       });
-      fingerprints.push(fingerprintOf(bytes));
     }
-    return { received, fingerprints };
+    return deliveries;
   }
 
   /** Inbox, locks, decisions, transfers, entries, balances, outbox, commit. */
-  async post({ received, fingerprints }: DecodedBatch): Promise<void> {
-    await this.messaging.transaction(
-      async (unit) => {
-        const claims = received.map(({ value }, i) => ({
-          id: value.meta.messageId,
-          fingerprint: fingerprints[i]!,
-        }));
-        await claimInbox(unit, group, claims);
-        await this.handler.apply(
-          unit,
-          received.map((message) => ({ message, result: undefined })),
-        );
-      },
-      { expectsNew: true },
-    );
+  async post(deliveries: readonly Delivery[]): Promise<void> {
+    for (const outcome of await this.executor.submit(deliveries)) {
+      if (outcome.kind === 'failed') throw outcome.error;
+    }
   }
 
   /** Gives each wallet one more entry, by transfers between neighbours. */

@@ -248,7 +248,7 @@ export const mutations: readonly Mutation[] = [
     file: gates,
     find: /const gates = await lockGates\(tx, this\.group, ordered\)/,
     replace: 'const gates = await readGates(tx, this.group, ordered)',
-    seed: 2458,
+    seed: 7822,
   },
   {
     name: 'let a released key stay closed',

@@ -27,6 +27,9 @@ import { partitionsPerTopic } from './records.js';
 import type { SimulatedProcess } from './scheduler.js';
 import type { World } from './world.js';
 
+/** In every other world so few that a second batch is full while the first one is applied; in the rest whatever is ready shares one. */
+const maxBatchOf = ({ seed }: World): number => (seed % 2 === 0 ? 3 : 500);
+
 /** The messaging core of one process, with the handlers of its service. */
 export function createService(world: World, process: SimulatedProcess): Messaging {
   const messaging = createMessaging(
@@ -45,7 +48,7 @@ export function createService(world: World, process: SimulatedProcess): Messagin
       logger: createLogger(world, process),
       metrics: new Registry(),
     },
-    { kafka: createFakeKafka(world.broker, process), codec: world.codec },
+    { kafka: createFakeKafka(world.broker, process), codec: world.codec, maxBatch: maxBatchOf(world) },
   );
   if (process.service === 'target') declareTarget(world, process, messaging);
   else declareSource(messaging);

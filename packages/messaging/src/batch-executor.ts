@@ -15,7 +15,8 @@ import { reportReplay } from './replay-outcome.js';
 import type { UnitOfWork } from './unit-of-work.js';
 import { inWaves, prepareWaves } from './waves.js';
 
-const maxBatch = 500;
+const defaultMaxBatch = 500;
+const maxTransactions = 2;
 const maxBackoffMs = 5_000;
 
 interface Submission {
@@ -31,11 +32,15 @@ export class StoppingError extends Error {
 
 /**
  * Where the partitions of a group meet: everything that is ready when the executor is free shares ONE transaction.
- * Merging the ready partition batches settled three times as many transfers as a transaction per partition did.
+ * Merging the ready partition batches settled three times as many transfers as a transaction per partition did. Only when a whole
+ * batch waits behind the one in hand does a second transaction run beside it, as in another instance: decision record 0061.
  */
 export class BatchExecutor {
   private queue: Submission[] = [];
-  private running = false;
+  /** Deliveries in the queue. */
+  private waiting = 0;
+  private running = 0;
+  private isWaking = false;
   private stopping = false;
 
   constructor(
@@ -44,6 +49,7 @@ export class BatchExecutor {
     private readonly logger: Logger,
     private readonly metrics: MessagingMetrics,
     private readonly gates: OrderGates,
+    private readonly maxBatch = defaultMaxBatch,
   ) {}
 
   /**
@@ -53,10 +59,8 @@ export class BatchExecutor {
   submit(items: readonly Submitted[]): Promise<Outcome[]> {
     return new Promise((resolve, reject) => {
       this.queue.push({ items, resolve, reject });
-      if (this.running) return;
-      this.running = true;
-      // The other partitions of the same fetch submit in this very turn of the event loop.
-      setImmediate(() => void this.drain());
+      this.waiting += items.length;
+      if (this.mayBegin()) this.wake();
     });
   }
 
@@ -76,32 +80,51 @@ export class BatchExecutor {
     this.stopping = true;
   }
 
-  private async drain(): Promise<void> {
-    while (this.queue.length > 0) {
-      const submissions = this.takeBatch();
-      const items = submissions.flatMap((submission) => submission.items);
-      try {
-        const outcomes = await this.applyBatch(items);
-        let from = 0;
-        for (const { items: own, resolve } of submissions) {
-          resolve(outcomes.slice(from, from + own.length));
-          from += own.length;
-        }
-      } catch (error) {
-        for (const { reject } of submissions) reject(error);
+  private wake(): void {
+    if (this.isWaking) return;
+    this.isWaking = true;
+    // The other partitions of the same fetch submit in this very turn of the event loop.
+    setImmediate(() => {
+      this.isWaking = false;
+      this.begin();
+    });
+  }
+
+  private begin(): void {
+    while (this.mayBegin()) void this.settle(this.takeBatch());
+  }
+
+  private mayBegin(): boolean {
+    if (this.running === 0) return this.queue.length > 0;
+    // Gates remember in memory what is held in the batch in hand.
+    return this.running < maxTransactions && this.waiting >= this.maxBatch && !this.gates.isActive;
+  }
+
+  private async settle(submissions: readonly Submission[]): Promise<void> {
+    this.running++;
+    try {
+      const outcomes = await this.applyBatch(submissions.flatMap((submission) => submission.items));
+      let from = 0;
+      for (const { items: own, resolve } of submissions) {
+        resolve(outcomes.slice(from, from + own.length));
+        from += own.length;
       }
+    } catch (error) {
+      for (const { reject } of submissions) reject(error);
     }
-    this.running = false;
+    this.running--;
+    this.begin();
   }
 
   private takeBatch(): Submission[] {
     let size = 0;
     let count = 0;
     for (const { items } of this.queue) {
-      if (count > 0 && size + items.length > maxBatch) break;
+      if (count > 0 && size + items.length > this.maxBatch) break;
       size += items.length;
       count++;
     }
+    this.waiting -= size;
     return this.queue.splice(0, count);
   }
 

@@ -35,6 +35,8 @@ const defaultDeadLettersPerMinute = 600;
 export interface MessagingConnections {
   readonly kafka: KafkaClient;
   readonly codec: Codec;
+  /** How many messages share a transaction at most; its worlds have few. */
+  readonly maxBatch?: number;
 }
 
 function connectionsOf({
@@ -52,7 +54,7 @@ function connectionsOf({
 /** Wires the messaging core of one service. Nothing connects before `start`. */
 export function createMessaging(
   options: MessagingOptions,
-  { kafka, codec }: MessagingConnections = connectionsOf(options),
+  { kafka, codec, maxBatch }: MessagingConnections = connectionsOf(options),
 ): Messaging {
   const { kafka: settings, database, clock, logger, service } = options;
   const prefix = settings.topicPrefix;
@@ -100,7 +102,7 @@ export function createMessaging(
     const deadLetters = new DeadLetterLimit(clock, deadLettersPerMinute ?? defaultDeadLettersPerMinute);
     carefulDeliveries.push(careful);
     deadLetterLimits.push(deadLetters);
-    const executor = new BatchExecutor(group.name, units, logger, metrics, gates);
+    const executor = new BatchExecutor(group.name, units, logger, metrics, gates, maxBatch);
     const router = new FailureRouter(
       group.name,
       retryPolicyOf(group, settings),

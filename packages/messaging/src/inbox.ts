@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { arrayLiteral, type Pool, type Transaction } from '@florin/database';
+import { type Pool, type Transaction, uuidArray } from '@florin/database';
 import { insertNew } from './insert-new.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
@@ -31,7 +31,7 @@ export async function claimInbox(
            SELECT $1, u.id, substring($3::bytea FROM 16 * u.place::int - 15 FOR 16)
              FROM unnest($2::uuid[]) WITH ORDINALITY AS u (id, place)`,
     // The fingerprints in one piece, which travels as it is.
-    values: [group, arrayLiteral(ids), Buffer.concat(ids.map((id) => first.get(id)!))],
+    values: [group, uuidArray(ids), Buffer.concat(ids.map((id) => first.get(id)!))],
   };
   const fresh = await insertNew<{ id: string }>(unit, insert, 'message_id AS id');
   const claimed = new Set(fresh?.map(({ id }) => id) ?? ids);

@@ -1,6 +1,8 @@
 /** For tests that replace what reaches over the network. Not part of the API of the package. */
+export { BatchExecutor } from './batch-executor.js';
 export { Codec, type SchemaIds } from './codec.js';
 export type { MessagingConnections } from './create-messaging.js';
+export type { Delivery } from './delivery.js';
 export { claimInbox, fingerprintOf } from './inbox.js';
 export type {
   Admin,
@@ -13,3 +15,6 @@ export type {
   TopicMessages,
 } from './kafka.js';
 export { createKafka } from './kafka.js';
+export type { SettlingUnit, UnitFactory } from './message-unit.js';
+export { createMessagingMetrics } from './metrics.js';
+export { OrderGates } from './order-gates.js';

@@ -1,4 +1,4 @@
-import type { OpeningBooks } from '../src/domain/books.js';
+import { Books, type OpeningBooks } from '../src/domain/books.js';
 import { type BatchDecision, decideBatch } from '../src/domain/decide-batch.js';
 import type { DecidedTransfer, HoldState } from '../src/domain/decision.js';
 import type {
@@ -57,7 +57,7 @@ export function bookkeeper(opening: readonly WalletState[]): Bookkeeper {
         shard: 0,
         nextEntryId: () => `entry-${entries++}`,
       };
-      const decided = decideBatch(books, commands, now);
+      const decided = decideBatch(Books.open(books), commands, now);
       keep(decided);
       const verdicts = decided.decisions.map(({ transfer }) => transfer.declineReason ?? 'posted');
       return { ...decided, verdicts, changed: wallets };

@@ -1,5 +1,5 @@
 import type { Entry } from '@florin/contracts';
-import { arrayLiteral, type Transaction, timestampArrayLiteral } from '@florin/database';
+import { bigintArray, type Transaction, timestampArrayLiteral, uuidArray } from '@florin/database';
 
 /** A line of a statement: an entry of the ledger with the transaction it belongs to. */
 export interface StatementEntry extends Entry {
@@ -18,14 +18,14 @@ export async function insertEntries(tx: Transaction, entries: readonly Statement
            ORDER BY 1, 2
            ON CONFLICT DO NOTHING`,
     values: [
-      arrayLiteral(entries.map((entry) => entry.walletId)),
-      arrayLiteral(entries.map((entry) => entry.sequence)),
-      arrayLiteral(entries.map((entry) => entry.entryId)),
-      arrayLiteral(entries.map((entry) => entry.transactionId)),
-      arrayLiteral(entries.map((entry) => entry.amount)),
-      arrayLiteral(entries.map((entry) => entry.posted)),
-      arrayLiteral(entries.map((entry) => entry.held)),
-      arrayLiteral(entries.map((entry) => entry.available)),
+      uuidArray(entries.map((entry) => entry.walletId)),
+      bigintArray(entries.map((entry) => entry.sequence)),
+      uuidArray(entries.map((entry) => entry.entryId)),
+      uuidArray(entries.map((entry) => entry.transactionId)),
+      bigintArray(entries.map((entry) => entry.amount)),
+      bigintArray(entries.map((entry) => entry.posted)),
+      bigintArray(entries.map((entry) => entry.held)),
+      bigintArray(entries.map((entry) => entry.available)),
       timestampArrayLiteral(entries.map((entry) => entry.postedAt)),
     ],
   });

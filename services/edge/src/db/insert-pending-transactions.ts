@@ -1,5 +1,5 @@
 import type { Hop } from '@florin/contracts';
-import { arrayLiteral, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
+import { bigintArray, textArrayLiteral, timestampArrayLiteral, uuidArray } from '@florin/database';
 import { insertNew, type UnitOfWork } from '@florin/messaging';
 import type { TransactionRow } from '../read-models/transaction.js';
 
@@ -31,19 +31,19 @@ export async function insertPendingTransactions(
 
 function valuesOf(rows: readonly OwnedTransactionRow[]): unknown[] {
   return [
-    arrayLiteral(rows.map((row) => row.id)),
+    uuidArray(rows.map((row) => row.id)),
     textArrayLiteral(rows.map((row) => row.type)),
-    arrayLiteral(rows.map((row) => Number(row.amount))),
-    arrayLiteral(rows.map((row) => Number(row.fee))),
+    bigintArray(rows.map((row) => Number(row.amount))),
+    bigintArray(rows.map((row) => Number(row.fee))),
     textArrayLiteral(rows.map((row) => row.currency)),
-    arrayLiteral(rows.map((row) => row.sourceWalletId)),
-    arrayLiteral(rows.map((row) => row.sourceOwnerId)),
-    arrayLiteral(rows.map((row) => row.destinationWalletId)),
-    arrayLiteral(rows.map((row) => row.destinationOwnerId)),
+    uuidArray(rows.map((row) => row.sourceWalletId)),
+    uuidArray(rows.map((row) => row.sourceOwnerId)),
+    uuidArray(rows.map((row) => row.destinationWalletId)),
+    uuidArray(rows.map((row) => row.destinationOwnerId)),
     textArrayLiteral(rows.map((row) => row.description)),
     timestampArrayLiteral(rows.map((row) => row.createdAt.getTime())),
     textArrayLiteral(rows.map((row) => row.originKind)),
-    arrayLiteral(rows.map((row) => row.originId)),
+    uuidArray(rows.map((row) => row.originId)),
     textArrayLiteral(rows.map((row) => JSON.stringify(row.hops ?? []))),
   ];
 }

@@ -5,7 +5,13 @@ import type {
   TransactionDeclined,
   TransactionFailed,
 } from '@florin/contracts';
-import { arrayLiteral, type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
+import {
+  bigintArray,
+  type Transaction,
+  textArrayLiteral,
+  timestampArrayLiteral,
+  uuidArray,
+} from '@florin/database';
 import type { TransactionRow } from '../read-models/transaction.js';
 import { transactionColumns } from './transaction-columns.js';
 
@@ -45,25 +51,25 @@ export async function projectOutcomes(
            WHERE known.status = 'pending'
            RETURNING ${transactionColumns}`,
     values: [
-      arrayLiteral(events.map((event) => event.transactionId)),
+      uuidArray(events.map((event) => event.transactionId)),
       textArrayLiteral(events.map((event) => event.type)),
       textArrayLiteral(events.map((event) => statusOf(event))),
       textArrayLiteral(events.map((event) => reasonOf(event))),
-      arrayLiteral(events.map((event) => event.amount)),
-      arrayLiteral(events.map((event) => event.fee)),
+      bigintArray(events.map((event) => event.amount)),
+      bigintArray(events.map((event) => event.fee)),
       textArrayLiteral(events.map((event) => event.currency)),
-      arrayLiteral(events.map((event) => event.sourceWalletId)),
-      arrayLiteral(events.map((event) => event.sourceOwnerId)),
-      arrayLiteral(events.map((event) => event.destinationWalletId)),
-      arrayLiteral(events.map((event) => event.destinationOwnerId)),
+      uuidArray(events.map((event) => event.sourceWalletId)),
+      uuidArray(events.map((event) => event.sourceOwnerId)),
+      uuidArray(events.map((event) => event.destinationWalletId)),
+      uuidArray(events.map((event) => event.destinationOwnerId)),
       textArrayLiteral(events.map((event) => event.description)),
       timestampArrayLiteral(events.map((event) => event.createdAt)),
       timestampArrayLiteral(events.map((event) => event.completedAt)),
       textArrayLiteral(events.map((event) => event.origin?.kind ?? null)),
-      arrayLiteral(events.map((event) => event.origin?.id ?? null)),
+      uuidArray(events.map((event) => event.origin?.id ?? null)),
       textArrayLiteral(outcomes.map(({ event, hop }) => JSON.stringify([...event.hops, hop]))),
       textArrayLiteral(events.map((event) => exchangeOf(event)?.currency ?? null)),
-      arrayLiteral(events.map((event) => exchangeOf(event)?.amount ?? null)),
+      bigintArray(events.map((event) => exchangeOf(event)?.amount ?? null)),
       textArrayLiteral(events.map((event) => exchangeOf(event)?.rate ?? null)),
     ],
   });

@@ -1,5 +1,5 @@
 import type { Entry } from '@florin/contracts';
-import { arrayLiteral, type Transaction } from '@florin/database';
+import { bigintArray, type Transaction, uuidArray } from '@florin/database';
 import { lockNewWallets } from './lock-new-wallets.js';
 import { lockWallets } from './lock-wallets.js';
 
@@ -75,11 +75,11 @@ async function update(
            RETURNING w.id AS "walletId", w.owner_id AS "ownerId", r.sequence, r.sequence > k.balance_sequence AS moved,
              w.posted, w.held, w.available`,
     values: [
-      arrayLiteral(ids),
-      arrayLiteral(newest.map((entry) => entry.sequence)),
-      arrayLiteral(newest.map((entry) => entry.posted)),
-      arrayLiteral(newest.map((entry) => entry.held)),
-      arrayLiteral(newest.map((entry) => entry.available)),
+      uuidArray(ids),
+      bigintArray(newest.map((entry) => entry.sequence)),
+      bigintArray(newest.map((entry) => entry.posted)),
+      bigintArray(newest.map((entry) => entry.held)),
+      bigintArray(newest.map((entry) => entry.available)),
     ],
   });
   return rows.filter(({ moved }) => moved);

@@ -1,8 +1,4 @@
-import {
-  arrayLiteral,
-  type Transaction as DatabaseTransaction,
-  timestampArrayLiteral,
-} from '@florin/database';
+import { type Transaction as DatabaseTransaction, timestampArrayLiteral, uuidArray } from '@florin/database';
 import { type Transaction, transactionTransitions } from '../domain/transaction.js';
 import { type TransactionRow, transactionColumns, transactionOf } from './transaction-row.js';
 
@@ -25,7 +21,7 @@ export async function completeTransactions(
             WHERE t.id = u.id AND t.status = $3
         RETURNING ${transactionColumns}`,
     values: [
-      arrayLiteral(completions.map((c) => c.transactionId)),
+      uuidArray(completions.map((c) => c.transactionId)),
       timestampArrayLiteral(completions.map((c) => c.postedAt)),
       from,
       to,

@@ -1,4 +1,10 @@
-import { arrayLiteral, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
+import {
+  arrayLiteral,
+  bigintArray,
+  textArrayLiteral,
+  timestampArrayLiteral,
+  uuidArray,
+} from '@florin/database';
 import { insertNew, type UnitOfWork } from '@florin/messaging';
 import type { Share } from '../domain/limits.js';
 import type { Transaction } from '../domain/transaction.js';
@@ -53,15 +59,15 @@ export async function insertTransactions(
 
 function valuesOf(transactions: readonly NewTransaction[], now: number): unknown[] {
   return [
-    arrayLiteral(transactions.map((t) => t.id)),
+    uuidArray(transactions.map((t) => t.id)),
     textArrayLiteral(transactions.map((t) => t.type)),
     textArrayLiteral(transactions.map((t) => t.status)),
-    arrayLiteral(transactions.map((t) => t.sourceWalletId)),
-    arrayLiteral(transactions.map((t) => t.sourceOwnerId)),
-    arrayLiteral(transactions.map((t) => t.destinationWalletId)),
-    arrayLiteral(transactions.map((t) => t.destinationOwnerId)),
-    arrayLiteral(transactions.map((t) => t.amount)),
-    arrayLiteral(transactions.map((t) => t.fee)),
+    uuidArray(transactions.map((t) => t.sourceWalletId)),
+    uuidArray(transactions.map((t) => t.sourceOwnerId)),
+    uuidArray(transactions.map((t) => t.destinationWalletId)),
+    uuidArray(transactions.map((t) => t.destinationOwnerId)),
+    bigintArray(transactions.map((t) => t.amount)),
+    bigintArray(transactions.map((t) => t.fee)),
     textArrayLiteral(transactions.map((t) => t.currency)),
     textArrayLiteral(transactions.map((t) => t.description)),
     textArrayLiteral(transactions.map((t) => t.declineReason)),
@@ -71,10 +77,10 @@ function valuesOf(transactions: readonly NewTransaction[], now: number): unknown
     textArrayLiteral(transactions.map((t) => (t.limitShares?.length ? JSON.stringify(t.limitShares) : null))),
     timestampArrayLiteral(transactions.map(() => now)),
     textArrayLiteral(transactions.map((t) => t.origin?.kind ?? null)),
-    arrayLiteral(transactions.map((t) => t.origin?.id ?? null)),
+    uuidArray(transactions.map((t) => t.origin?.id ?? null)),
     textArrayLiteral(transactions.map((t) => t.request ?? null)),
-    arrayLiteral(transactions.map((t) => t.correlationId ?? null)),
-    arrayLiteral(transactions.map((t) => t.traceId ?? null)),
-    arrayLiteral(transactions.map((t) => t.requestedAmount ?? null)),
+    uuidArray(transactions.map((t) => t.correlationId ?? null)),
+    uuidArray(transactions.map((t) => t.traceId ?? null)),
+    bigintArray(transactions.map((t) => t.requestedAmount ?? null)),
   ];
 }

@@ -1,4 +1,4 @@
-import { arrayLiteral, type Transaction } from '@florin/database';
+import { type Transaction, uuidArray } from '@florin/database';
 import type { DecidedTransfer, TransferRecord } from '../domain/decision.js';
 
 interface ReversedRow {
@@ -20,7 +20,7 @@ export async function findTransfers(
                   destination_amount AS "destinationAmount", destination_currency AS "destinationCurrency", rate,
                   reference_id AS "referenceId", decline_reason AS "declineReason", description
              FROM transfers WHERE transaction_id = ANY($1::uuid[])`,
-    values: [arrayLiteral([...transactionIds, ...originalIds])],
+    values: [uuidArray([...transactionIds, ...originalIds])],
   });
   const [{ rows }, reversed] = await Promise.all([query, findReversed(tx, originalIds)]);
   return new Map(

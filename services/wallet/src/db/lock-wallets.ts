@@ -1,4 +1,4 @@
-import { arrayLiteral, type Transaction } from '@florin/database';
+import { type Transaction, uuidArray } from '@florin/database';
 import type { WalletKind, WalletState } from '../domain/wallet-state.js';
 
 interface Row {
@@ -33,7 +33,7 @@ export async function lockWallets(
     text: `SELECT id, kind, currency, status, posted, held, overdraft_limit, max_balance, sequence,
                   coalesce(nullif(date_part('epoch', last_entry_at), '-Infinity') * 1000, 0) AS last_entry_at_ms
              FROM wallets WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE`,
-    values: [arrayLiteral(ids)],
+    values: [uuidArray(ids)],
   });
   return new Map(
     rows.map((row) => [

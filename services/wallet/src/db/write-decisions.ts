@@ -1,4 +1,4 @@
-import { arrayLiteral, type Transaction, textArrayLiteral } from '@florin/database';
+import { bigintArray, type Transaction, textArrayLiteral, uuidArray } from '@florin/database';
 import type { HoldState, PostedEntry, TransferRecord } from '../domain/decision.js';
 
 export interface LedgerWrite {
@@ -52,17 +52,17 @@ export async function writeDecisions(tx: Transaction, write: LedgerWrite): Promi
 
 function transferColumns(transfers: readonly TransferRecord[]): unknown[] {
   return [
-    arrayLiteral(transfers.map((t) => t.transactionId)),
+    uuidArray(transfers.map((t) => t.transactionId)),
     textArrayLiteral(transfers.map((t) => t.kind)),
-    arrayLiteral(transfers.map((t) => t.sourceWalletId)),
-    arrayLiteral(transfers.map((t) => t.destinationWalletId)),
-    arrayLiteral(transfers.map((t) => t.amount)),
-    arrayLiteral(transfers.map((t) => t.fee)),
+    uuidArray(transfers.map((t) => t.sourceWalletId)),
+    uuidArray(transfers.map((t) => t.destinationWalletId)),
+    bigintArray(transfers.map((t) => t.amount)),
+    bigintArray(transfers.map((t) => t.fee)),
     textArrayLiteral(transfers.map((t) => t.currency)),
-    arrayLiteral(transfers.map((t) => t.destinationAmount)),
+    bigintArray(transfers.map((t) => t.destinationAmount)),
     textArrayLiteral(transfers.map((t) => t.destinationCurrency)),
     textArrayLiteral(transfers.map((t) => t.rate)),
-    arrayLiteral(transfers.map((t) => t.referenceId)),
+    uuidArray(transfers.map((t) => t.referenceId)),
     textArrayLiteral(transfers.map((t) => t.declineReason)),
     textArrayLiteral(transfers.map((t) => t.description)),
   ];
@@ -70,28 +70,28 @@ function transferColumns(transfers: readonly TransferRecord[]): unknown[] {
 
 function entryColumns(entries: readonly PostedEntry[]): unknown[] {
   return [
-    arrayLiteral(entries.map((e) => e.entryId)),
-    arrayLiteral(entries.map((e) => e.transactionId)),
-    arrayLiteral(entries.map((e) => e.walletId)),
-    arrayLiteral(entries.map((e) => e.sequence)),
-    arrayLiteral(entries.map((e) => e.amount)),
-    arrayLiteral(entries.map((e) => e.heldChange)),
-    arrayLiteral(entries.map((e) => e.posted)),
-    arrayLiteral(entries.map((e) => e.held)),
-    arrayLiteral(entries.map((e) => e.available)),
-    arrayLiteral(entries.map((e) => e.holdId)),
+    uuidArray(entries.map((e) => e.entryId)),
+    uuidArray(entries.map((e) => e.transactionId)),
+    uuidArray(entries.map((e) => e.walletId)),
+    bigintArray(entries.map((e) => e.sequence)),
+    bigintArray(entries.map((e) => e.amount)),
+    bigintArray(entries.map((e) => e.heldChange)),
+    bigintArray(entries.map((e) => e.posted)),
+    bigintArray(entries.map((e) => e.held)),
+    bigintArray(entries.map((e) => e.available)),
+    uuidArray(entries.map((e) => e.holdId)),
   ];
 }
 
 function holdColumns(holds: readonly HoldState[]): unknown[] {
   const time = (at: number | null): Date | null => (at === null ? null : new Date(at));
   return [
-    arrayLiteral(holds.map((h) => h.id)),
-    arrayLiteral(holds.map((h) => h.walletId)),
+    uuidArray(holds.map((h) => h.id)),
+    uuidArray(holds.map((h) => h.walletId)),
     textArrayLiteral(holds.map((h) => h.currency)),
-    arrayLiteral(holds.map((h) => h.amount)),
-    arrayLiteral(holds.map((h) => h.captured)),
-    arrayLiteral(holds.map((h) => h.remaining)),
+    bigintArray(holds.map((h) => h.amount)),
+    bigintArray(holds.map((h) => h.captured)),
+    bigintArray(holds.map((h) => h.remaining)),
     textArrayLiteral(holds.map((h) => h.status)),
     textArrayLiteral(holds.map((h) => h.description)),
     holds.map((h) => time(h.placedAt)),

@@ -28,6 +28,8 @@ export class Books {
   private readonly wallets = new Map<string, WalletState>();
   private readonly holds = new Map<string, HoldState>();
   private readonly transfers = new Map<string, DecidedTransfer>();
+  /** Ids of holds. */
+  private readonly unwritten = new Set<string>();
 
   private constructor(
     private readonly opening: OpeningBooks,
@@ -44,7 +46,7 @@ export class Books {
 
   adopt(fork: Books): void {
     for (const [id, wallet] of fork.wallets) this.wallets.set(id, wallet);
-    for (const [id, hold] of fork.holds) this.holds.set(id, hold);
+    for (const hold of fork.holds.values()) this.putHold(hold);
     for (const [id, transfer] of fork.transfers) this.transfers.set(id, transfer);
   }
 
@@ -70,13 +72,16 @@ export class Books {
     return systemAccountId(kind, currency, this.opening.shard);
   }
 
-  /** The holds that the batch has changed, as they are after it. */
-  get changedHolds(): readonly HoldState[] {
-    return [...this.holds.values()];
+  /** The holds that have changed since this was asked for last, as they are now. */
+  takeChangedHolds(): readonly HoldState[] {
+    const changed = [...this.unwritten].map((id) => this.holds.get(id)!);
+    this.unwritten.clear();
+    return changed;
   }
 
   putHold(hold: HoldState): void {
     this.holds.set(hold.id, hold);
+    this.unwritten.add(hold.id);
   }
 
   putTransfer(transfer: DecidedTransfer): void {

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { OpenWallet } from '@florin/contracts';
+import type { Database } from '@florin/database';
+import { handle, type Messaging } from '@florin/messaging';
+import { createLogger, createMetrics } from '@florin/observability';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { BatchExecutor } from '../src/batch-executor.js';
+import type { Delivery } from '../src/delivery.js';
+import type { SettlingUnit, UnitFactory } from '../src/message-unit.js';
+import { createMessagingMetrics } from '../src/metrics.js';
+import { OrderGates } from '../src/order-gates.js';
+import { Harness } from './harness.js';
+
+const harness = new Harness();
+const logger = createLogger({ service: 'batch-executor', level: 'silent' });
+const fullBatch = 500;
+let database: Database;
+let messaging: Messaging;
+let units: UnitFactory;
+/** How many messages each transaction has that has begun, and what lets it go on. */
+let begun: { readonly size: number; readonly release: () => void }[];
+
+beforeAll(async () => {
+  database = await harness.database();
+  messaging = harness.messaging('batch-executor', database);
+  units = { run: (work, options) => messaging.transaction((unit) => work(unit as SettlingUnit), options) };
+});
+beforeEach(() => {
+  begun = [];
+});
+afterAll(() => harness.close());
+
+const handler = handle(OpenWallet, async (_unit, messages) => {
+  await new Promise<void>((release) => begun.push({ size: messages.length, release }));
+});
+
+function executor(...orderedTopics: string[]): BatchExecutor {
+  const gates = new OrderGates('wallet', new Set(orderedTopics), database.pool, units, 'test', logger);
+  const metrics = createMessagingMetrics(createMetrics('batch-executor'), database.pool);
+  return new BatchExecutor('wallet', units, logger, metrics, gates);
+}
+
+function deliveries(count: number): Delivery[] {
+  return Array.from({ length: count }, (_, i) => {
+    const meta = { messageId: uuidv7(), deadlineAt: null };
+    const message = { key: null, value: null, offset: String(i), headers: {} };
+    return {
+      record: { topic: 'wallet.commands', partition: 0, message, failure: undefined },
+      fingerprint: randomBytes(16),
+      received: {
+        definition: OpenWallet,
+        key: 'key',
+        value: { meta } as Delivery['received']['value'],
+        traceparent: undefined,
+        attempt: 1,
+      },
+      handler,
+    } as Delivery;
+  });
+}
+
+async function hasBegun(transactions: number): Promise<readonly number[]> {
+  while (begun.length < transactions) await database.pool.query('SELECT 1');
+  return begun.map(({ size }) => size);
+}
+
+/** Longer than a transaction needs to begin: another one begins, and ends, meanwhile. */
+async function meanwhile(): Promise<void> {
+  for (let i = 0; i < 5; i++) await messaging.transaction(({ tx }) => tx.query('SELECT 1'));
+}
+
+test('what comes while a transaction runs shares the next one', async () => {
+  const batches = executor();
+  const first = batches.submit(deliveries(1));
+  await hasBegun(1);
+  const others = [1, 2, fullBatch - 4].map((count) => batches.submit(deliveries(count)));
+  await meanwhile();
+  expect(begun).toHaveLength(1);
+  begun[0]!.release();
+  await first;
+  expect(await hasBegun(2)).toEqual([1, fullBatch - 1]);
+  begun[1]!.release();
+  const outcomes = (await Promise.all(others)).flat();
+  expect(outcomes).toHaveLength(fullBatch - 1);
+  expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['applied']));
+});
+
+test('a second transaction runs beside the first when it is full, and no third', async () => {
+  const batches = executor();
+  const waiting = [1, fullBatch - 1, fullBatch].map((count) => batches.submit(deliveries(count)));
+  expect(await hasBegun(2)).toEqual([fullBatch, fullBatch]);
+  const last = batches.submit(deliveries(fullBatch));
+  await meanwhile();
+  expect(begun).toHaveLength(2);
+  begun[1]!.release();
+  await hasBegun(3);
+  for (const { release } of begun) release();
+  await Promise.all([...waiting, last]);
+});
+
+test('where messages wait for one another, there is one transaction at a time', async () => {
+  const batches = executor('other.commands');
+  const first = batches.submit(deliveries(1));
+  await hasBegun(1);
+  const second = batches.submit(deliveries(fullBatch));
+  await meanwhile();
+  expect(begun).toHaveLength(1);
+  begun[0]!.release();
+  await first;
+  await hasBegun(2);
+  begun[1]!.release();
+  await second;
+});
