@@ -9,6 +9,7 @@ const two32 = 2 ** 32;
 /** The code that PostgreSQL has for the same mistake. */
 export class InvalidUuidError extends Error {
   readonly code = '22P02';
+  readonly retryable = false;
   constructor() {
     super('a text that is no UUID was taken for one');
     this.name = 'InvalidUuidError';

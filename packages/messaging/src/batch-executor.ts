@@ -33,7 +33,7 @@ export class StoppingError extends Error {
 /**
  * Where the partitions of a group meet: everything that is ready when the executor is free shares ONE transaction.
  * Merging the ready partition batches settled three times as many transfers as a transaction per partition did. Only when a whole
- * batch waits behind the one in hand does a second transaction run beside it, as in another instance: decision record 0061.
+ * batch waits behind the one in hand does a second transaction run beside it, as it would in another instance: decision record 0061.
  */
 export class BatchExecutor {
   private queue: Submission[] = [];
@@ -97,7 +97,8 @@ export class BatchExecutor {
   private mayBegin(): boolean {
     if (this.running === 0) return this.queue.length > 0;
     // Gates remember in memory what is held in the batch in hand.
-    return this.running < maxTransactions && this.waiting >= this.maxBatch && !this.gates.isActive;
+    if (this.running === maxTransactions || this.gates.isActive) return false;
+    return this.waiting >= this.maxBatch && this.nextBatch().size >= this.maxBatch / 2;
   }
 
   private async settle(submissions: readonly Submission[]): Promise<void> {
@@ -117,15 +118,20 @@ export class BatchExecutor {
   }
 
   private takeBatch(): Submission[] {
-    let size = 0;
-    let count = 0;
-    for (const { items } of this.queue) {
-      if (count > 0 && size + items.length > this.maxBatch) break;
-      size += items.length;
-      count++;
-    }
+    const { submissions, size } = this.nextBatch();
     this.waiting -= size;
-    return this.queue.splice(0, count);
+    return this.queue.splice(0, submissions);
+  }
+
+  private nextBatch(): { readonly submissions: number; readonly size: number } {
+    let size = 0;
+    let submissions = 0;
+    for (const { items } of this.queue) {
+      if (submissions > 0 && size + items.length > this.maxBatch) break;
+      size += items.length;
+      submissions++;
+    }
+    return { submissions, size };
   }
 
   private applyBatch(items: readonly Submitted[]): Promise<Outcome[]> {

@@ -31,11 +31,11 @@ import { ensureTopics, retryTopicsOf, topicsOf } from './topics.js';
 
 const defaultDeadLettersPerMinute = 600;
 
-/** What reaches over the network besides the database. The simulator brings its own. */
+/** What reaches over the network besides the database, and how much shares a transaction: a simulated world is small. */
 export interface MessagingConnections {
   readonly kafka: KafkaClient;
   readonly codec: Codec;
-  /** How many messages share a transaction at most; its worlds have few. */
+  /** Messages of a transaction at most; 500 when absent. */
   readonly maxBatch?: number;
 }
 

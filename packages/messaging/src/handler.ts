@@ -19,7 +19,8 @@ export interface Handler {
   readonly perform?: (message: Received, signal: AbortSignal) => Promise<unknown>;
   /**
    * May run more than once for a message, before the one time that commits: all of its effects belong in the transaction, or in
-   * `unit.afterCommit`.
+   * `unit.afterCommit`. May run for two batches at once, also within a process: it takes locks in ascending order, and where several
+   * handlers take them, `prepare` does so for all.
    */
   readonly apply: (unit: UnitOfWork, items: readonly Performed<Message, unknown>[]) => Promise<void>;
   /**

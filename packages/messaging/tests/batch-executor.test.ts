@@ -99,6 +99,22 @@ test('a second transaction runs beside the first when it is full, and no third',
   await Promise.all([...waiting, last]);
 });
 
+test('a second transaction does not begin for a few messages that much waits behind', async () => {
+  const batches = executor();
+  const first = batches.submit(deliveries(1));
+  await hasBegun(1);
+  const others = [10, fullBatch - 5].map((count) => batches.submit(deliveries(count)));
+  await meanwhile();
+  expect(begun).toHaveLength(1);
+  for (const transactions of [2, 3]) {
+    begun.at(-1)!.release();
+    await hasBegun(transactions);
+  }
+  begun.at(-1)!.release();
+  await Promise.all([first, ...others]);
+  expect(begun.map(({ size }) => size)).toEqual([1, 10, fullBatch - 5]);
+});
+
 test('where messages wait for one another, there is one transaction at a time', async () => {
   const batches = executor('other.commands');
   const first = batches.submit(deliveries(1));

@@ -263,13 +263,27 @@ describe('what belongs to another customer', () => {
 
 test('100 transfers at once all complete, sharing commits', async () => {
   const before = await balanceOf(grace, graces);
-  const answers = await Promise.all(Array.from({ length: 100 }, () => edge.transfer(ada, adas, graces, 1)));
+  const metrics = async () => (await fetch(`${edge.url}/metrics`)).text();
+  // The first commit waits until others have come.
+  const blocker = await edge.pool.connect();
+  await blocker.query('BEGIN; LOCK TABLE idempotency_keys');
+  const all = Promise.all(Array.from({ length: 100 }, () => edge.transfer(ada, adas, graces, 1)));
+  await eventually('a commit that waits', async () => {
+    const { rows } = await edge.pool.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rows.length > 0 ? true : undefined;
+  });
+  await metrics();
+  await blocker.query('COMMIT');
+  blocker.release();
+  const answers = await all;
   expect(answers.map(({ status }) => status)).toEqual(Array(100).fill(201));
   expect(answers.every(({ body }) => body.status === 'completed')).toBe(true);
   expect(await balanceOf(grace, graces)).toBe(before + 100);
-  const metrics = await (await fetch(`${edge.url}/metrics`)).text();
-  const commits = Number(/florin_ingress_batch_size_count\{[^}]*\} (\d+)/.exec(metrics)?.[1]);
-  const requests = Number(/florin_ingress_batch_size_sum\{[^}]*\} (\d+)/.exec(metrics)?.[1]);
+  const text = await metrics();
+  const commits = Number(/florin_ingress_batch_size_count\{[^}]*\} (\d+)/.exec(text)?.[1]);
+  const requests = Number(/florin_ingress_batch_size_sum\{[^}]*\} (\d+)/.exec(text)?.[1]);
   expect(requests).toBeGreaterThanOrEqual(100);
   expect(commits).toBeLessThan(requests);
 });

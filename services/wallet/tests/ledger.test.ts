@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { postBatch } from '../src/db/post-batch.js';
+import { capture, hold, increment, reversal } from './commands.js';
 import { createLedgerFixture, deposit, dollars, type LedgerFixture, transfer } from './ledger-fixture.js';
 
 const max = Number.MAX_SAFE_INTEGER;
@@ -69,6 +70,48 @@ describe('posting a batch', () => {
     const other = transfer(a, b, 1);
     await expect(ledger.post(other, { ...other, destinationWalletId: a })).rejects.toMatchObject(conflict);
     expect(await ledger.balance(b)).toBe(40);
+  });
+
+  test('what is written in several parts is seen by the parts behind it, holds that are resolved in between as well', async () => {
+    const a = await ledger.openWallet(1_000);
+    const b = await ledger.openWallet(0);
+    const placed = hold(a, 100);
+    const id = placed.transactionId;
+    const paid = transfer(a, b, 300);
+    const commands = [
+      placed,
+      increment(id, 50),
+      paid,
+      capture(id, 120, b, true),
+      capture(id, 1, b),
+      reversal(paid.transactionId),
+    ];
+    const alone = { now: Date.now(), shard: 0, decidedAtOnce: 1 };
+    const { outcomes } = await ledger.database.transaction((tx, pending) =>
+      postBatch(tx, commands, { ...alone, pending }),
+    );
+    expect(outcomes.map(({ transfer: { declineReason } }) => declineReason)).toEqual([
+      null,
+      null,
+      null,
+      null,
+      'hold-captured',
+      null,
+    ]);
+    expect([await ledger.balance(a), await ledger.balance(b)]).toEqual([880, 120]);
+    expect(await ledger.problems()).toEqual([]);
+  });
+
+  test('of a batch whose last part cannot be, no part is written', async () => {
+    const a = await ledger.openWallet(100);
+    const b = await ledger.openWallet(0);
+    const known = transfer(a, b, 40);
+    const commands = [known, transfer(a, b, 2), { ...known, amount: 41 }];
+    const alone = { now: Date.now(), shard: 0, decidedAtOnce: 1 };
+    await expect(
+      ledger.database.transaction((tx, pending) => postBatch(tx, commands, { ...alone, pending })),
+    ).rejects.toMatchObject({ code: 'transaction-id-conflict' });
+    expect([await ledger.balance(a), await ledger.balance(b)]).toEqual([100, 0]);
   });
 
   test('a repeated deposit is recognised although its batch uses another cash-in account', async () => {

@@ -18,6 +18,7 @@ import {
   HoldIncremented,
   HoldPlaced,
   HoldVoided,
+  type MessageDefinition,
   NotificationCreated,
   NotificationDelivered,
   ReconciliationBreakChanged,
@@ -38,7 +39,7 @@ import {
   WalletStatusChangeRefused,
   WalletTypeDefined,
 } from '@florin/contracts';
-import { type Handler, handle } from '@florin/messaging';
+import { type Handler, handle, handleTogether } from '@florin/messaging';
 import type { Job } from '@florin/runtime';
 import type { EventRecorder } from '../events/event-recorder.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
@@ -56,6 +57,7 @@ import { onDeadLetterReplayed } from './dead-letter-replayed.js';
 import { onFxQuoteAnswered } from './fx-quote-answered.js';
 import { onFxRateDefined } from './fx-rate-defined.js';
 import { type LedgerEvent, onLedgerEntries } from './ledger-entries.js';
+import { lockAhead } from './lock-ahead.js';
 import { onNotificationCreated } from './notification-created.js';
 import { onNotificationDelivered } from './notification-delivered.js';
 import { onReconciliationBreakChanged } from './reconciliation-break-changed.js';
@@ -76,6 +78,15 @@ import { onWalletRefused } from './wallet-refused.js';
 import { onWalletStatusChanged } from './wallet-status-changed.js';
 import { onWalletTypeDefined } from './wallet-type-defined.js';
 
+const ledgerEvents: readonly MessageDefinition<LedgerEvent>[] = [
+  HoldPlaced,
+  HoldIncremented,
+  HoldCaptured,
+  HoldVoided,
+  HoldExpired,
+  TransferReversed,
+];
+
 export interface ProjectionParts {
   readonly announcer: ProjectionAnnouncer;
   readonly events: EventRecorder;
@@ -92,31 +103,17 @@ export function projections({
   cache,
   erasure,
 }: ProjectionParts): readonly Handler[] {
-  const balances = <T extends LedgerEvent>() =>
-    uncaching<T>(cache, onLedgerEntries(events), walletsOfEntries);
   const transaction = ({ transactionId }: { transactionId: string }) =>
     [{ kind: 'transaction', id: transactionId }] as const;
   const wallet = ({ walletId }: { walletId: string }) => [{ kind: 'wallet', id: walletId }] as const;
-  return [
-    handle(CustomerErased, onCustomerErased({ ...erasure, cache })),
-    handle(WalletTypeDefined, onWalletTypeDefined(announcer)),
+  const ofWallets: readonly Handler[] = [
     handle(WalletOpened, uncaching(cache, onWalletOpened(announcer, events), wallet)),
     handle(WalletRefused, uncaching(cache, onWalletRefused(announcer, events), wallet)),
     handle(WalletStatusChanged, uncaching(cache, onWalletStatusChanged(announcer, events), wallet)),
-    handle(WalletStatusChangeRefused, onWalletStatusChangeRefused(announcer)),
-    handle(CardIssued, onCardIssued(announcer, events)),
-    handle(CardRefused, onCardRefused(announcer, events)),
-    handle(CardStatusChanged, onCardStatusChanged(announcer, events)),
-    handle(CardStatusChangeRefused, onCardStatusChangeRefused(announcer)),
-    handle(HoldPlaced, balances()),
-    handle(HoldIncremented, balances()),
-    handle(HoldCaptured, balances()),
-    handle(HoldVoided, balances()),
-    handle(HoldExpired, balances()),
-    handle(TransferReversed, balances()),
-    handle(TransactionTypeDefined, onTransactionTypeDefined(announcer)),
-    handle(BeneficiaryAllowed, onBeneficiaryAllowed(announcer)),
-    handle(BeneficiaryRuleWithdrawn, onBeneficiaryRuleWithdrawn(announcer)),
+    ...handleTogether<LedgerEvent>(
+      ledgerEvents,
+      uncaching<LedgerEvent>(cache, onLedgerEntries(events), walletsOfEntries),
+    ),
     handle(
       TransactionCompleted,
       uncaching(cache, onTransactionCompleted(announcer, events), (event) => [
@@ -124,6 +121,19 @@ export function projections({
         ...walletsOfEntries(event),
       ]),
     ),
+  ];
+  return [
+    ...ofWallets.map((handler) => ({ ...handler, prepare: lockAhead })),
+    handle(CustomerErased, onCustomerErased({ ...erasure, cache })),
+    handle(WalletTypeDefined, onWalletTypeDefined(announcer)),
+    handle(WalletStatusChangeRefused, onWalletStatusChangeRefused(announcer)),
+    handle(CardIssued, onCardIssued(announcer, events)),
+    handle(CardRefused, onCardRefused(announcer, events)),
+    handle(CardStatusChanged, onCardStatusChanged(announcer, events)),
+    handle(CardStatusChangeRefused, onCardStatusChangeRefused(announcer)),
+    handle(TransactionTypeDefined, onTransactionTypeDefined(announcer)),
+    handle(BeneficiaryAllowed, onBeneficiaryAllowed(announcer)),
+    handle(BeneficiaryRuleWithdrawn, onBeneficiaryRuleWithdrawn(announcer)),
     handle(TransactionDeclined, uncaching(cache, onTransactionDeclined(announcer, events), transaction)),
     handle(TransactionFailed, uncaching(cache, onTransactionFailed(announcer, events), transaction)),
     handle(TransactionReversed, uncaching(cache, onTransactionReversed(events), transaction)),

@@ -1,7 +1,5 @@
 import type { Entry } from '@florin/contracts';
 import { bigintArray, type Transaction, uuidArray } from '@florin/database';
-import { lockNewWallets } from './lock-new-wallets.js';
-import { lockWallets } from './lock-wallets.js';
 
 /** What may be closed of a gap in one go; the next batch of the wallet goes on. */
 const longestRun = 10_000;
@@ -18,40 +16,12 @@ export interface ChangedBalance {
 }
 
 /**
- * Sets the balances of wallets from the newest entry of each, and moves the end of their statements up to the first
+ * Sets the balances of wallets, which are locked, from the newest entry of each, and moves the end of their statements up to the first
  * entry that is missing. The sequence decides what is newer, because events of one wallet arrive over several
- * partitions in any order.
- *
- * The locks are a statement of their own: the next one then sees the entries of every transaction that held them
- * before, and two instances that fill a gap from both sides cannot both miss the other's half. Returns what has moved.
+ * partitions in any order. Returns what has moved.
  */
 export async function updateBalances(
   tx: Transaction,
-  newest: readonly Entry[],
-): Promise<readonly ChangedBalance[]> {
-  if (newest.length === 0) return [];
-  const { known, changed } = await lockAndUpdate(tx, newest);
-  if (known.size === newest.length) return changed;
-  const unknown = newest.filter(({ walletId }) => !known.has(walletId));
-  await lockNewWallets(
-    tx,
-    unknown.map(({ walletId }) => walletId),
-  );
-  // One that another instance has just opened.
-  const others = await lockAndUpdate(tx, unknown);
-  return [...changed, ...others.changed];
-}
-
-async function lockAndUpdate(tx: Transaction, newest: readonly Entry[]) {
-  const ids = newest.map((entry) => entry.walletId);
-  // In one round trip: the update begins, and looks at what is committed, once the locks are held.
-  const [known, changed] = await Promise.all([lockWallets(tx, ids), update(tx, ids, newest)]);
-  return { known, changed };
-}
-
-async function update(
-  tx: Transaction,
-  ids: readonly string[],
   newest: readonly Entry[],
 ): Promise<readonly ChangedBalance[]> {
   const { rows } = await tx.query<ChangedBalance & { moved: boolean }>({
@@ -75,7 +45,7 @@ async function update(
            RETURNING w.id AS "walletId", w.owner_id AS "ownerId", r.sequence, r.sequence > k.balance_sequence AS moved,
              w.posted, w.held, w.available`,
     values: [
-      uuidArray(ids),
+      uuidArray(newest.map((entry) => entry.walletId)),
       bigintArray(newest.map((entry) => entry.sequence)),
       bigintArray(newest.map((entry) => entry.posted)),
       bigintArray(newest.map((entry) => entry.held)),

@@ -26,22 +26,24 @@ export interface PostingOptions {
   /** Which of the system accounts of a kind the batch uses. */
   readonly shard: number;
   /**
-   * Takes the statement that writes the decisions, so that events are made, and stored behind it, while PostgreSQL is at work.
-   * When absent, the statement is waited for.
+   * Takes the statements that write decisions, so that more are made, and events stored behind them, while PostgreSQL is at work.
+   * When absent, each statement is waited for.
    */
   readonly pending?: Pending;
+  /** Commands whose decisions share a statement; 125 when absent. */
+  readonly decidedAtOnce?: number;
 }
 
 /**
  * While PostgreSQL writes so many decisions, which takes 3 to 6 ms, the next ones are made. A batch of 500 on a hot wallet, during which nobody
  * else can do anything, is posted in 0.85 of the time by that.
  */
-const decidedAtOnce = 125;
+const defaultDecidedAtOnce = 125;
 
 /**
  * Posts a batch in the caller's transaction: lock, look for what was decided before, decide in memory in arrival
- * order, write everything. Two round trips, whatever the size of the batch, the second one shared with what follows; up to
- * three more to look things up when there are holds or reversals.
+ * order, write everything. With `pending` two round trips, whatever the size of the batch, the second one shared with what follows; up
+ * to three more to look things up when there are holds or reversals.
  *
  * What the ledger has decided before, or what comes twice in the batch, has no outcome: it moves nothing again.
  *
@@ -58,7 +60,7 @@ export async function postBatch(
   const repeated = commands.filter((command) => opening.transfers.has(command.transactionId));
   const books = Books.open(opening);
   const outcomes: Decision[] = [];
-  for (const part of inParts(commands)) {
+  for (const part of inParts(commands, options.decidedAtOnce)) {
     // What was written for the part before goes out now: a connection collects what it is given in one turn.
     if (outcomes.length > 0) await new Promise<void>((resolve) => process.nextTick(resolve));
     const decided = decide(books, part, options.now);
@@ -72,7 +74,10 @@ export async function postBatch(
 }
 
 /** Parts of about the same size. */
-function inParts(commands: readonly LedgerCommand[]): (readonly LedgerCommand[])[] {
+function inParts(
+  commands: readonly LedgerCommand[],
+  decidedAtOnce = defaultDecidedAtOnce,
+): (readonly LedgerCommand[])[] {
   const parts = Math.max(1, Math.round(commands.length / decidedAtOnce));
   const size = Math.ceil(commands.length / parts);
   return Array.from({ length: parts }, (_, i) => commands.slice(i * size, (i + 1) * size));

@@ -35,7 +35,7 @@ const upsertHolds = `
          status = excluded.status, expires_at = excluded.expires_at, resolved_at = excluded.resolved_at`;
 
 /**
- * Writes everything that a batch has decided in one statement. It has to be one when there are holds: the triggers run
+ * Writes everything that was decided together in one statement. It has to be one when there are holds: the triggers run
  * at its end, move the balances and check that entries and holds agree.
  */
 export async function writeDecisions(tx: Transaction, write: LedgerWrite): Promise<void> {

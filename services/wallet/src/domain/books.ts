@@ -28,8 +28,7 @@ export class Books {
   private readonly wallets = new Map<string, WalletState>();
   private readonly holds = new Map<string, HoldState>();
   private readonly transfers = new Map<string, DecidedTransfer>();
-  /** Ids of holds. */
-  private readonly unwritten = new Set<string>();
+  private readonly unwrittenHoldIds = new Set<string>();
 
   private constructor(
     private readonly opening: OpeningBooks,
@@ -74,14 +73,14 @@ export class Books {
 
   /** The holds that have changed since this was asked for last, as they are now. */
   takeChangedHolds(): readonly HoldState[] {
-    const changed = [...this.unwritten].map((id) => this.holds.get(id)!);
-    this.unwritten.clear();
+    const changed = [...this.unwrittenHoldIds].map((id) => this.holds.get(id)!);
+    this.unwrittenHoldIds.clear();
     return changed;
   }
 
   putHold(hold: HoldState): void {
     this.holds.set(hold.id, hold);
-    this.unwritten.add(hold.id);
+    this.unwrittenHoldIds.add(hold.id);
   }
 
   putTransfer(transfer: DecidedTransfer): void {
