@@ -49,7 +49,7 @@ async function runAndCompare(batches: readonly Batch[]): Promise<void> {
   for (const batch of batches) {
     const { now, commands, expected } = history.next(batch);
     const posted: PostedBatch = await ledger.database.transaction((tx) =>
-      postBatch(tx, commands, { now, shard: now % 16, decidedAtOnce: 1 + (now % 3) }),
+      postBatch(tx, commands, { now, shard: now % 16, decidedFirst: 1 + (now % 3) }),
     );
     const verdicts = posted.outcomes.map(({ transfer }) => [
       transfer.transactionId,

@@ -86,7 +86,7 @@ describe('posting a batch', () => {
       capture(id, 1, b),
       reversal(paid.transactionId),
     ];
-    const alone = { now: Date.now(), shard: 0, decidedAtOnce: 1 };
+    const alone = { now: Date.now(), shard: 0, decidedFirst: 1 };
     const { outcomes } = await ledger.database.transaction((tx, pending) =>
       postBatch(tx, commands, { ...alone, pending }),
     );
@@ -107,7 +107,7 @@ describe('posting a batch', () => {
     const b = await ledger.openWallet(0);
     const known = transfer(a, b, 40);
     const commands = [known, transfer(a, b, 2), { ...known, amount: 41 }];
-    const alone = { now: Date.now(), shard: 0, decidedAtOnce: 1 };
+    const alone = { now: Date.now(), shard: 0, decidedFirst: 1 };
     await expect(
       ledger.database.transaction((tx, pending) => postBatch(tx, commands, { ...alone, pending })),
     ).rejects.toMatchObject({ code: 'transaction-id-conflict' });
