@@ -11,15 +11,12 @@ import {
 import { serviceLogin } from '@florin/local';
 import { createMessaging, type Messaging } from '@florin/messaging';
 import {
-  BatchExecutor,
+  type BatchExecutor,
   Codec,
   createKafka,
-  createMessagingMetrics,
+  createTestExecutor,
   type Delivery,
   fingerprintOf,
-  OrderGates,
-  type SettlingUnit,
-  type UnitFactory,
 } from '@florin/messaging/testing';
 import { createLogger, createMetrics, systemClock } from '@florin/observability';
 import { auditLedger, ledgerHandlers } from '@florin/wallet';
@@ -74,12 +71,7 @@ export class LedgerWorld {
       },
       { kafka: createKafka({ clientId: 'bench', brokers: servers.kafkaBrokers.split(','), logger }), codec },
     );
-    const units: UnitFactory = {
-      run: (work, options) => messaging.transaction((unit) => work(unit as SettlingUnit), options),
-    };
-    const gates = new OrderGates(group, new Set(), database.pool, units, 'bench', logger);
-    const metrics = createMessagingMetrics(createMetrics('bench'), database.pool);
-    const executor = new BatchExecutor(group, units, logger, metrics, gates);
+    const executor = createTestExecutor({ group, messaging, pool: database.pool, logger });
     const ids = await openWallets(database, wallets);
     return new LedgerWorld(database, codec, messaging, executor, ids);
   }

@@ -1,5 +1,5 @@
 /**
- * An array of uuids, numbers or booleans as PostgreSQL reads it. The driver escapes every element of an array as if it
+ * An array of numbers or booleans as PostgreSQL reads it; UUIDs and amounts travel in binary (`uuidArray`, `bigintArray`). The driver escapes every element of an array as if it
  * were free text, which for the columns of a large batch costs more than building them. Not for text.
  */
 export function arrayLiteral(values: readonly (string | number | boolean | null)[]): string {

@@ -21,46 +21,40 @@ export class InvalidUuidError extends Error {
  * @throws InvalidUuidError for what is neither of the form 8-4-4-4-12 nor 32 digits
  */
 export function uuidArray(values: readonly (string | null)[]): Buffer {
-  const buffer = arrayOf(uuidOid, values, uuidBytes);
-  let at = headerBytes;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value !== null) writeUuid(buffer, value, at + lengthBytes);
-    at = writeLength(buffer, value === null ? null : uuidBytes, at);
-  }
-  return buffer.subarray(0, at);
+  return binaryArray(uuidOid, uuidBytes, values, writeUuid);
 }
 
 /** A `bigint[]` in PostgreSQL's binary format. The values are safe integers. */
 export function bigintArray(values: readonly (number | null)[]): Buffer {
-  const buffer = arrayOf(bigintOid, values, bigintBytes);
-  let at = headerBytes;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value !== null) writeBigint(buffer, value, at + lengthBytes);
-    at = writeLength(buffer, value === null ? null : bigintBytes, at);
-  }
-  return buffer.subarray(0, at);
+  return binaryArray(bigintOid, bigintBytes, values, writeBigint);
 }
 
 /**
- * What `array_recv` reads before the elements: number of dimensions, whether there are nulls, type of the elements, size and lower bound of
- * the only dimension. Room for the elements is behind it.
+ * As `array_recv` reads it: number of dimensions, whether there are nulls, type of the elements, size and lower bound of the only
+ * dimension, and each element behind its length, which is -1 for NULL.
  */
-function arrayOf(oid: number, values: readonly unknown[], elementBytes: number): Buffer {
+function binaryArray<T>(
+  oid: number,
+  elementBytes: number,
+  values: readonly (T | null)[],
+  write: (buffer: Buffer, value: T, at: number) => void,
+): Buffer {
   const buffer = Buffer.allocUnsafe(headerBytes + values.length * (lengthBytes + elementBytes));
   buffer.writeInt32BE(1, 0);
   buffer.writeInt32BE(values.includes(null) ? 1 : 0, 4);
   buffer.writeInt32BE(oid, 8);
   buffer.writeInt32BE(values.length, 12);
   buffer.writeInt32BE(1, 16);
-  return buffer;
-}
-
-/** @returns where the next element begins */
-function writeLength(buffer: Buffer, bytes: number | null, at: number): number {
-  buffer.writeInt32BE(bytes ?? -1, at);
-  return at + lengthBytes + (bytes ?? 0);
+  let at = headerBytes;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as T | null;
+    buffer.writeInt32BE(value === null ? -1 : elementBytes, at);
+    at += lengthBytes;
+    if (value === null) continue;
+    write(buffer, value, at);
+    at += elementBytes;
+  }
+  return buffer.subarray(0, at);
 }
 
 /** What each character of a UUID says; -1 for what is no digit. */

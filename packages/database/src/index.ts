@@ -1,5 +1,5 @@
 export { arrayLiteral, textArrayLiteral, timestampArrayLiteral } from './array-literal.js';
-export { bigintArray, InvalidUuidError, uuidArray } from './binary-array.js';
+export { bigintArray, uuidArray } from './binary-array.js';
 export {
   administer,
   createDatabaseFromTemplate,

@@ -37,8 +37,6 @@ export class StoppingError extends Error {
  */
 export class BatchExecutor {
   private queue: Submission[] = [];
-  /** Deliveries in the queue. */
-  private waiting = 0;
   private running = 0;
   private isWaking = false;
   private stopping = false;
@@ -59,7 +57,6 @@ export class BatchExecutor {
   submit(items: readonly Submitted[]): Promise<Outcome[]> {
     return new Promise((resolve, reject) => {
       this.queue.push({ items, resolve, reject });
-      this.waiting += items.length;
       if (this.mayBegin()) this.wake();
     });
   }
@@ -98,7 +95,8 @@ export class BatchExecutor {
     if (this.running === 0) return this.queue.length > 0;
     // Gates remember in memory what is held in the batch in hand.
     if (this.running === maxTransactions || this.gates.isActive) return false;
-    return this.waiting >= this.maxBatch && this.nextBatch().size >= this.maxBatch / 2;
+    const waiting = this.queue.reduce((sum, { items }) => sum + items.length, 0);
+    return waiting >= this.maxBatch && this.nextBatch().size >= this.maxBatch / 2;
   }
 
   private async settle(submissions: readonly Submission[]): Promise<void> {
@@ -118,9 +116,7 @@ export class BatchExecutor {
   }
 
   private takeBatch(): Submission[] {
-    const { submissions, size } = this.nextBatch();
-    this.waiting -= size;
-    return this.queue.splice(0, submissions);
+    return this.queue.splice(0, this.nextBatch().submissions);
   }
 
   private nextBatch(): { readonly submissions: number; readonly size: number } {

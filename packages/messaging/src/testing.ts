@@ -1,5 +1,5 @@
 /** For tests that replace what reaches over the network. Not part of the API of the package. */
-export { BatchExecutor } from './batch-executor.js';
+export type { BatchExecutor } from './batch-executor.js';
 export { Codec, type SchemaIds } from './codec.js';
 export type { MessagingConnections } from './create-messaging.js';
 export type { Delivery } from './delivery.js';
@@ -15,6 +15,4 @@ export type {
   TopicMessages,
 } from './kafka.js';
 export { createKafka } from './kafka.js';
-export type { SettlingUnit, UnitFactory } from './message-unit.js';
-export { createMessagingMetrics } from './metrics.js';
-export { OrderGates } from './order-gates.js';
+export { createTestExecutor } from './test-executor.js';

@@ -2,14 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { OpenWallet } from '@florin/contracts';
 import type { Database } from '@florin/database';
 import { handle, type Messaging } from '@florin/messaging';
-import { createLogger, createMetrics } from '@florin/observability';
+import { createLogger } from '@florin/observability';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { BatchExecutor } from '../src/batch-executor.js';
 import type { Delivery } from '../src/delivery.js';
-import type { SettlingUnit, UnitFactory } from '../src/message-unit.js';
-import { createMessagingMetrics } from '../src/metrics.js';
-import { OrderGates } from '../src/order-gates.js';
+import { createTestExecutor } from '../src/test-executor.js';
 import { Harness } from './harness.js';
 
 const harness = new Harness();
@@ -17,14 +14,12 @@ const logger = createLogger({ service: 'batch-executor', level: 'silent' });
 const fullBatch = 500;
 let database: Database;
 let messaging: Messaging;
-let units: UnitFactory;
 /** How many messages each transaction has that has begun, and what lets it go on. */
 let begun: { readonly size: number; readonly release: () => void }[];
 
 beforeAll(async () => {
   database = await harness.database();
   messaging = harness.messaging('batch-executor', database);
-  units = { run: (work, options) => messaging.transaction((unit) => work(unit as SettlingUnit), options) };
 });
 beforeEach(() => {
   begun = [];
@@ -35,11 +30,8 @@ const handler = handle(OpenWallet, async (_unit, messages) => {
   await new Promise<void>((release) => begun.push({ size: messages.length, release }));
 });
 
-function executor(...orderedTopics: string[]): BatchExecutor {
-  const gates = new OrderGates('wallet', new Set(orderedTopics), database.pool, units, 'test', logger);
-  const metrics = createMessagingMetrics(createMetrics('batch-executor'), database.pool);
-  return new BatchExecutor('wallet', units, logger, metrics, gates);
-}
+const executor = (...orderedTopics: string[]) =>
+  createTestExecutor({ group: 'wallet', messaging, pool: database.pool, logger, orderedTopics });
 
 function deliveries(count: number): Delivery[] {
   return Array.from({ length: count }, (_, i) => {
