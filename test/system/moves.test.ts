@@ -384,3 +384,135 @@ describe('a bulk', () => {
     expect(await platform.ledgerImbalances()).toEqual([]);
   });
 });
+
+describe('a timeline has every message of', () => {
+  const fund = (wallet: Wallet, fundingToken: string) => ({
+    walletId: wallet.id,
+    amount: 10,
+    currency: 'USD',
+    fundingToken,
+  });
+
+  test.each<[string, () => Promise<Transaction>, readonly string[]]>([
+    [
+      'a transfer',
+      () => transfer(ada, adas, graces, 10),
+      [
+        'edge SubmitTransfer',
+        'transaction PostTransfer',
+        'wallet TransferPosted',
+        'transaction TransactionCompleted',
+      ],
+    ],
+    [
+      'a transfer that the ledger declines',
+      () => transfer(ada, adas, graces, 100_000_000),
+      [
+        'edge SubmitTransfer',
+        'transaction PostTransfer',
+        'wallet TransferDeclined',
+        'transaction TransactionDeclined',
+      ],
+    ],
+    [
+      'a deposit',
+      () => deposit(ada, adas, 10),
+      [
+        'edge SubmitDeposit',
+        'transaction PostDeposit',
+        'wallet TransferPosted',
+        'transaction TransactionCompleted',
+      ],
+    ],
+    [
+      'a deposit that the provider declines',
+      () => deposit(ada, adas, 10, 'tok_declined'),
+      ['edge SubmitDeposit', 'transaction TransactionDeclined'],
+    ],
+    [
+      'a withdrawal',
+      () => ada.florin.createWithdrawal({ body: fund(adas, 'tok_ok') }, patience),
+      [
+        'edge SubmitWithdrawal',
+        'transaction PlaceHold',
+        'wallet HoldPlaced',
+        'transaction CaptureHold',
+        'wallet HoldCaptured',
+        'transaction TransactionCompleted',
+      ],
+    ],
+    [
+      'a withdrawal that the provider declines',
+      () => ada.florin.createWithdrawal({ body: fund(adas, 'tok_declined') }, patience),
+      [
+        'edge SubmitWithdrawal',
+        'transaction PlaceHold',
+        'wallet HoldPlaced',
+        'transaction VoidHold',
+        'wallet HoldVoided',
+        'transaction TransactionDeclined',
+      ],
+    ],
+    [
+      'a withdrawal that nothing covers',
+      async () => {
+        const empty = await openWallet(ada);
+        return ada.florin.createWithdrawal({ body: fund(empty, 'tok_ok') }, patience);
+      },
+      [
+        'edge SubmitWithdrawal',
+        'transaction PlaceHold',
+        'wallet HoldDeclined',
+        'transaction TransactionDeclined',
+      ],
+    ],
+    [
+      'a reversal',
+      async () => reverse(grace.florin, await transfer(ada, adas, graces, 10)),
+      [
+        'edge SubmitReversal',
+        'transaction ReverseTransfer',
+        'wallet TransferReversed',
+        'transaction TransactionCompleted',
+      ],
+    ],
+    [
+      'a reversal that nothing covers',
+      async () => {
+        const emptied = await openWallet(grace);
+        const sent = await transfer(ada, adas, emptied, 10);
+        await transfer(grace, emptied, graces, 10);
+        return reverse(backOffice, sent);
+      },
+      [
+        'edge SubmitReversal',
+        'transaction ReverseTransfer',
+        'wallet ReversalDeclined',
+        'transaction TransactionDeclined',
+      ],
+    ],
+    [
+      'an item of a bulk',
+      async () => {
+        const body = { mode: 'atomic', items: items(10) } as const;
+        const { id } = await ada.florin.createBulk({ body }, patience);
+        const { data } = await ada.florin.listTransactions({ query: { originId: id } });
+        return data[0]!;
+      },
+      [
+        'edge SubmitBulk',
+        'transaction PostBulk',
+        'wallet TransferPosted',
+        'transaction TransactionCompleted',
+      ],
+    ],
+  ])('%s', async (_, make, way) => {
+    const { id } = await make();
+    const { hops } = await eventually('the outcome', async () => {
+      const timeline = await backOffice.getTransactionTimeline({ id });
+      return timeline.status === 'pending' ? undefined : timeline;
+    });
+    expect(hops.map(({ service, message }) => `${service} ${message}`)).toEqual(way);
+    expect(new Set(hops.map(({ traceId }) => traceId)).size).toBe(1);
+  });
+});

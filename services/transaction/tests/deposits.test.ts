@@ -116,7 +116,10 @@ describe('when the ledger refuses after the charge', () => {
     await posted(transactionId);
     const refusal = { transactionId, reason: 'balance-limit-exceeded' };
     await fixture.peer.send(TransferDeclined, transactionId, refusal);
-    expect(await declined(transactionId)).toMatchObject({ declineReason: 'balance-limit-exceeded' });
+    expect(await declined(transactionId)).toMatchObject({
+      declineReason: 'balance-limit-exceeded',
+      hops: [{ service: 'wallet', message: 'TransferDeclined' }],
+    });
     expect(await fixture.charges(transactionId)).toMatchObject([{ refunds: [{ amount: 450 }] }]);
     expect(await depositRow(transactionId)).toMatchObject({ state: 'refunded' });
   });

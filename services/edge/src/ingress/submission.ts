@@ -1,4 +1,4 @@
-import type { BodyOf, Message, MessageDefinition } from '@florin/contracts';
+import type { BodyOf, Hop, Message, MessageDefinition } from '@florin/contracts';
 import type { SendOptions, UnitOfWork } from '@florin/messaging';
 
 /** What the edge accepts asynchronously and a caller can wait for. */
@@ -74,15 +74,15 @@ export function pendingRow<Row>(insert: InsertPending<Row>, row: Row): PendingRo
   return { insert: insert as InsertPending<unknown>, row };
 }
 
-/** The command that carries an accepted request to the service that owns it. */
+/** The command that carries an accepted request to the service that owns it; it is `known` where its hop is shown already. */
 export function command<T extends Message>(
   definition: MessageDefinition<T>,
   key: string,
   body: BodyOf<T>,
-  known: Pick<SendOptions, 'messageId'> = {},
+  known?: Pick<Hop, 'messageId'>,
 ): (unit: UnitOfWork, options: SendOptions) => void {
   return (unit, options) => {
-    unit.send(definition, key, body, { ...options, ...known });
+    unit.send(definition, key, body, known ? { ...options, messageId: known.messageId } : options);
   };
 }
 

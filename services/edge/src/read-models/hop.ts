@@ -1,17 +1,38 @@
-import type { Hop, Message } from '@florin/contracts';
+import type { Hop, Message, MessageDefinition } from '@florin/contracts';
+import { uuidv7 } from '@florin/database';
 import type { Received } from '@florin/messaging';
 import { traceIdOf } from '@florin/observability';
 
 /** The hop that an event of another service is itself. */
 export function hopOf(event: Received<Message>, service: string): Hop {
   const { messageId, occurredAt: at } = event.value.meta;
-  const message = event.definition.name.split('.').at(-1)!;
-  return { service, message, messageId, at, traceId: traceIdOf(event.traceparent) ?? null };
+  return {
+    service,
+    message: shortNameOf(event.definition),
+    messageId,
+    at,
+    traceId: traceIdOf(event.traceparent) ?? null,
+  };
 }
 
-/** The hop that an accepted call begins with: the command that it is about to send. */
-export function firstHop(message: string, messageId: string, call: { traceId: string }, at: Date): Hop {
-  return { service: 'edge', message, messageId, at: at.getTime(), traceId: call.traceId };
+/** The hop that an accepted call begins with: the command that it is about to send, under the `messageId` of the hop. */
+export function firstHop(
+  command: MessageDefinition<Message>,
+  call: { readonly traceId: string },
+  at: Date,
+): Hop {
+  return {
+    service: 'edge',
+    message: shortNameOf(command),
+    messageId: uuidv7(),
+    at: at.getTime(),
+    traceId: call.traceId,
+  };
+}
+
+/** Without its namespace. */
+function shortNameOf({ name }: { readonly name: string }): string {
+  return name.split('.').at(-1)!;
 }
 
 /** Hops as a client sees them, in the order of time; one that was told of twice is shown once. */

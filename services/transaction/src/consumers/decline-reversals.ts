@@ -3,6 +3,7 @@ import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
 import { endRefused } from './end-refused.js';
 import { firstOfEach } from './first-of-each.js';
+import { hopsOf } from './hops-of.js';
 
 /** The ledger has refused to move money back, or was asked too late; the original stays as it is. */
 export async function declineReversals(
@@ -16,7 +17,7 @@ export async function declineReversals(
   await endRefused(
     unit,
     refused.map(({ value }) => value),
-    { causes, hopsOf: () => [] },
+    { causes, hopsOf: ({ id }) => hopsOf(causes.get(id)!, 'ReverseTransfer') },
     now,
   );
 }

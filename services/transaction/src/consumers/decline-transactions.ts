@@ -40,10 +40,10 @@ export async function declineTransactions(
     sendBreaks(unit, await reopenBreaks(unit.tx, reasons), {});
   }
 
-  const refunds = [...depositIds].map((transactionId) => ({
-    transactionId,
-    refundReason: causes.get(transactionId)!.value.reason,
-  }));
+  const refunds = [...depositIds].map((transactionId) => {
+    const cause = causes.get(transactionId)!;
+    return { transactionId, refundReason: cause.value.reason, hops: hopsOf(cause, 'PostDeposit') };
+  });
   const due = await advanceDeposits(unit.tx, 'post-declined', refunds, now);
   if (due.size > 0) unit.afterCommit(() => context.wakeDepositJob());
 }

@@ -15,8 +15,10 @@ export async function declineWithdrawals(
     transactionId,
     reason: refusalReason ?? 'payment-declined',
   }));
+  const hops = new Map(withdrawals.map((withdrawal) => [withdrawal.transactionId, withdrawal.hops]));
   for (const transaction of await endUnmovedTransactions(unit.tx, 'decline', refusals, now)) {
     const options = { cause: causes.get(transaction.id), aggregateVersion: endedVersion };
-    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
+    const event = declinedEvent(transaction, hops.get(transaction.id)!);
+    unit.send(TransactionDeclined, transaction.id, event, options);
   }
 }

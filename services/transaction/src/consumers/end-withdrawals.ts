@@ -4,6 +4,7 @@ import type { TransactionContext } from '../context.js';
 import { advanceWithdrawals } from '../db/advance-withdrawals.js';
 import { declineWithdrawals } from './decline-withdrawals.js';
 import { firstOfEach } from './first-of-each.js';
+import { hopsOf } from './hops-of.js';
 
 /** The provider has refused and the money is available again: the withdrawals are declined. */
 export async function endWithdrawals(
@@ -12,7 +13,10 @@ export async function endWithdrawals(
   messages: readonly Received<HoldVoided>[],
 ): Promise<void> {
   const causes = new Map(firstOfEach(messages).map((message) => [message.value.transactionId, message]));
-  const advances = [...causes.keys()].map((transactionId) => ({ transactionId }));
+  const advances = [...causes].map(([transactionId, cause]) => ({
+    transactionId,
+    hops: hopsOf(cause, 'VoidHold'),
+  }));
   const now = new Date(context.clock.now());
   const released = await advanceWithdrawals(unit.tx, 'voided', advances, now);
   await declineWithdrawals(unit, released, causes, now);

@@ -5,6 +5,7 @@ import { advanceWithdrawals } from '../db/advance-withdrawals.js';
 import { isReleased } from '../domain/withdrawal.js';
 import { declineWithdrawals } from './decline-withdrawals.js';
 import { firstOfEach } from './first-of-each.js';
+import { hopsOf } from './hops-of.js';
 
 /**
  * The hold of a withdrawal was resolved before. A void that is too late has nothing left to do when the money is available
@@ -20,6 +21,10 @@ export async function onHoldOperationsDeclined(
   const refused = [...causes.values()].map(({ value }) => value);
   const voids = refused.filter(({ operation }) => operation === 'void');
   const captures = refused.filter(({ operation }) => operation === 'capture');
+  const advanceOf = (transactionId: string, request: string) => ({
+    transactionId,
+    hops: hopsOf(causes.get(transactionId)!, request),
+  });
   const now = new Date(context.clock.now());
   for (const { transactionId, reason } of voids.filter((one) => !isReleased(one.reason))) {
     unit.afterCommit(() =>
@@ -27,15 +32,21 @@ export async function onHoldOperationsDeclined(
     );
   }
   const over = voids.filter(({ reason }) => isReleased(reason));
-  const released = await advanceWithdrawals(unit.tx, 'voided', over.map(idOf), now);
+  const released = await advanceWithdrawals(
+    unit.tx,
+    'voided',
+    over.map(({ transactionId }) => advanceOf(transactionId, 'VoidHold')),
+    now,
+  );
   await declineWithdrawals(unit, released, causes, now);
-  const uncovered = await advanceWithdrawals(unit.tx, 'capture-declined', captures.map(idOf), now);
+  const uncovered = await advanceWithdrawals(
+    unit.tx,
+    'capture-declined',
+    captures.map(({ transactionId }) => advanceOf(transactionId, 'CaptureHold')),
+    now,
+  );
   for (const { transactionId } of uncovered) {
     const { reason } = causes.get(transactionId)!.value;
     context.logger.error({ transactionId, reason }, 'a withdrawal was paid out that no hold covers');
   }
-}
-
-function idOf({ transactionId }: HoldOperationDeclined): { readonly transactionId: string } {
-  return { transactionId };
 }

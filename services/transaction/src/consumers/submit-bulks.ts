@@ -118,7 +118,7 @@ function sendOn(unit: UnitOfWork, cause: Received<SubmitBulk>, transactions: rea
   for (const transaction of transactions) {
     if (transaction.status !== 'declined') continue;
     const options = { cause, aggregateVersion: endedVersion };
-    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
+    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction, []), options);
   }
   const fees = new Map(
     transactions.filter(({ status }) => status === 'pending').map(({ id, fee }) => [id, fee]),

@@ -54,7 +54,7 @@ export async function submitDeposits(
   for (const { message, transaction } of fresh) {
     if (transaction.status !== 'declined') continue;
     const options = { cause: message, aggregateVersion: endedVersion };
-    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
+    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction, []), options);
   }
   if (pending.length > 0) unit.afterCommit(() => context.wakeDepositJob());
 }

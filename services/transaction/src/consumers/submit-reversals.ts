@@ -79,7 +79,7 @@ function transactionOf(
 function sendOn(unit: UnitOfWork, cause: Received<SubmitReversal>, transaction: Transaction): void {
   if (transaction.status === 'declined') {
     const options = { cause, aggregateVersion: endedVersion };
-    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
+    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction, []), options);
     return;
   }
   const { transactionId, originalTransactionId, amount, reason } = cause.value;

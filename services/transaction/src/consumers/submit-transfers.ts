@@ -104,7 +104,7 @@ function sendOn(
   exchange: ExchangeTerms | null,
 ): void {
   if (transaction.status === 'declined') {
-    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), {
+    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction, []), {
       cause,
       aggregateVersion: endedVersion,
     });

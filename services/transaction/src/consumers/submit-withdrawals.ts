@@ -64,7 +64,7 @@ function sendOn(
 ): void {
   if (transaction.status === 'declined') {
     const options = { cause, aggregateVersion: endedVersion };
-    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
+    unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction, []), options);
     return;
   }
   const { walletId } = cause.value;

@@ -1,4 +1,5 @@
-import type { Transaction } from '@florin/database';
+import type { Hop } from '@florin/contracts';
+import { type Transaction, textArrayLiteral } from '@florin/database';
 import { type WithdrawalEvent, withdrawalTransitions } from '../domain/withdrawal.js';
 
 export interface WithdrawalAdvance {
@@ -7,11 +8,15 @@ export interface WithdrawalAdvance {
   readonly providerPayoutId?: string | null;
   /** Why the provider refused, for the decline after the void. Kept when null. */
   readonly refusalReason?: string | null;
+  /** The messages that the event has added to its way. */
+  readonly hops?: readonly Hop[];
 }
 
 export interface AdvancedWithdrawal {
   readonly transactionId: string;
   readonly refusalReason: string | null;
+  /** All messages of its way so far. */
+  readonly hops: readonly Hop[];
 }
 
 /**
@@ -32,10 +37,10 @@ export async function advanceWithdrawals(
               SET state = $2, attempts = 0, last_attempt_at = NULL, next_attempt_at = $3, updated_at = $3,
                   paid_at = CASE WHEN $2 = 'paid' THEN $3 ELSE w.paid_at END,
                   provider_payout_id = coalesce(u.payout_id, w.provider_payout_id),
-                  refusal_reason = coalesce(u.refusal_reason, w.refusal_reason)
-             FROM unnest($4::uuid[], $5::text[], $6::text[]) AS u (id, payout_id, refusal_reason)
+                  refusal_reason = coalesce(u.refusal_reason, w.refusal_reason), hops = w.hops || u.hops
+             FROM unnest($4::uuid[], $5::text[], $6::text[], $7::jsonb[]) AS u (id, payout_id, refusal_reason, hops)
             WHERE w.transaction_id = u.id AND w.state = $1
-        RETURNING w.transaction_id AS "transactionId", w.refusal_reason AS "refusalReason"`,
+        RETURNING w.transaction_id AS "transactionId", w.refusal_reason AS "refusalReason", w.hops`,
     values: [
       from,
       to,
@@ -43,6 +48,7 @@ export async function advanceWithdrawals(
       advances.map((a) => a.transactionId),
       advances.map((a) => a.providerPayoutId ?? null),
       advances.map((a) => a.refusalReason ?? null),
+      textArrayLiteral(advances.map((a) => JSON.stringify(a.hops ?? []))),
     ],
   });
   return rows;

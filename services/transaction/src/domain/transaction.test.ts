@@ -64,7 +64,7 @@ describe('the states of a transaction', () => {
 describe('an event of a transaction', () => {
   test('says what became of it', () => {
     const { id: _, status: _s, declineReason: _r, ...facts } = transaction;
-    expect(completedEvent(transaction, [])).toEqual({
+    expect(completedEvent(transaction, [], [])).toEqual({
       transactionId: 't',
       ...facts,
       entries: [],
@@ -72,9 +72,19 @@ describe('an event of a transaction', () => {
       exchange: null,
     });
     const declined = { ...transaction, status: 'declined', declineReason: 'no' } as const;
-    expect(declinedEvent(declined)).toEqual({ transactionId: 't', ...facts, declineReason: 'no', hops: [] });
+    expect(declinedEvent(declined, [])).toEqual({
+      transactionId: 't',
+      ...facts,
+      declineReason: 'no',
+      hops: [],
+    });
     const failed = { ...transaction, status: 'failed', declineReason: 'late' } as const;
-    expect(failedEvent(failed)).toEqual({ transactionId: 't', ...facts, failureReason: 'late', hops: [] });
+    expect(failedEvent(failed, [])).toEqual({
+      transactionId: 't',
+      ...facts,
+      failureReason: 'late',
+      hops: [],
+    });
     expect(reversedEvent({ ...transaction, reversedAmount: 30 })).toMatchObject({
       transactionId: 't',
       amount: 100,
@@ -83,8 +93,8 @@ describe('an event of a transaction', () => {
   });
 
   test('is not made of a transaction in another status', () => {
-    expect(() => declinedEvent(transaction)).toThrow('is not declined');
-    expect(() => failedEvent(transaction)).toThrow('is not failed');
-    expect(() => completedEvent({ ...transaction, completedAt: null }, [])).toThrow('has not ended');
+    expect(() => declinedEvent(transaction, [])).toThrow('is not declined');
+    expect(() => failedEvent(transaction, [])).toThrow('is not failed');
+    expect(() => completedEvent({ ...transaction, completedAt: null }, [], [])).toThrow('has not ended');
   });
 });

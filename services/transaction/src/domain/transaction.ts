@@ -83,23 +83,21 @@ export function reversedVersion(reversedAmount: number): number {
   return endedVersion + reversedAmount;
 }
 
+/** The `hops` of these events are the messages between the one that asked for the transaction and the outcome. */
 export function completedEvent(
   transaction: Transaction,
   entries: readonly Entry[],
-  hops: readonly Hop[] = [],
+  hops: readonly Hop[],
   exchange: Exchange | null = null,
 ): BodyOf<TransactionCompleted> {
   return { ...factsOf(transaction), entries, hops, exchange };
 }
 
-export function declinedEvent(
-  transaction: Transaction,
-  hops: readonly Hop[] = [],
-): BodyOf<TransactionDeclined> {
+export function declinedEvent(transaction: Transaction, hops: readonly Hop[]): BodyOf<TransactionDeclined> {
   return { ...factsOf(transaction), declineReason: reasonOf(transaction, 'declined'), hops };
 }
 
-export function failedEvent(transaction: Transaction, hops: readonly Hop[] = []): BodyOf<TransactionFailed> {
+export function failedEvent(transaction: Transaction, hops: readonly Hop[]): BodyOf<TransactionFailed> {
   return { ...factsOf(transaction), failureReason: reasonOf(transaction, 'failed'), hops };
 }
 

@@ -32,12 +32,13 @@ export async function recordDeclined(
   const { transactionId } = deposit;
   await context.messaging.transaction(async (unit) => {
     const moved = await advanceDeposits(unit.tx, event, [{ transactionId }], now(context));
-    if (!moved.has(transactionId)) return;
+    const hops = moved.get(transactionId);
+    if (!hops) return;
     const refusals = [{ transactionId, reason }];
     const declined = await endUnmovedTransactions(unit.tx, 'decline', refusals, now(context));
     for (const transaction of declined) {
       const options = { ...originOf(deposit), aggregateVersion: endedVersion };
-      unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction), options);
+      unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction, hops), options);
     }
   });
 }

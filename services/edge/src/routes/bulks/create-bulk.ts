@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { insertPendingBulks } from '../../db/insert-pending-bulks.js';
 import { command, pendingRow } from '../../ingress/submission.js';
 import { bulkResource } from '../../read-models/bulk.js';
+import { firstHop } from '../../read-models/hop.js';
 import { defineRoute } from '../../route.js';
 import { requiredIdempotencyHeaders } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
@@ -49,17 +50,23 @@ export const createBulk = defineRoute({
         bulkItems(context.walletFacts, body.items, bulk),
         context.customerZones.find(bulk.ownerId),
       ]);
-      const rows = items.map(({ row }) => row);
+      const hop = firstHop(SubmitBulk, request, bulk.createdAt);
+      const rows = items.map(({ row }) => ({ ...row, hops: [hop] }));
       return {
         resource: { kind: 'bulk', id: bulk.id },
         pending: pendingRow(insertPendingBulks, { ...bulk, items: rows }),
-        send: command(SubmitBulk, bulk.id, {
-          bulkId: bulk.id,
-          mode: bulk.mode,
-          sourceOwnerId: bulk.ownerId,
-          sourceTimeZone,
-          items: items.map(submitted),
-        }),
+        send: command(
+          SubmitBulk,
+          bulk.id,
+          {
+            bulkId: bulk.id,
+            mode: bulk.mode,
+            sourceOwnerId: bulk.ownerId,
+            sourceTimeZone,
+            items: items.map(submitted),
+          },
+          hop,
+        ),
         representation: bulkResource(bulk, rows),
       };
     });

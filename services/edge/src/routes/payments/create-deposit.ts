@@ -1,6 +1,7 @@
 import { SubmitDeposit } from '@florin/contracts';
 import { insertPendingTransactions } from '../../db/insert-pending-transactions.js';
 import { command, pendingRow } from '../../ingress/submission.js';
+import { firstHop } from '../../read-models/hop.js';
 import { transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
 import { requiredIdempotencyHeaders } from '../fields.js';
@@ -29,6 +30,7 @@ export const createDeposit = defineRoute({
     const call = { route: 'POST /v1/deposits', keyRequired: true };
     return context.ingress.accept({ ...request, body, caller }, call, async () => {
       const { payment, transaction, wallet } = await preparePayment(context, body, caller.customerId);
+      const hop = firstHop(SubmitDeposit, request, transaction.createdAt);
       const row = {
         ...transaction,
         type: 'deposit',
@@ -36,11 +38,12 @@ export const createDeposit = defineRoute({
         sourceOwnerId: null,
         destinationWalletId: wallet.id,
         destinationOwnerId: wallet.ownerId,
+        hops: [hop],
       };
       return {
         resource: { kind: 'transaction', id: row.id },
         pending: pendingRow(insertPendingTransactions, row),
-        send: command(SubmitDeposit, row.id, payment),
+        send: command(SubmitDeposit, row.id, payment, hop),
         representation: transactionResource(row),
       };
     });

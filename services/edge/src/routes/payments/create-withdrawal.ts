@@ -1,6 +1,7 @@
 import { SubmitWithdrawal } from '@florin/contracts';
 import { insertPendingTransactions } from '../../db/insert-pending-transactions.js';
 import { command, pendingRow } from '../../ingress/submission.js';
+import { firstHop } from '../../read-models/hop.js';
 import { transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
 import { requiredIdempotencyHeaders } from '../fields.js';
@@ -29,6 +30,7 @@ export const createWithdrawal = defineRoute({
     const call = { route: 'POST /v1/withdrawals', keyRequired: true };
     return context.ingress.accept({ ...request, body, caller }, call, async () => {
       const { payment, transaction, wallet } = await preparePayment(context, body, caller.customerId);
+      const hop = firstHop(SubmitWithdrawal, request, transaction.createdAt);
       const row = {
         ...transaction,
         type: 'withdrawal',
@@ -36,11 +38,12 @@ export const createWithdrawal = defineRoute({
         sourceOwnerId: wallet.ownerId,
         destinationWalletId: null,
         destinationOwnerId: null,
+        hops: [hop],
       };
       return {
         resource: { kind: 'transaction', id: row.id },
         pending: pendingRow(insertPendingTransactions, row),
-        send: command(SubmitWithdrawal, row.id, payment),
+        send: command(SubmitWithdrawal, row.id, payment, hop),
         representation: transactionResource(row),
       };
     });

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { insertPendingTransactions } from '../../db/insert-pending-transactions.js';
 import { command, pendingRow } from '../../ingress/submission.js';
+import { firstHop } from '../../read-models/hop.js';
 import { toNumber } from '../../read-models/minor-units.js';
 import { plain, transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
@@ -56,6 +57,8 @@ export const createReversal = defineRoute({
         destinationWalletId: original.sourceWalletId,
         destinationOwnerId: original.sourceOwnerId,
       };
+      const createdAt = new Date(context.clock.now());
+      const hop = firstHop(SubmitReversal, request, createdAt);
       const row = {
         id,
         type: 'reversal',
@@ -67,23 +70,29 @@ export const createReversal = defineRoute({
         ...plain,
         ...parties,
         description: body.reason,
-        createdAt: new Date(context.clock.now()),
+        createdAt,
         completedAt: null,
         originKind: 'transaction',
         originId: original.id,
+        hops: [hop],
       };
       return {
         resource: { kind: 'transaction', id },
         pending: pendingRow(insertPendingTransactions, row),
-        send: command(SubmitReversal, id, {
-          transactionId: id,
-          originalTransactionId: original.id,
-          amount: body.amount ?? null,
-          reason: body.reason,
-          originalAmount,
-          byOperator: caller.kind !== 'customer',
-          ...parties,
-        }),
+        send: command(
+          SubmitReversal,
+          id,
+          {
+            transactionId: id,
+            originalTransactionId: original.id,
+            amount: body.amount ?? null,
+            reason: body.reason,
+            originalAmount,
+            byOperator: caller.kind !== 'customer',
+            ...parties,
+          },
+          hop,
+        ),
         representation: transactionResource(row),
       };
     }),

@@ -49,8 +49,8 @@ export const createTransaction = defineRoute({
           context.customerZones.find(caller.customerId),
         ]);
         const id = uuidv7();
-        const messageId = uuidv7();
         const createdAt = new Date(context.clock.now());
+        const hop = firstHop(SubmitTransfer, request, createdAt);
         const transfer = {
           type: body.type,
           amount: body.amount,
@@ -70,7 +70,7 @@ export const createTransaction = defineRoute({
           createdAt,
           completedAt: null,
           ...plain,
-          hops: [firstHop('SubmitTransfer', messageId, request, createdAt)],
+          hops: [hop],
         };
         return {
           resource: { kind: 'transaction', id },
@@ -87,7 +87,7 @@ export const createTransaction = defineRoute({
               quoteId: body.quoteId ?? null,
               origin: null,
             },
-            { messageId },
+            hop,
           ),
           representation: transactionResource(row),
         };

@@ -13,7 +13,8 @@ export const getTransactionTimeline = defineRoute({
   operationId: 'getTransactionTimeline',
   summary: 'Get the way of a transaction through the services',
   description:
-    'Every message, with the service that sent it, in the order of time. It ends with the outcome.',
+    'Every message, with the service that sent it, in the order of time, from the command of the call to the outcome. While ' +
+    'the transaction is pending: that command, and what was sent again.',
   tags: ['Transactions'],
   access: { customerOrScope: 'transactions:read' },
   params: idParams,
