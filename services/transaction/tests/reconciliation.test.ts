@@ -271,6 +271,22 @@ describe('a difference', () => {
     expect(fixture.peer.heard(PostAdjustment).filter(({ value }) => value.amount === 57)).toEqual([]);
   });
 
+  test('is open again when money is being given back by the time a second operator agrees', async () => {
+    const deposit = await charged(58, 'charged', '2026-05-06');
+    const file = await importFile([], { settlementDate: '2026-05-06' });
+    const breakId = (await foundBy(file))[0]!.breakId;
+    await resolve(breakId, { adjustment: { ...adjustment, amount: 58 } });
+    await changed(breakId, 'proposed');
+    await fixture.pool.query(`UPDATE deposits SET state = 'refund-due' WHERE transaction_id = $1`, [deposit]);
+    await approve(breakId, 2, 'key:second');
+    expect(await changed(breakId, 'open')).toMatchObject({
+      refusalReason: 'payment-pending',
+      approvedBy: null,
+      adjustmentTransactionId: null,
+    });
+    expect(fixture.peer.heard(PostAdjustment).filter(({ value }) => value.amount === 58)).toEqual([]);
+  });
+
   test('is open again when the ledger refuses the correction', async () => {
     const breakId = await newBreak(56);
     await resolve(breakId, { adjustment: { ...adjustment, amount: 56 } });
