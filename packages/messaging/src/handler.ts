@@ -24,8 +24,8 @@ export interface Handler {
    */
   readonly apply: (unit: UnitOfWork, items: readonly Performed<Message, unknown>[]) => Promise<void>;
   /**
-   * Runs before a batch that needs several calls of `apply`, once for all of its messages whose handlers share the
-   * function: the place to take all locks in one order, which each call by itself could not.
+   * Runs before a batch in which the handlers that share the function need several calls of `apply`, once with all of their
+   * messages: the place to take all locks in one order, which each call by itself could not.
    */
   readonly prepare?: (unit: UnitOfWork, messages: readonly Received[]) => Promise<void>;
   /**

@@ -47,11 +47,19 @@ describe('what handlers share to prepare a batch', () => {
   const lock = handler('lock', { prepare });
   const freeze = handler('freeze', { prepare });
 
-  test('runs once before several waves, with the messages of all, and not before a single one', async () => {
+  test('runs once before several waves that need it, with the messages of all, and not before a single one', async () => {
     const waves = inWaves([delivery(lock, 'a'), delivery(open, 'b'), delivery(freeze, 'a')]);
     await prepareWaves({} as UnitOfWork, waves);
     expect(prepared).toEqual([['a', 'a']]);
-    await prepareWaves({} as UnitOfWork, inWaves([delivery(lock, 'a')]));
+    await prepareWaves(
+      {} as UnitOfWork,
+      inWaves([delivery(lock, 'a'), delivery(open, 'b'), delivery(lock, 'c')]),
+    );
     expect(prepared).toHaveLength(1);
+    await prepareWaves(
+      {} as UnitOfWork,
+      inWaves([delivery(lock, 'a'), delivery(open, 'a'), delivery(lock, 'a')]),
+    );
+    expect(prepared).toHaveLength(2);
   });
 });

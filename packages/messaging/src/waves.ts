@@ -1,6 +1,8 @@
 import type { Delivery } from './delivery.js';
 import type { Handler } from './handler.js';
-import type { Received, UnitOfWork } from './unit-of-work.js';
+import type { UnitOfWork } from './unit-of-work.js';
+
+type Prepare = NonNullable<Handler['prepare']>;
 
 export interface Wave {
   readonly handler: Handler;
@@ -30,15 +32,24 @@ export function inWaves(deliveries: readonly Delivery[]): Wave[] {
   );
 }
 
-/** Lets handlers take the locks of all waves before the first one: each by itself could only lock its own. */
+/** Lets handlers take the locks of all their waves before the first one: a wave by itself could only lock its own. */
 export async function prepareWaves(unit: UnitOfWork, waves: readonly Wave[]): Promise<void> {
-  if (waves.length < 2) return;
-  const shares = new Map<NonNullable<Handler['prepare']>, Received[]>();
-  for (const { handler, received } of waves.flatMap((wave) => wave.members)) {
-    if (!handler.prepare) continue;
-    const share = shares.get(handler.prepare);
-    if (share) share.push(received);
-    else shares.set(handler.prepare, [received]);
+  const shares = new Map<Prepare, Set<Wave>>();
+  for (const wave of waves) {
+    for (const { prepare } of wave.members.map(({ handler }) => handler)) {
+      if (!prepare) continue;
+      const share = shares.get(prepare);
+      if (share) share.add(wave);
+      else shares.set(prepare, new Set([wave]));
+    }
   }
-  for (const [prepare, messages] of shares) await prepare(unit, messages);
+  for (const [prepare, share] of shares) {
+    if (share.size === 1) continue;
+    const members = [...share].flatMap((wave) => wave.members);
+    const own = members.filter(({ handler }) => handler.prepare === prepare);
+    await prepare(
+      unit,
+      own.map(({ received }) => received),
+    );
+  }
 }

@@ -15,8 +15,6 @@ interface AboutWallets {
  * commit: two batches that met the same wallets in different projections would wait for each other.
  */
 export async function lockAhead(unit: UnitOfWork, messages: readonly Received[]): Promise<void> {
-  // One projection locks in order by itself.
-  if (messages.every(({ definition }) => definition.name === messages[0]!.definition.name)) return;
   const ids = [...new Set(messages.flatMap(({ value }) => walletsOf(value as AboutWallets)))];
   const known = await lockWallets(unit.tx, ids);
   await lockNewWallets(

@@ -38,7 +38,6 @@ reads(SubmitBulk, inBulk);
  */
 export function lockAhead({ clock }: Pick<TransactionContext, 'clock'>) {
   return async (unit: UnitOfWork, messages: readonly Received[]): Promise<void> => {
-    if (messages.every(({ definition }) => definition.name === messages[0]!.definition.name)) return;
     const quoteIds = valuesOf(SubmitTransfer, messages).flatMap(({ quoteId }) => quoteId ?? []);
     if (quoteIds.length > 0) await lockFxQuotes(unit.tx, quoteIds);
     const applicants = messages.flatMap(
