@@ -259,6 +259,8 @@ describe('a transfer between currencies', () => {
     expect(await asked(1_000, undefined, true)).toMatchObject({ declineReason: 'currency-mismatch' });
     const sent = await send(1_000, quote.id);
     expect(sent).toMatchObject({ status: 'completed', exchange });
+    const used = { status: 'used', transactionId: sent.id };
+    expect(await ada.florin.getFxQuote({ id: quote.id })).toMatchObject(used);
     expect(await available(ada, adas)).toBe(before - 1_000);
     expect(await available(grace, euros)).toBe(910);
     expect(await send(1_000, quote.id)).toMatchObject({ status: 'declined', declineReason: 'quote-used' });
@@ -273,7 +275,9 @@ describe('a transfer between currencies', () => {
 
   test('is declined without a quote, with that of another amount or with one of somebody else', async () => {
     expect((await send(10)).declineReason).toBe('currency-mismatch');
-    expect((await send(10, (await promised(11)).id)).declineReason).toBe('quote-mismatch');
+    const other = await promised(11);
+    expect((await send(10, other.id)).declineReason).toBe('quote-mismatch');
+    expect(await ada.florin.getFxQuote({ id: other.id })).toMatchObject({ status: 'quoted' });
     const hers = await grace.florin.createFxQuote({ body: { ...pair, amount: 10 } }, patience);
     expect((await send(10, hers.id)).declineReason).toBe('quote-not-found');
   });

@@ -66,7 +66,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
     clock,
     metrics,
     waiters,
-    readOutcome: createOutcomeReader(prisma),
+    readOutcome: createOutcomeReader(prisma, clock),
     noteWrite: (caller) => base.reads.noteWrite(caller),
     hashKey: requestHashKey(config.SEAL_KEY),
   });
@@ -113,6 +113,7 @@ export function createPlatform(base: Omit<EdgeContext, keyof PlatformParts>): Pl
   const events = createEventRecorder(() => eventStreams.wake());
   const handlers = [
     ...projections({
+      clock,
       announcer: withBulks(announcer, { database, prisma, logger }),
       events,
       replaySender,

@@ -6,6 +6,7 @@ import {
   AuditLedger,
   BeneficiaryAllowed,
   BeneficiaryRuleWithdrawn,
+  type BodyOf,
   CancelScheduledTransfer,
   CardIssued,
   CardStatusChanged,
@@ -22,6 +23,7 @@ import {
   DefineWalletType,
   type Entry,
   FxQuoted,
+  FxQuoteUsed,
   FxRateDefined,
   IssueCard,
   NotificationCreated,
@@ -91,6 +93,7 @@ export class PlatformDouble {
   /** How many notifications were made; rolled back ones count as well. */
   notifications = 0;
   private readonly held: SubmitTransfer[] = [];
+  private readonly quotes = new Map<string, BodyOf<FxQuoted>>();
   private readonly heldStatusChanges: ChangeWalletStatus[] = [];
   private statusVersion = 1;
   private readonly schedules = new Map<string, ScheduleTransfer>();
@@ -310,6 +313,7 @@ export class PlatformDouble {
         for (const cause of messages) {
           const { meta: _, ...quote } = cause.value;
           const terms = { rate: '0.92', destinationAmount: 92, expiresAt: 4_000_000_000_000 };
+          this.quotes.set(quote.quoteId, { ...quote, ...terms });
           unit.send(FxQuoted, quote.quoteId, { ...quote, ...terms }, { cause, aggregateVersion: 1 });
         }
       }),
@@ -422,12 +426,14 @@ export class PlatformDouble {
   }
 
   private settle(unit: UnitOfWork, transfer: SubmitTransfer): void {
-    const { sourceWalletId, destinationWalletId, amount, currency } = transfer;
+    const { sourceWalletId, destinationWalletId, amount, currency, quoteId, transactionId } = transfer;
+    const quote = this.quotes.get(quoteId ?? '');
+    if (quote) unit.send(FxQuoteUsed, transactionId, { ...quote, transactionId });
     if (this.accounts.get(sourceWalletId)!.posted < amount) {
       const { meta: _, ...rest } = transfer;
       const body = { ...rest, fee: 0, createdAt: 1_000, completedAt: Date.now(), hops: [] };
       const declined = { ...body, declineReason: 'insufficient-funds' };
-      unit.send(TransactionDeclined, transfer.transactionId, declined);
+      unit.send(TransactionDeclined, transactionId, declined);
       return;
     }
     const entries = [

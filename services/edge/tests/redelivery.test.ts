@@ -12,6 +12,7 @@ import {
   type Entry,
   FxQuoted,
   FxQuoteRefused,
+  FxQuoteUsed,
   FxRateDefined,
   HoldCaptured,
   HoldExpired,
@@ -225,6 +226,8 @@ function history(ids: Ids): Sent[] {
   const asked = { ownerId, ...pair, amount: 10 };
   const promised = { rate: '0.9', destinationAmount: 9, expiresAt: 9_000 };
   add(FxQuoted, ids.quote, { quoteId: ids.quote, ...asked, ...promised }, 1);
+  const used = { quoteId: ids.quote, ...asked, ...promised, transactionId: ids.paid };
+  add(FxQuoteUsed, ids.paid, used);
   add(FxQuoteRefused, ids.refusedQuote, { quoteId: ids.refusedQuote, ...asked, reason: 'no' }, 1);
   const schedule = {
     scheduledTransferId: ids.schedule,
@@ -392,6 +395,9 @@ test('events that come again, in any order, change nothing and are told to nobod
       expect.objectContaining({ id: '<laterRate>', status: 'active' }),
       expect.objectContaining({ id: '<rate>', status: 'superseded' }),
     ]),
+  );
+  expect(before.fx_quotes).toContainEqual(
+    expect.objectContaining({ id: '<quote>', status: 'quoted', transaction_id: '<paid>' }),
   );
   await eventually('the last event', async () => stream.ofType('notification.delivered')[0]);
   const told = stream.events.length;

@@ -396,6 +396,35 @@ test('quotes of days ago and occurrences of more than a year ago are forgotten',
   expect(await occurrences()).toHaveLength(1);
 });
 
+test('a quote shows by which transfer it was used, also when that was declined, or that it has expired', async () => {
+  const body = { sourceCurrency: 'USD', destinationCurrency: 'EUR', amount: 100 };
+  const promised = async () => {
+    const { body: quote } = await edge.call('POST', '/v1/fx-quotes', { token: ada.token, body });
+    expect(quote).toMatchObject({ status: 'quoted', transactionId: null });
+    return quote.id as string;
+  };
+  const shown = async (id: string) =>
+    (await edge.call('GET', `/v1/fx-quotes/${id}`, { token: ada.token })).body;
+  const expire = (id: string) =>
+    edge.pool.query(`UPDATE fx_quotes SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]);
+
+  for (const [amount, status] of [
+    [100, 'completed'],
+    [1_000_000, 'declined'],
+  ] as const) {
+    const quoteId = await promised();
+    const { body: transfer } = await edge.transfer(ada, adas, graces, amount, { more: { quoteId } });
+    expect(transfer.status).toBe(status);
+    expect(await shown(quoteId)).toMatchObject({ status: 'used', transactionId: transfer.id });
+    await expire(quoteId);
+    expect(await shown(quoteId)).toMatchObject({ status: 'used' });
+  }
+  const unused = await promised();
+  expect(await shown(unused)).toMatchObject({ status: 'quoted' });
+  await expire(unused);
+  expect(await shown(unused)).toMatchObject({ status: 'expired', transactionId: null });
+});
+
 test('a rate that is too old to be quoted is shown as expired, until another takes its place', async () => {
   const logger = createLogger({ service: 'test', level: 'silent' });
   const database = createDatabase({

@@ -7,6 +7,8 @@ import {
   CaptureHold,
   consumerGroups,
   DefineTransactionType,
+  FxQuoted,
+  FxQuoteUsed,
   type Message,
   type MessageDefinition,
   PlaceHold,
@@ -80,6 +82,8 @@ const retryDelays = ['100ms'];
 const definitions = [
   BeneficiaryAllowed,
   BeneficiaryRuleWithdrawn,
+  FxQuoted,
+  FxQuoteUsed,
   ReconciliationBreakChanged,
   SettlementFileImported,
   TransactionCompleted,

@@ -2,6 +2,7 @@ import {
   BeneficiaryRuleWithdrawn,
   type BodyOf,
   type Entry,
+  FxQuoteUsed,
   PostTransfer,
   SubmitTransfer,
   TransactionCompleted,
@@ -97,6 +98,32 @@ describe('a transfer', () => {
       ...fixture.peer.heard(TransactionDeclined),
     ].filter(({ value }) => value.transactionId === transactionId);
     expect(heard.map(({ value }) => value)).toMatchObject([{ declineReason: reason }]);
+  });
+
+  test.each([
+    ['goes to the ledger', 'business-usd'],
+    ['is declined by the rules', 'personal-usd'],
+  ])('uses up its quote and says so once, when it %s', async (_what, destinationWalletType) => {
+    const quoteId = uuidv7();
+    await fixture.pool.query(
+      `WITH rate AS (
+         INSERT INTO fx_rates (id, source_currency, destination_currency, rate, margin_basis_points, version, defined_at)
+         VALUES ($1::uuid, $1::text, 'EUR', '0.9', 0, 1, now()) RETURNING id)
+       INSERT INTO fx_quotes (id, owner_id, source_currency, destination_currency, amount, destination_amount, rate,
+                              fx_rate_id, expires_at)
+       SELECT $1::uuid, $1::uuid, 'USD', 'EUR', 1000, 900, '0.9', id, now() + interval '1 hour' FROM rate`,
+      [quoteId],
+    );
+    const body = await submit({ quoteId, sourceOwnerId: quoteId, destinationWalletType });
+    const { transactionId } = body;
+    const event = await fixture.heard(FxQuoteUsed, (used) => used.quoteId === quoteId);
+    expect(event).toMatchObject({ transactionId, ownerId: quoteId, rate: '0.9', destinationAmount: 900 });
+    await fixture.peer.send(SubmitTransfer, body.sourceWalletId, body);
+    const second = await submit({ quoteId, sourceOwnerId: quoteId });
+    expect(await declined(second.transactionId)).toMatchObject({ declineReason: 'quote-used' });
+    await drain();
+    const told = fixture.peer.heard(FxQuoteUsed).filter(({ value }) => value.quoteId === quoteId);
+    expect(told.map(({ key }) => key)).toEqual([transactionId]);
   });
 
   test('submitted again under another message id is sent to the ledger once', async () => {

@@ -12,6 +12,7 @@ import {
   DeadLetterReplayed,
   FxQuoted,
   FxQuoteRefused,
+  FxQuoteUsed,
   FxRateDefined,
   HoldCaptured,
   HoldExpired,
@@ -40,7 +41,9 @@ import {
   WalletTypeDefined,
 } from '@florin/contracts';
 import { type Handler, handle, handleTogether } from '@florin/messaging';
+import type { Clock } from '@florin/observability';
 import type { Job } from '@florin/runtime';
+import type { FxQuoteEvent } from '../db/project-fx-quotes.js';
 import type { EventRecorder } from '../events/event-recorder.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import type { ReadCache } from '../read-cache/read-cache.js';
@@ -54,7 +57,7 @@ import { onCardRefused } from './card-refused.js';
 import { onCardStatusChanged } from './card-status-changed.js';
 import { onCustomerErased } from './customer-erased.js';
 import { onDeadLetterReplayed } from './dead-letter-replayed.js';
-import { onFxQuoteAnswered } from './fx-quote-answered.js';
+import { onFxQuoteChanged } from './fx-quote-changed.js';
 import { onFxRateDefined } from './fx-rate-defined.js';
 import { type LedgerEvent, onLedgerEntries } from './ledger-entries.js';
 import { lockAhead } from './lock-ahead.js';
@@ -88,6 +91,7 @@ const ledgerEvents: readonly MessageDefinition<LedgerEvent>[] = [
 ];
 
 export interface ProjectionParts {
+  readonly clock: Clock;
   readonly announcer: ProjectionAnnouncer;
   readonly events: EventRecorder;
   readonly replaySender: Pick<Job, 'wake'>;
@@ -97,6 +101,7 @@ export interface ProjectionParts {
 
 /** The projections of the edge: what each event changes in the read models. */
 export function projections({
+  clock,
   announcer,
   events,
   replaySender,
@@ -140,8 +145,10 @@ export function projections({
     handle(TransactionStalled, onTransactionStalled),
     handle(TransferQuoted, onTransferQuoted(announcer)),
     handle(FxRateDefined, onFxRateDefined(announcer)),
-    handle(FxQuoted, onFxQuoteAnswered(announcer)),
-    handle(FxQuoteRefused, onFxQuoteAnswered(announcer)),
+    ...handleTogether<FxQuoteEvent>(
+      [FxQuoted, FxQuoteRefused, FxQuoteUsed],
+      onFxQuoteChanged(announcer, clock),
+    ),
     handle(ScheduledTransferProgressed, onScheduledTransferProgressed(announcer, events)),
     handle(ApplicationTypeDefined, onApplicationTypeDefined(announcer)),
     handle(ApplicationTypeRefused, onApplicationTypeRefused(announcer)),

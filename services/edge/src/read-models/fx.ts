@@ -37,13 +37,16 @@ export interface FxQuoteRow {
   readonly expiresAt: Date | null;
   readonly status: string;
   readonly refusalReason: string | null;
+  /** The transfer that was made at it; null while there is none. */
+  readonly transactionId: string | null;
   readonly createdAt: Date;
 }
 
-export function fxQuoteResource(row: FxQuoteRow) {
+/** That it has expired is nobody's news: it is read from the clock, as the transfer that names it will. */
+export function fxQuoteResource(row: FxQuoteRow, now: number) {
   return {
     id: row.id,
-    status: row.status,
+    status: statusOf(row, now),
     ...(row.refusalReason === null ? {} : { refusalReason: row.refusalReason }),
     sourceCurrency: row.sourceCurrency,
     destinationCurrency: row.destinationCurrency,
@@ -51,8 +54,14 @@ export function fxQuoteResource(row: FxQuoteRow) {
     destinationAmount: toNumberOrNull(row.destinationAmount),
     rate: row.rate,
     expiresAt: row.expiresAt?.toISOString() ?? null,
+    transactionId: row.transactionId,
     createdAt: row.createdAt.toISOString(),
   };
+}
+
+function statusOf({ status, transactionId, expiresAt }: FxQuoteRow, now: number): string {
+  if (transactionId !== null) return 'used';
+  return expiresAt !== null && now > expiresAt.getTime() ? 'expired' : status;
 }
 
 /** What the caller is told who cannot be promised a rate. */

@@ -1,3 +1,4 @@
+import type { Clock } from '@florin/observability';
 import type { PrismaClient } from '../db/generated/client.js';
 import type { ResourceKind, ResourceRef } from '../ingress/submission.js';
 import type { Outcome, Representation } from '../ingress/waiters.js';
@@ -21,7 +22,7 @@ import { walletTypeResource } from './wallet-type.js';
 /** Reads what has become of a resource; undefined when there is none. */
 export type OutcomeReader = (resource: ResourceRef) => Promise<Outcome | undefined>;
 
-type Read = (prisma: PrismaClient, id: string) => Promise<Outcome | undefined>;
+type Read = (prisma: PrismaClient, id: string, now: number) => Promise<Outcome | undefined>;
 
 /** A resource is done as soon as it is no longer pending. */
 function reader<Row extends { status: string }>(
@@ -79,11 +80,11 @@ const readers: Record<ResourceKind, Read> = {
   'transfer-quote': async () => undefined,
   transaction: reader((db, id) => db.transaction.findUnique({ where: { id } }), transactionResource),
   'fx-rate': reader((db, id) => db.fxRate.findUnique({ where: { id } }), fxRateResource),
-  'fx-quote': async (db, id) => {
+  'fx-quote': async (db, id, now) => {
     const row = await db.fxQuote.findUnique({ where: { id } });
     if (row === null) return undefined;
     const refusal = row.refusalReason === null ? {} : { refusal: quoteRefusal(row.refusalReason) };
-    return { final: row.status !== 'pending', representation: fxQuoteResource(row), ...refusal };
+    return { final: row.status !== 'pending', representation: fxQuoteResource(row, now), ...refusal };
   },
   bulk: async (db, id) => {
     const representation = await readBulk(db, id);
@@ -135,6 +136,6 @@ const readers: Record<ResourceKind, Read> = {
   },
 };
 
-export function createOutcomeReader(prisma: PrismaClient): OutcomeReader {
-  return ({ kind, id }) => readers[kind](prisma, id);
+export function createOutcomeReader(prisma: PrismaClient, clock: Clock): OutcomeReader {
+  return ({ kind, id }) => readers[kind](prisma, id, clock.now());
 }

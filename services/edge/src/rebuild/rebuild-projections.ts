@@ -64,7 +64,7 @@ export async function rebuildProjections(
   const history = messaging.history({
     groupName: `edge.rebuild.${request.id}`,
     topics: rebuiltFrom,
-    handlers: projections({ ...silent, erasure: { revocations, logger } }).filter(
+    handlers: projections({ ...silent, clock, erasure: { revocations, logger } }).filter(
       ({ definition }) => !notRebuilt.test(definition.name),
     ),
     transaction: (work) =>

@@ -27,11 +27,7 @@ export async function submitTransfers(
   const now = context.clock.now();
   const submissions = firstOfEach(messages);
   // Quotes first: what is declined for one takes no share of a limit that those behind it could use.
-  const quotes = await takeQuotes(
-    unit.tx,
-    submissions.map(({ value }) => value),
-    now,
-  );
+  const quotes = await takeQuotes(unit, submissions, now);
   const quotable = submissions.filter(({ value }) => !quoteRefusal(quotes.get(value.transactionId)));
   const admissions = await admitAll(
     unit,

@@ -1,5 +1,5 @@
-import type { ExchangeTerms, SubmitTransfer } from '@florin/contracts';
-import type { Transaction } from '@florin/database';
+import { type ExchangeTerms, FxQuoteUsed, type SubmitTransfer } from '@florin/contracts';
+import type { Received, UnitOfWork } from '@florin/messaging';
 import { lockFxQuotes } from '../db/lock-fx-quotes.js';
 import { useFxQuotes } from '../db/use-fx-quotes.js';
 import { type QuoteUseRefusal, refuseQuote } from '../domain/quote.js';
@@ -12,34 +12,37 @@ export type TakenQuote = { readonly exchange: ExchangeTerms } | { readonly refus
  * names it rightly, whatever becomes of that.
  */
 export async function takeQuotes(
-  tx: Transaction,
-  transfers: readonly SubmitTransfer[],
+  unit: UnitOfWork,
+  transfers: readonly Received<SubmitTransfer>[],
   now: number,
 ): Promise<ReadonlyMap<string, TakenQuote>> {
-  const quoted = transfers.filter((transfer) => transfer.quoteId !== null);
+  const quoted = transfers.filter(({ value }) => value.quoteId !== null);
   if (quoted.length === 0) return new Map();
   const quotes = new Map(
     await lockFxQuotes(
-      tx,
-      quoted.map(({ quoteId }) => quoteId!),
+      unit.tx,
+      quoted.map(({ value }) => value.quoteId!),
     ),
   );
   const taken = new Map<string, TakenQuote>();
   const uses: { quoteId: string; transactionId: string }[] = [];
-  for (const transfer of quoted) {
-    const { transactionId } = transfer;
-    const quoteId = transfer.quoteId!;
+  for (const cause of quoted) {
+    const { transactionId } = cause.value;
+    const quoteId = cause.value.quoteId!;
     const quote = quotes.get(quoteId);
-    const refusal = refuseQuote(quote, transfer, now);
+    const refusal = refuseQuote(quote, cause.value, now);
     if (refusal || !quote) {
       taken.set(transactionId, { refusal: refusal ?? 'quote-not-found' });
       continue;
     }
     const exchange = { currency: quote.destinationCurrency, rate: quote.rate };
     taken.set(transactionId, { exchange });
+    if (quote.transactionId !== null) continue;
     quotes.set(quoteId, { ...quote, transactionId });
     uses.push({ quoteId, transactionId });
+    // Keyed by the transfer, to be read before its outcome: who is told what became of that finds the quote used.
+    unit.send(FxQuoteUsed, transactionId, { quoteId, ...quote, transactionId }, { cause });
   }
-  if (uses.length > 0) await useFxQuotes(tx, uses);
+  if (uses.length > 0) await useFxQuotes(unit.tx, uses);
   return taken;
 }

@@ -1,8 +1,8 @@
 import type { Transaction } from '@florin/database';
-import type { RehearsedQuote } from '../domain/rehearsal.js';
+import type { Quote } from '../domain/quote.js';
 
 /** A quote as the driver returns it when it selects `fxQuoteColumns`. */
-export type FxQuoteRow = Omit<RehearsedQuote, 'expiresAt'> & {
+export type FxQuoteRow = Omit<Quote, 'expiresAt'> & {
   readonly id: string;
   readonly expiresAt: Date;
 };
@@ -15,7 +15,7 @@ export const fxQuoteColumns = `
 export async function findFxQuotes(
   tx: Transaction,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, RehearsedQuote>> {
+): Promise<ReadonlyMap<string, Quote>> {
   const { rows } = await tx.query<FxQuoteRow>({
     name: 'find-fx-quotes',
     text: `SELECT ${fxQuoteColumns} FROM fx_quotes WHERE id = ANY($1::uuid[])`,
@@ -24,6 +24,6 @@ export async function findFxQuotes(
   return quotesById(rows);
 }
 
-export function quotesById(rows: readonly FxQuoteRow[]): ReadonlyMap<string, RehearsedQuote> {
+export function quotesById(rows: readonly FxQuoteRow[]): ReadonlyMap<string, Quote> {
   return new Map(rows.map(({ id, ...row }) => [id, { ...row, expiresAt: row.expiresAt.getTime() }]));
 }

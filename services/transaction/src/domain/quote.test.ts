@@ -23,7 +23,8 @@ describe('a quote', () => {
 
 describe('a transfer at a quote', () => {
   const now = 1_000;
-  const quote: Quote = { ...request, ownerId: 'ada', rate: '0.9', expiresAt: now, transactionId: null };
+  const promised = { rate: '0.9', destinationAmount: 900, expiresAt: now };
+  const quote: Quote = { ...request, ...promised, ownerId: 'ada', transactionId: null };
   const transfer = { transactionId: 't', sourceOwnerId: 'ada', amount: 1_000, currency: 'USD' };
 
   test('is made up to the instant at which it expires', () => {

@@ -44,6 +44,7 @@ export interface Quote {
   readonly destinationCurrency: string;
   readonly amount: number;
   readonly rate: string;
+  readonly destinationAmount: number;
   readonly expiresAt: number;
   /** The transfer that was made at it; null while there is none. */
   readonly transactionId: string | null;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type RehearsedQuote, type RehearsedTransfer, rehearse } from './rehearsal.js';
+import type { Quote } from './quote.js';
+import { type RehearsedTransfer, rehearse } from './rehearsal.js';
 
 const now = 1_000;
 const transfer: RehearsedTransfer = {
@@ -10,7 +11,7 @@ const transfer: RehearsedTransfer = {
   fxQuoteId: 'q',
   destinationCurrency: 'EUR',
 };
-const quote: RehearsedQuote = {
+const quote: Quote = {
   ownerId: 'ada',
   sourceCurrency: 'USD',
   destinationCurrency: 'EUR',

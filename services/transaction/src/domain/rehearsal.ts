@@ -9,10 +9,6 @@ export interface RehearsedTransfer extends QuotedTransfer {
   readonly destinationCurrency: string | null;
 }
 
-export interface RehearsedQuote extends Quote {
-  readonly destinationAmount: number;
-}
-
 export type RehearsedAdmission =
   | { readonly admitted: true; readonly fee: number }
   | { readonly admitted: false; readonly reason: RefusalReason };
@@ -30,7 +26,7 @@ export interface Rehearsal {
  */
 export function rehearse(
   transfer: RehearsedTransfer,
-  quote: RehearsedQuote | undefined,
+  quote: Quote | undefined,
   admission: RehearsedAdmission,
   now: number,
 ): Rehearsal {

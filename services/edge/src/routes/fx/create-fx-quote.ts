@@ -31,6 +31,7 @@ export const createFxQuote = defineRoute({
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/fx-quotes', keyRequired: false }, async () => {
       const quote = { ownerId: request.caller.customerId, ...request.body };
+      const now = context.clock.now();
       const row = {
         id: uuidv7(),
         ...quote,
@@ -39,13 +40,14 @@ export const createFxQuote = defineRoute({
         expiresAt: null,
         status: 'pending',
         refusalReason: null,
-        createdAt: new Date(context.clock.now()),
+        transactionId: null,
+        createdAt: new Date(now),
       };
       return {
         resource: { kind: 'fx-quote', id: row.id },
         pending: pendingRow(insertPendingFxQuotes, row),
         send: command(RequestFxQuote, row.id, { quoteId: row.id, ...quote }),
-        representation: fxQuoteResource(row),
+        representation: fxQuoteResource(row, now),
       };
     }),
 });

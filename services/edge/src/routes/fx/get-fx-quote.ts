@@ -14,10 +14,10 @@ export const getFxQuote = defineRoute({
   access: 'customer',
   params: idParams,
   responses: oneResponse(fxQuoteSchema),
-  handler: async ({ reads }, { params, caller }) => {
+  handler: async ({ reads, clock }, { params, caller }) => {
     const prisma = await reads.for(caller);
     const quote = await prisma.fxQuote.findUnique({ where: { id: params.id } });
     if (quote?.ownerId !== caller.customerId) throw notFound('quote');
-    return { status: 200, body: fxQuoteResource(quote) };
+    return { status: 200, body: fxQuoteResource(quote, clock.now()) };
   },
 });

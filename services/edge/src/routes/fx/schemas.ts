@@ -31,7 +31,10 @@ export const fxRateSchema = z
 export const fxQuoteSchema = z
   .object({
     id: z.uuid(),
-    status: z.enum(['pending', 'quoted', 'refused']),
+    status: z.enum(['pending', 'quoted', 'used', 'expired', 'refused']).meta({
+      description:
+        '`quoted`: it can be used until `expiresAt`. `used`: a transfer has used it up, also when that was declined.',
+    }),
     refusalReason: z.string().optional(),
     sourceCurrency: z.string(),
     destinationCurrency: z.string(),
@@ -39,6 +42,7 @@ export const fxQuoteSchema = z
     destinationAmount: z.int().nullable(),
     rate: z.string().nullable().meta({ description: 'The margin is in it.' }),
     expiresAt: instant.nullable(),
+    transactionId: z.uuid().nullable().meta({ description: 'The transfer that used it.' }),
     createdAt: instant,
   })
   .meta({ id: 'FxQuote' });

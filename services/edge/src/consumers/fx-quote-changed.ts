@@ -1,19 +1,17 @@
-import type { FxQuoted, FxQuoteRefused } from '@florin/contracts';
 import type { ApplyBatch } from '@florin/messaging';
-import { projectFxQuotes } from '../db/project-fx-quotes.js';
+import type { Clock } from '@florin/observability';
+import { type FxQuoteEvent, projectFxQuotes } from '../db/project-fx-quotes.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import { fxQuoteResource, quoteRefusal } from '../read-models/fx.js';
 import { newestBy } from './newest-by.js';
 
-/** A quote that was made, or refused: either way its call is answered. */
-export function onFxQuoteAnswered<T extends FxQuoted | FxQuoteRefused>(
-  announcer: ProjectionAnnouncer,
-): ApplyBatch<T> {
+/** A quote that was made or refused, which answers its call, or used. */
+export function onFxQuoteChanged(announcer: ProjectionAnnouncer, clock: Clock): ApplyBatch<FxQuoteEvent> {
   return async (unit, messages) => {
     const events = newestBy(
       messages.map(({ value }) => value),
       (event) => event.quoteId,
-      (event) => -event.meta.occurredAt,
+      (event) => ('transactionId' in event ? 1 : 0),
     );
     const rows = await projectFxQuotes(unit.tx, events);
     unit.afterCommit(() =>
@@ -22,7 +20,7 @@ export function onFxQuoteAnswered<T extends FxQuoted | FxQuoteRefused>(
           kind: 'fx-quote',
           id: row.id,
           final: true,
-          representation: fxQuoteResource(row),
+          representation: fxQuoteResource(row, clock.now()),
           ...(row.refusalReason === null ? {} : { refusal: quoteRefusal(row.refusalReason) }),
         })),
       ),
