@@ -100,6 +100,15 @@ describe('a statement', () => {
     expect(lines[2]).toMatch(/,-100,4900,'=100,USD,-1.00,49.00$/);
   });
 
+  test.each(['text/csv', 'application/pdf'])('as %s ends where it is told to', async (accept) => {
+    const { status, headers } = await statement('?limit=4', { accept });
+    expect(status).toBe(200);
+    const next = /^<([^>]+)>; rel="next"$/.exec(headers.get('link') ?? '')![1]!;
+    const rest = await edge.call('GET', next, { token: ada.token, headers: { accept: 'text/csv' } });
+    expect(rest.text.trim().split('\r\n')).toHaveLength(1 + 2);
+    expect(rest.headers.get('link')).toBeNull();
+  });
+
   test.each(['?cursor=x', '?from=yesterday', '?limit=0', '?unknown=1'])(
     'with %s is refused',
     async (query) => {

@@ -56,7 +56,9 @@ const filterSchemas: Record<FieldType, z.ZodType> = {
 };
 
 /** How many items a page has. */
-export const limitSchema = wholeNumber(z.number().int().min(1).max(200)).default(50);
+export const pageSize = wholeNumber(z.number().int().min(1).max(200));
+export const defaultPageSize = 50;
+export const limitSchema = pageSize.default(defaultPageSize);
 
 /**
  * The query string of a list of `item`s: paging, order, and a filter for every field. Unknown parameters are refused, and

@@ -6,15 +6,19 @@ import { findStatementWindow, type StatementWindow } from '../../db/find-stateme
 import { type Period, periodOf } from '../../domain/period.js';
 import { type StatementItem, statementCsv } from '../../domain/statement-csv.js';
 import { balancesOf, periodInWords } from '../../domain/statement-document.js';
-import { limitSchema } from '../../queries/list-schema.js';
+import { defaultPageSize, pageSize } from '../../queries/list-schema.js';
 import { defineRoute } from '../../route.js';
 import { statementPdf } from '../../statements/statement-pdf.js';
 import { idParams, instant } from '../fields.js';
 import { findVisibleWallet } from './find-visible-wallet.js';
 
 const formats = { json: 'application/json', csv: 'text/csv', pdf: 'application/pdf' } as const;
-/** A file is larger than a page; what exceeds it follows behind the `Link` header. */
-const fileLines = { 'text/csv': 10_000, 'application/pdf': 2_000 } as const;
+/** Without `limit`. A file is larger than a page; what exceeds it follows behind the `Link` header. */
+const usualLines = {
+  'application/json': defaultPageSize,
+  'text/csv': 10_000,
+  'application/pdf': 2_000,
+} as const;
 
 const moment = z.union([instant, z.iso.date()]).optional();
 const itemSchema = z.object({
@@ -33,16 +37,24 @@ export const getStatement = defineRoute({
   summary: 'Get the statement of a wallet',
   description:
     'Oldest entry first. `from` is inclusive, `to` exclusive; a plain date means the whole day in UTC. A statement ends ' +
-    'before the first entry that is still on its way, so its running balances have no gaps. CSV and PDF hold up to ' +
-    '10,000 and 2,000 entries, and a `Link` header leads to those that follow.',
+    'before the first entry that is still on its way, so its running balances have no gaps. Of CSV and PDF, ' +
+    'a `Link` header leads to the entries that follow.',
   tags: ['Wallets'],
   access: { customerOrScope: 'wallets:read' },
   params: idParams,
   query: z.strictObject({
     from: moment,
     to: moment,
-    limit: limitSchema,
-    cursor: z.string().max(20).optional(),
+    limit: pageSize
+      .optional()
+      .describe(
+        'Entries in the answer. Without it 50 in JSON, up to 10,000 in CSV and up to 2,000 in a PDF.',
+      ),
+    cursor: z
+      .string()
+      .max(20)
+      .optional()
+      .describe('The `nextCursor` of a JSON page. The `Link` header of a file has it as well.'),
   }),
   responses: {
     200: {
@@ -71,7 +83,7 @@ export const getStatement = defineRoute({
     }
     const period = periodOf(query.from, query.to);
     const window = await findStatementWindow(context.database, wallet.id, period.from, period.to);
-    const limit = format === formats.json ? query.limit : fileLines[format];
+    const limit = query.limit ?? usualLines[format];
     const page = await statementPage(context, wallet.id, window, query.cursor, limit);
     if (format === formats.json) {
       const { openingBalance, closingBalance } = window;
