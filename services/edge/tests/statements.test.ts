@@ -148,4 +148,15 @@ describe('a balance', () => {
     }
     expect(await balance('?at=1999-01-01T00:00:00Z')).toMatchObject({ posted: 0, held: 0, available: 0 });
   });
+
+  test('is not known in the future, beyond what a clock may be fast', async () => {
+    await edge.whileTimeStands(async () => {
+      const now = edge.clock.now();
+      const at = (ms: number) => `?at=${new Date(now + ms).toISOString()}`;
+      const refused = { code: 'validation-failed', errors: [{ pointer: '/query/at' }] };
+      expect(await balance(at(60_001))).toMatchObject(refused);
+      const soon = await balance(at(60_000));
+      expect(soon).toMatchObject({ posted: 4_050, at: new Date(now).toISOString() });
+    });
+  });
 });
