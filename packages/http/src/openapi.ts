@@ -72,7 +72,7 @@ function operationOf<Context>(route: Route<Context>): ZodOpenApiOperationObject 
   return {
     operationId: route.operationId,
     summary: route.summary,
-    ...(route.description && { description: route.description }),
+    ...describe(route),
     tags: [...route.tags],
     security: securityOf(route.access),
     requestParams: {
@@ -92,6 +92,14 @@ function operationOf<Context>(route: Route<Context>): ZodOpenApiOperationObject 
     }),
     responses: responsesOf(route),
   };
+}
+
+/** Readers of a page do not see what `security` requires. */
+function describe<Context>({ access, description }: Route<Context>): { description?: string } {
+  const admitted = typeof access === 'object' && 'scope' in access;
+  const sentences = [description, admitted && `Only for API keys with the scope \`${access.scope}\`.`];
+  const text = sentences.filter(Boolean).join(' ');
+  return text === '' ? {} : { description: text };
 }
 
 /** Headers of the route itself; those of the conventions are described once for all. */

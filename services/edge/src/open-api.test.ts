@@ -59,6 +59,15 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  test('says which operations are for API keys only, and with which scope', () => {
+    const said = /Only for API keys with the scope `(.+)`\.$/;
+    for (const { path, method, access } of routes) {
+      const description = document.paths?.[path]?.[method]?.description ?? '';
+      const scope = typeof access === 'object' && 'scope' in access ? access.scope : undefined;
+      expect([method, path, said.exec(description)?.[1]]).toEqual([method, path, scope]);
+    }
+  });
+
   test('describes every tag, and no other', () => {
     const used = new Set(routes.flatMap(({ tags }) => tags));
     expect((document.tags ?? []).map(({ name }) => name).sort()).toEqual([...used].sort());

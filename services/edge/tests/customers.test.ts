@@ -56,6 +56,7 @@ describe('the list of customers', () => {
     const { accessToken } = await edge.signIn(ada);
     const customer = await edge.call('GET', '/v1/customers', { token: accessToken });
     expect([customer.status, customer.body.code]).toEqual([403, 'forbidden']);
+    expect(customer.body.detail).toBe('This call is for API keys with the scope customers:read.');
     const { key } = await storeApiKey(edge.pool, ['wallets:read']);
     const narrow = await edge.call('GET', '/v1/customers', { token: key });
     expect([narrow.status, narrow.body.code]).toEqual([403, 'scope-missing']);

@@ -104,7 +104,7 @@ function admit(caller: Caller, access: Exclude<Access, 'public'>): void {
   if (access === 'signed-in') return;
   if (caller.kind === 'customer') {
     if (access === 'customer' || 'customerOrScope' in access) return;
-    throw new NotAdmitted(caller, 'forbidden', 'This call is for API keys.');
+    throw new NotAdmitted(caller, 'forbidden', `This call is for API keys with the scope ${access.scope}.`);
   }
   if (access === 'customer') throw new NotAdmitted(caller, 'forbidden', 'This call is for customers.');
   const scope = 'scope' in access ? access.scope : access.customerOrScope;
