@@ -34,7 +34,7 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
   if (issue.input === undefined && issue.code !== 'custom') return 'Is required.';
   switch (issue.code) {
     case 'invalid_type':
-      return mustBe(issue.expected);
+      return isBeyondNumbers(issue) ? limitOfNumbers(issue.input) : mustBe(issue.expected);
     case 'invalid_format':
       return issue.format === 'regex' ? `Must match the pattern ${issue.pattern}.` : mustBe(issue.format);
     case 'invalid_value':
@@ -53,6 +53,20 @@ export const describeIssue: z.core.$ZodErrorMap = (issue) => {
       return 'Is not valid.';
   }
 };
+
+/** JSON may have numbers that no float holds, such as 1e400: parsed they are infinite, which zod takes for no number. */
+function isBeyondNumbers(issue: {
+  readonly expected: string;
+  readonly input?: unknown;
+}): issue is { expected: string; input: number } {
+  return issue.expected === 'number' && (issue.input === Infinity || issue.input === -Infinity);
+}
+
+function limitOfNumbers(input: number): string {
+  return input > 0
+    ? limitOf({ origin: 'number' }, Number.MAX_SAFE_INTEGER, 'at most')
+    : limitOf({ origin: 'number' }, Number.MIN_SAFE_INTEGER, 'at least');
+}
 
 function mustBe(expectation: string): string {
   const noun = expectations[expectation];
