@@ -11,12 +11,17 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   } else if (error instanceof OpsError) {
     console.error(`florin: ${error.message} (${error.code})`);
-    for (const { pointer, detail } of error.errors) console.error(`  ${pointer}: ${detail}`);
+    for (const { pointer, detail } of error.errors) console.error(`  ${nameOf(pointer)}: ${detail}`);
     process.exitCode = error.exitCode;
   } else if (isFileError(error)) {
     console.error(`florin: ${fileSentence(error)}`);
     process.exitCode = exitCodes.usage;
   } else throw error;
+}
+
+/** The argument has the name of the parameter. What points into a body points into a file, or an option, that became it. */
+function nameOf(pointer: string): string {
+  return pointer.replace(/^\/(params|query)\//, '');
 }
 
 /** A file that was named on the command line cannot be read or written. */

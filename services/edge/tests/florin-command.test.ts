@@ -56,6 +56,17 @@ describe('florin dlq', () => {
     expect(await florin(['dlq', 'replay', '--group', 'bogus'])).toMatchObject({ exitCode: 2 });
   });
 
+  test('shows a letter with each time once, and names the argument that is wrong', async () => {
+    const [id] = idsOf(await ops.deadLetters(1));
+    const letter = JSON.parse((await florin(['dlq', 'show', id!])).stdout);
+    const time = expect.stringMatching(/^\d{4}-.*Z$/);
+    expect(letter).toMatchObject({ lastFailedAt: time, failure: { attempts: 1, retryingSince: time } });
+    expect(Object.keys(letter.failure)).not.toContain('lastFailedAt');
+    const slip = await florin(['dlq', 'show', 'nope']);
+    expect(slip).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('\n  id: Must be a UUID.\n') });
+    expect(await florin(['dlq', 'discard', id!, '--reason', 'seen', '--yes'])).toMatchObject({ exitCode: 0 });
+  });
+
   test('ends with 1 when a replay is aborted', async () => {
     await ops.deadLetters(3);
     ops.edge.double.notificationFailure = () => new PermanentError('template-missing', 'still');

@@ -1,3 +1,4 @@
+import type { FailureHeaders } from '@florin/messaging';
 import { type MinorUnits, toNumber } from './minor-units.js';
 
 export interface DeadLetterRow {
@@ -64,6 +65,21 @@ export function deadLetterDetailResource(row: DeadLetterDetailRow) {
     ...deadLetterResource(row),
     payload,
     valueBase64: Buffer.from(value).toString('base64'),
-    failure,
+    failure: failureResource(failure as FailureHeaders),
   };
+}
+
+/** Without the times that the letter itself has; the others are told as times, not as the numbers of the headers. */
+function failureResource({ firstFailedAt: _f, lastFailedAt: _l, ...failure }: FailureHeaders) {
+  return {
+    ...failure,
+    retryingSince: instantOf(failure.retryingSince),
+    dueAt: instantOf(failure.dueAt),
+  };
+}
+
+/** Null for none, and where what wrote the record was not Florin. */
+function instantOf(ms: number): string | null {
+  const at = new Date(ms);
+  return !ms || Number.isNaN(at.getTime()) ? null : at.toISOString();
 }

@@ -44,7 +44,7 @@ export const deadLetterDetailSchema = deadLetterSchema
   .extend({
     payload: z.unknown().describe('The decoded message; null when its bytes cannot be decoded.'),
     valueBase64: z.string().describe('The raw bytes.'),
-    failure: z.unknown().describe('What the failure headers said.'),
+    failure: z.unknown().describe('What else the failure headers said.'),
   })
   .meta({ id: 'DeadLetterDetail' });
 
