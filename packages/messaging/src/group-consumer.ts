@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@florin/observability';
+import { crashLevel } from './crash-level.js';
 import type { FetchedRecord } from './delivery.js';
 import { fromHeaders } from './failure-headers.js';
 import type { FetchOptions } from './fetch-options.js';
@@ -121,7 +122,8 @@ export class GroupConsumer {
     const { logger, groupId } = this.options;
     this.crashes++;
     const backoffMs = Math.min(maxRestartBackoffMs, 250 * 2 ** this.crashes);
-    logger.error({ err: error, groupId, backoffMs }, 'consumer crashed, it will be restarted');
+    const level = crashLevel(error, this.crashes);
+    logger[level]({ err: error, groupId, backoffMs }, 'consumer crashed, it will be restarted');
     await crashed
       .disconnect()
       .catch((e: Error) => logger.warn({ err: e, groupId }, 'crashed consumer did not close'));
