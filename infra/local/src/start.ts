@@ -13,6 +13,7 @@ import { seed } from './seed.js';
 import { defaultCacheFolder, type Servers, type ServerUrls, serverUrls, startServers } from './servers.js';
 import { type DatabaseUrls, type ServiceName, serviceNames } from './service-names.js';
 import { readSettings, type Settings } from './settings.js';
+import { signalHandler } from './signal-handler.js';
 
 const apiKey = 'flk_local_admin';
 const secondKey = 'flk_local_operator';
@@ -95,31 +96,21 @@ async function stop(): Promise<void> {
   await running.servers?.stop();
 }
 
-// Ctrl-C under npm arrives twice: from the terminal, and passed on by npm.
-const sameSignalMs = 1_000;
-let stoppingSince: number | undefined;
-
-function onSignal(signal: NodeJS.Signals): void {
-  // Impatience, or nothing complete to stop yet: the reaper stops every process once this one has gone.
-  if (stoppingSince !== undefined && performance.now() - stoppingSince < sameSignalMs) return;
-  if (stoppingSince !== undefined || running.platform === undefined) process.exit(130);
-  stoppingSince = performance.now();
-  report(`\n${signal}: stopping the services, then the servers (once more to leave at once)`);
-  stop().then(
-    () => {
-      report('Everything has stopped.');
-      process.exit(0);
-    },
-    (error) => fail(error),
-  );
-}
-
 function fail(error: unknown): never {
   console.error(error instanceof LocalError ? `florin: ${error.message}` : error);
   process.exit(1);
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+const onSignal = signalHandler({
+  isComplete: () => running.platform !== undefined,
+  stop,
+  report,
+  exit: (code) => process.exit(code),
+  fail,
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => onSignal(signal, performance.now()));
+}
 try {
   await start();
   await trainClassArchives(defaultCacheFolder, training.signal);
