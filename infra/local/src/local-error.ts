@@ -10,7 +10,8 @@ export class LocalError extends Error {
       | 'port-busy'
       | 'download-failed'
       | 'start-failed'
-      | 'seed-failed',
+      | 'seed-failed'
+      | 'usage',
     message: string,
   ) {
     super(message);

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { hash } from '@node-rs/argon2';
 import { Presets, SingleBar } from 'cli-progress';
 import pg from 'pg';
@@ -8,26 +7,12 @@ import { postgresUrl } from '../postgres.js';
 import { readSettings } from '../settings.js';
 import { loadCustomers, type SeedPools } from './load-customers.js';
 import { loadRound } from './load-entries.js';
-import { customersPerUnit, entriesPerRound, maxCustomers, seededId } from './unit.js';
+import type { Options } from './options.js';
+import { customersPerUnit, entriesPerRound, maxCustomers, password, seededId } from './unit.js';
 
-const password = 'seeded customer 2026';
 /** OWASP Password Storage Cheat Sheet, as the edge hashes. */
 const argon2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const workers = 2;
-
-const usage = `npm run seed -- --customers 1000000 [--entries 20000000] [--months 12] [--ledger-only]
-
-Loads customers with two wallets each into the databases of a platform that was started before, and optionally
-entries of transfers between their wallets, back to so many months ago. What is there already is left as it is.
-Customer n logs in as customer-n@seed.example.com with the password "${password}".
---ledger-only loads entries into the ledger alone, to look at its plans: audits of the read models will fail.`;
-
-interface Options {
-  readonly customers: number;
-  readonly entries: number;
-  readonly months: number;
-  readonly isLedgerOnly: boolean;
-}
 
 /** Loads customers and entries with a bar on the terminal. @throws LocalError when the platform has not been started */
 export async function bulkSeed(
@@ -116,31 +101,6 @@ async function work(
   report(
     `${(count * size).toLocaleString('en')} ${name} in ${seconds} s, ${rate().toLocaleString('en')} a second`,
   );
-}
-
-export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      customers: { type: 'string', default: '0' },
-      entries: { type: 'string', default: '0' },
-      months: { type: 'string', default: '1' },
-      'ledger-only': { type: 'boolean', default: false },
-    },
-  });
-  const number = (text: string, max: number): number => {
-    const value = Number(text.replaceAll('_', ''));
-    if (!Number.isInteger(value) || value < 0 || value > max) throw new LocalError('seed-failed', usage);
-    return value;
-  };
-  const customers = number(values.customers, maxCustomers);
-  if (customers === 0) throw new LocalError('seed-failed', usage);
-  return {
-    customers,
-    entries: number(values.entries, 1_000_000_000),
-    months: Math.max(1, number(values.months, 120)),
-    isLedgerOnly: values['ledger-only'],
-  };
 }
 
 /** Pools on the databases that the environment names, or on those of the local platform. */

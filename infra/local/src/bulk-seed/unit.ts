@@ -4,6 +4,8 @@ export const customersPerUnit = 1_000;
 export const walletsPerCustomer = 2;
 /** Phone numbers have room for that many. */
 export const maxCustomers = 10_000_000;
+/** Of every customer. */
+export const password = 'seeded customer 2026';
 /** Minor units that each wallet opens with. */
 export const openingBalance = 1_000_00;
 /** Entries that a round of transfers back and forth adds to a unit. */
