@@ -78,7 +78,7 @@ describe('npm run seed', () => {
 
     const args = ['--customers', '6000', '--entries', '48000', '--months', '2'];
     const { stdout } = await seed(...args);
-    expect(stdout).toMatch(/6,000 customers in [\s\S]*48,000 entries in/);
+    expect(stdout).toMatch(/[1-6],000 customers in .*\n48,000 entries in [^;]*\n$/);
     const first = await contents();
     expect(first.wallets).toHaveLength(12_000);
     expect(first.copies).toEqual(first.wallets);
@@ -86,8 +86,13 @@ describe('npm run seed', () => {
     expect(first.entryCopies).toEqual(first.entries);
     expect(first.entries).toHaveLength(12_000 + 48_000);
     expect(first.recipients).toEqual([{ count: 6_000 }]);
-    await seed(...args);
+    const again = await seed(...args);
+    expect(again.stdout).toMatch(
+      /^No customers loaded: 6,000 were there already\nNo entries loaded: 48,000 were there already/,
+    );
     expect(await contents()).toEqual(first);
+    const more = await seed('--customers', '7000');
+    expect(more.stdout).toMatch(/^1,000 customers in .* a second; 6,000 were there already\n$/);
   });
 
   test('leaves books that every audit passes', async () => {

@@ -26,20 +26,32 @@ export async function bulkSeed(
   openedAt.setUTCMonth(openedAt.getUTCMonth() - options.months);
   await pools.wallet.query('SELECT create_entry_partitions($1, $2)', [openedAt, options.months + 4]);
   const load = { passwordHash: await hash(password, argon2), openedAt };
-  await work('customers', { count: units, units, size: customersPerUnit }, report, (unit) =>
-    loadCustomers(pools, unit, load),
-  );
+  const customers = {
+    name: 'customers',
+    count: units,
+    units,
+    size: customersPerUnit,
+    others: 'were there already',
+  };
+  await work(customers, report, (unit) => loadCustomers(pools, unit, load));
   await analyze(pools);
 
   const rounds = Math.ceil(options.entries / (units * entriesPerRound));
   const past = await findPast(pools, openedAt);
   const left = Date.now() - past.until.getTime();
-  await work('entries', { count: rounds * units, units, size: entriesPerRound }, report, async (i) => {
+  const entries = {
+    name: 'entries',
+    count: rounds * units,
+    units,
+    size: entriesPerRound,
+    others: 'were there already, or would be of wallets that were used otherwise',
+  };
+  await work(entries, report, (i) => {
     const number = Math.floor(i / units) + 1;
     // Entries of a wallet never go back in time: those of this run come after those of the runs before.
     const place = Math.max(0, number - past.rounds) / (Math.max(0, rounds - past.rounds) + 1);
     const postedAt = new Date(past.until.getTime() + Math.floor(left * place));
-    await loadRound(pools, i % units, { number, postedAt }, options.isLedgerOnly);
+    return loadRound(pools, i % units, { number, postedAt }, options.isLedgerOnly);
   });
   if (rounds > 0) await analyze(pools);
 }
@@ -68,16 +80,25 @@ async function analyze({ wallet, edge, notification }: SeedPools): Promise<void>
   await Promise.all([wallet, edge, notification].map((pool) => pool.query('ANALYZE')));
 }
 
+interface Job {
+  readonly name: string;
+  readonly count: number;
+  readonly units: number;
+  readonly size: number;
+  /** What those are that were not loaded. */
+  readonly others: string;
+}
+
 /**
- * Runs `each` for 0 … count − 1, some at a time. A worker keeps to its units: what is done to a unit is done in order.
+ * Runs `each` for 0 … count − 1, some at a time, and reports how many it has loaded. A worker keeps to its units: what is
+ * done to a unit is done in order.
  */
 async function work(
-  name: string,
-  job: { readonly count: number; readonly units: number; readonly size: number },
+  job: Job,
   report: (line: string) => void,
-  each: (i: number) => Promise<void>,
+  each: (i: number) => Promise<number>,
 ): Promise<void> {
-  const { count, units, size } = job;
+  const { name, count, units, size } = job;
   if (count === 0) return;
   const startedAt = performance.now();
   const format = `${name} [{bar}] {value}/{total} · {rate}/s · {eta_formatted} left`;
@@ -86,21 +107,30 @@ async function work(
     : undefined;
   bar?.start(count * size, 0, { rate: 0 });
   let done = 0;
-  const rate = (): number => Math.round((done * size * 1_000) / (performance.now() - startedAt));
+  let loaded = 0;
+  const rate = (items: number): number => Math.round((items * 1_000) / (performance.now() - startedAt));
   const worker = async (lane: number): Promise<void> => {
     for (let i = 0; i < count; i++) {
       if ((i % units) % workers !== lane) continue;
-      await each(i);
+      const added = await each(i);
+      loaded += added;
       done++;
-      bar?.update(done * size, { rate: rate() });
+      bar?.update(done * size, { rate: rate(done * size) });
     }
   };
   await Promise.all(Array.from({ length: workers }, (_, lane) => worker(lane)));
   bar?.stop();
-  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1);
-  report(
-    `${(count * size).toLocaleString('en')} ${name} in ${seconds} s, ${rate().toLocaleString('en')} a second`,
-  );
+  const elapsedMs = performance.now() - startedAt;
+  report(summaryOf(job, loaded, elapsedMs));
+}
+
+function summaryOf({ name, count, size, others }: Job, loaded: number, elapsedMs: number): string {
+  const text = (items: number): string => Math.round(items).toLocaleString('en');
+  const left = count * size - loaded;
+  if (loaded === 0) return `No ${name} loaded: ${text(left)} ${others}`;
+  const seconds = (elapsedMs / 1_000).toFixed(1);
+  const done = `${text(loaded)} ${name} in ${seconds} s, ${text((loaded * 1_000) / elapsedMs)} a second`;
+  return left === 0 ? done : `${done}; ${text(left)} ${others}`;
 }
 
 /** Pools on the databases that the environment names, or on those of the local platform. */

@@ -24,20 +24,23 @@ const typeOfWallet = `(ARRAY['${walletTypes.join("', '")}'])[w.n % ${walletsPerC
 
 /**
  * Loads a unit of customers into all databases that know them. Each database remembers by a row of its own that it has the
- * unit: one that died between two of them is completed by the next run.
+ * unit: one that died between two of them is completed by the next run. Returns how many of them were new to any.
  */
-export async function loadCustomers(pools: SeedPools, unit: number, load: CustomerLoad): Promise<void> {
-  await inTransaction(pools.wallet, (client) => loadLedger(client, unit, load));
+export async function loadCustomers(pools: SeedPools, unit: number, load: CustomerLoad): Promise<number> {
+  const inLedger = await inTransaction(pools.wallet, (client) => loadLedger(client, unit, load));
   // The ledger may have it from a run that died before it came here: then the time is that of then.
   const { rows } = await pools.wallet.query<{ openedAt: Date }>(
     `SELECT posted_at AS "openedAt" FROM transfers WHERE transaction_id = ${seededId('opening', String(unit))}`,
   );
   const { openedAt } = rows[0]!;
-  await inTransaction(pools.edge, (client) => loadReadModels(client, unit, { ...load, openedAt }));
-  await inTransaction(pools.notification, (client) => loadRecipients(client, unit));
+  const shown = await inTransaction(pools.edge, (client) =>
+    loadReadModels(client, unit, { ...load, openedAt }),
+  );
+  const recipients = await inTransaction(pools.notification, (client) => loadRecipients(client, unit));
+  return Math.max(inLedger, shown, recipients);
 }
 
-async function loadLedger(client: pg.PoolClient, unit: number, { openedAt }: CustomerLoad): Promise<void> {
+async function loadLedger(client: pg.PoolClient, unit: number, { openedAt }: CustomerLoad): Promise<number> {
   // The trigger of the ledger moves the balances. The other side is an account of the unit's own: the cash-in accounts
   // of the platform, which may be at work, are neither locked nor bound to the past.
   const opening = await client.query(
@@ -45,7 +48,7 @@ async function loadLedger(client: pg.PoolClient, unit: number, { openedAt }: Cus
      VALUES (${seededId('opening', '$1')}, 'bulk', $2::bigint, 'USD', 'posted', 'Opening balance', $3::timestamptz) ON CONFLICT DO NOTHING`,
     [unit, wallets * openingBalance, openedAt],
   );
-  if (opening.rowCount === 0) return;
+  if (opening.rowCount === 0) return 0;
   await client.query(
     `INSERT INTO wallets (id, kind, owner_id, type, currency, name, overdraft_limit, max_balance, status, created_at)
      SELECT ${seededId('wallet', 'w.n')}, 'customer', ${ownerOfWallet}, t.code, t.currency, t.name, t.overdraft_limit,
@@ -65,9 +68,10 @@ async function loadLedger(client: pg.PoolClient, unit: number, { openedAt }: Cus
             -$4::bigint, -$4::bigint, 0, -$4::bigint, $2::timestamptz`,
     [unit, openedAt, openingBalance, wallets * openingBalance],
   );
+  return customersPerUnit;
 }
 
-async function loadReadModels(client: pg.PoolClient, unit: number, load: CustomerLoad): Promise<void> {
+async function loadReadModels(client: pg.PoolClient, unit: number, load: CustomerLoad): Promise<number> {
   const { openedAt, passwordHash } = load;
   const opening = await client.query(
     `INSERT INTO transactions (id, type, status, amount, fee, currency, description, created_at, completed_at)
@@ -75,7 +79,7 @@ async function loadReadModels(client: pg.PoolClient, unit: number, load: Custome
      ON CONFLICT DO NOTHING`,
     [unit, wallets * openingBalance, openedAt],
   );
-  if (opening.rowCount === 0) return;
+  if (opening.rowCount === 0) return 0;
   await client.query(
     `WITH new AS (
        INSERT INTO customers (id, full_name, email, phone, status, created_at, updated_at)
@@ -99,29 +103,32 @@ async function loadReadModels(client: pg.PoolClient, unit: number, load: Custome
        FROM ${walletNumbers} JOIN wallets o ON o.id = ${seededId('wallet', 'w.n')}`,
     [unit, openedAt],
   );
+  return customersPerUnit;
 }
 
-async function loadRecipients(client: pg.PoolClient, unit: number): Promise<void> {
-  await client.query(
+async function loadRecipients(client: pg.PoolClient, unit: number): Promise<number> {
+  const { rowCount } = await client.query(
     `INSERT INTO recipients (customer_id, full_name, email, phone)
      SELECT ${seededId('customer', 'c.n')}, 'Customer ' || c.n, 'customer-' || c.n || '@seed.example.com',
             '+1999' || lpad(c.n::text, 7, '0') FROM ${customers}
      ON CONFLICT DO NOTHING`,
     [unit],
   );
+  return rowCount ?? 0;
 }
 
 /** Without waiting for the disk: a crash loses whole units, which the next run loads again. */
-export async function inTransaction(
+export async function inTransaction<T>(
   pool: pg.Pool,
-  work: (client: pg.PoolClient) => Promise<void>,
-): Promise<void> {
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
     await client.query('BEGIN; SET LOCAL synchronous_commit = off');
-    await work(client);
+    const result = await work(client);
     await client.query('COMMIT');
+    return result;
   } catch (error) {
     broken = error as Error;
     throw error;

@@ -16,24 +16,28 @@ const transferNumber = (leg: string): string => `($2::bigint * ${maxCustomers} +
 
 /**
  * In a round each customer pays from the personal into the business wallet and back: two entries a wallet, and the
- * balances are what they were. Wallets that were used otherwise are left out, in every database alike.
+ * balances are what they were. Wallets that were used otherwise are left out, in every database alike. Returns how many entries
+ * were new to any.
  */
 export async function loadRound(
   pools: Pick<SeedPools, 'wallet' | 'edge'>,
   unit: number,
   round: Round,
   isLedgerOnly: boolean,
-): Promise<void> {
-  await inTransaction(pools.wallet, (client) => loadLedgerRound(client, unit, round));
-  if (isLedgerOnly) return;
+): Promise<number> {
+  const inLedger = await inTransaction(pools.wallet, (client) => loadLedgerRound(client, unit, round));
+  if (isLedgerOnly) return inLedger;
   // The ledger may have it from a run that died before it came here: then the time is that of then.
   const first = `${round.number}::bigint * ${maxCustomers * 2} + ${unit * customersPerUnit * 2}`;
   const { rows } = await pools.wallet.query<{ postedAt: Date }>(
     `SELECT posted_at AS "postedAt" FROM transfers WHERE transaction_id = ${seededId('transfer', first)}`,
   );
-  if (!rows[0]) return;
+  if (!rows[0]) return inLedger;
   const { postedAt } = rows[0];
-  await inTransaction(pools.edge, (client) => loadReadModelRound(client, unit, { ...round, postedAt }));
+  const shown = await inTransaction(pools.edge, (client) =>
+    loadReadModelRound(client, unit, { ...round, postedAt }),
+  );
+  return Math.max(inLedger, shown);
 }
 
 /** The lines of a round: customer, leg, wallet, sequence, amount and balance after it. `sequence` is that before. */
@@ -62,8 +66,8 @@ function usable(columns: string, sequence: string): string {
 }
 
 // The statements have no name: a plan that is kept does not know how few wallets a unit has.
-async function loadLedgerRound(client: pg.PoolClient, unit: number, round: Round): Promise<void> {
-  await client.query({
+async function loadLedgerRound(client: pg.PoolClient, unit: number, round: Round): Promise<number> {
+  const { rowCount } = await client.query({
     text: `WITH ${usable('w.posted + w.overdraft_limit', 'sequence')}, moved AS (
              INSERT INTO transfers (transaction_id, kind, source_wallet_id, destination_wallet_id, amount, currency, status,
                                     posted_at)
@@ -79,10 +83,11 @@ async function loadLedgerRound(client: pg.PoolClient, unit: number, round: Round
              FROM (${lines('sequence')}) AS c`,
     values: [unit, round.number, round.postedAt],
   });
+  return rowCount ?? 0;
 }
 
-async function loadReadModelRound(client: pg.PoolClient, unit: number, round: Round): Promise<void> {
-  await client.query({
+async function loadReadModelRound(client: pg.PoolClient, unit: number, round: Round): Promise<number> {
+  const { rowCount } = await client.query({
     text: `WITH ${usable('w.available', 'balance_sequence')}, moved AS (
              INSERT INTO transactions (id, type, status, amount, fee, currency, source_wallet_id, source_owner_id,
                                        destination_wallet_id, destination_owner_id, created_at, completed_at)
@@ -101,4 +106,6 @@ async function loadReadModelRound(client: pg.PoolClient, unit: number, round: Ro
              FROM usable u WHERE w.id = u.id`,
     values: [unit, round.number, round.postedAt],
   });
+  // The statement counts wallets, of which each got two entries.
+  return (rowCount ?? 0) * 2;
 }
