@@ -190,6 +190,8 @@ export interface LedgerAudit {
   readonly id: string;
   readonly kind: 'books' | 'chain';
   readonly status: 'pending' | 'running' | 'passed' | 'failed' | 'refused';
+  /** Null for all of them. */
+  readonly walletId: string | null;
   readonly walletsTotal: number;
   readonly walletsChecked: number;
   readonly entriesChecked: number;

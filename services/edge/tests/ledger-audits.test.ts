@@ -133,7 +133,9 @@ describe('audits of the ledger', () => {
     const end = { kind: 'chain', status: 'failed', finishedAt: edge.clock.now(), findings: [finding] };
     await tell({ auditId: asked.auditId, ...end });
     const { code, stdout } = await running;
-    expect(stdout).toContain('chain: failed; 3 wallets, 9 entries, 1 finding\n');
+    expect(stdout).toContain(
+      'chain: failed; 3 wallets (with the accounts of the platform), 9 entries, 1 finding\n',
+    );
     expect(stdout).toContain(finding.entryId!);
     expect(stdout).toContain(finding.walletId!);
     expect(code).toBe(1);

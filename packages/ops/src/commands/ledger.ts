@@ -113,10 +113,12 @@ function report(audit: LedgerAudit, json: boolean): void {
     printJson(audit);
     return;
   }
-  const { kind, status, walletsChecked, entriesChecked, findings } = audit;
+  const { kind, status, walletId, walletsChecked, entriesChecked, findings } = audit;
+  // The ledger counts them as wallets, and operators count those that they see.
+  const accounts = walletId === null ? ' (with the accounts of the platform)' : '';
   const entries = entriesChecked === 1 ? '1 entry' : `${entriesChecked} entries`;
   console.log(
-    `${kind}: ${status}; ${counted(walletsChecked, 'wallet')}, ${entries}, ${counted(findings.length, 'finding')}`,
+    `${kind}: ${status}; ${counted(walletsChecked, 'wallet')}${accounts}, ${entries}, ${counted(findings.length, 'finding')}`,
   );
   if (findings.length === 0) return;
   printTable(

@@ -22,7 +22,7 @@ export const ledgerAuditSchema = z
     kind: z.enum(['books', 'chain']),
     walletId: z.uuid().nullable(),
     status: z.enum(['pending', 'running', 'passed', 'failed', 'refused']),
-    walletsTotal: z.int(),
+    walletsTotal: z.int().describe('With the accounts of the platform, which no list of wallets shows.'),
     walletsChecked: z.int(),
     entriesChecked: z.int(),
     startedAt: instant,
