@@ -1,4 +1,5 @@
 import {
+  type Adjustment,
   ApproveBreakResolution,
   type BodyOf,
   ImportSettlementFile,
@@ -269,6 +270,77 @@ describe('a difference', () => {
     await approve(breakId, 2, 'key:second');
     expect(await changed(breakId, 'resolved')).toMatchObject({ resolution: 'cleared' });
     expect(fixture.peer.heard(PostAdjustment).filter(({ value }) => value.amount === 57)).toEqual([]);
+  });
+
+  /** Moves `amount` between the provider and the wallet of a deposit, as two operators and the ledger do. */
+  async function corrected(breakId: string, sides: Partial<Adjustment>, amount: number): Promise<void> {
+    await resolve(breakId, {
+      adjustment: { ...adjustment, sourceAccount: null, destinationAccount: null, ...sides, amount },
+    });
+    const { meta } = await fixture.heard(
+      ReconciliationBreakChanged,
+      (event) =>
+        event.breakId === breakId && event.status === 'proposed' && event.adjustment?.amount === amount,
+    );
+    await approve(breakId, meta.aggregateVersion, 'key:second');
+    const transactionId = (await changed(breakId, 'adjusting')).adjustmentTransactionId!;
+    const posting = { transactionId, currency: 'USD', postedAt: Date.now(), entries: [], exchange: null };
+    await fixture.peer.send(TransferPosted, transactionId, posting);
+    expect(await changed(breakId, 'resolved')).toMatchObject({ resolution: 'adjusted' });
+  }
+
+  test('is one difference however many files show it, and none once the books are corrected', async () => {
+    const settlementDate = '2026-05-07';
+    const deposit = await charged(61, 'settled', settlementDate);
+    const first = await importFile([], { settlementDate });
+    const { breakId } = (await foundBy(first))[0]!;
+    expect(await importFile([], { settlementDate })).toMatchObject({ breakCount: 0 });
+    await corrected(
+      breakId,
+      { sourceWalletId: deposit, sourceOwnerId: deposit, destinationAccount: 'cash-in' },
+      61,
+    );
+    expect(await importFile([], { settlementDate })).toMatchObject({ breakCount: 0 });
+  });
+
+  test('that was corrected is another one when the provider lists the payment after all', async () => {
+    const settlementDate = '2026-05-08';
+    const deposit = await charged(62, 'settled', settlementDate);
+    const { breakId } = (await foundBy(await importFile([], { settlementDate })))[0]!;
+    const wallet = { sourceWalletId: deposit, sourceOwnerId: deposit };
+    await corrected(breakId, { ...wallet, destinationAccount: 'cash-in' }, 62);
+    const late = (await foundBy(await importFile([line(deposit, 62)], { settlementDate })))[0]!;
+    expect(late).toMatchObject({
+      kind: 'status-differs',
+      transactionId: deposit,
+      providerAmount: 62,
+      providerStatus: 'succeeded',
+      ourStatus: 'declined',
+    });
+    const back = { destinationWalletId: deposit, destinationOwnerId: deposit, sourceAccount: 'cash-in' };
+    await corrected(late.breakId, back, 62);
+    const again = await importFile([line(deposit, 62)], { settlementDate });
+    expect((await foundBy(again)).map(({ kind }) => kind)).toEqual(['duplicate']);
+  });
+
+  test('follows a provider that changes its mind, and asks for another proposal', async () => {
+    const deposit = await charged(63, 'settled', '2026-05-09');
+    const listed = (amount: number) => importFile([line(deposit, amount)], { settlementDate: '2026-05-09' });
+    const { breakId } = (await foundBy(await listed(90)))[0]!;
+    const back = { destinationWalletId: deposit, destinationOwnerId: deposit, destinationAccount: null };
+    await resolve(breakId, { adjustment: { ...adjustment, ...back, amount: 27 } });
+    await changed(breakId, 'proposed');
+    expect(await listed(80)).toMatchObject({ breakCount: 1 });
+    expect(await changed(breakId, 'open')).toMatchObject({
+      providerAmount: 80,
+      ourAmount: 63,
+      adjustment: null,
+    });
+    await approve(breakId, 2, 'key:second');
+    await corrected(breakId, { ...back, sourceAccount: 'cash-in' }, 17);
+    const last = (await foundBy(await listed(63)))[0]!;
+    expect(last).toMatchObject({ kind: 'amount-differs', providerAmount: 63, ourAmount: 80 });
+    expect(fixture.peer.heard(PostAdjustment).filter(({ value }) => value.amount === 27)).toEqual([]);
   });
 
   test('is open again when money is being given back by the time a second operator agrees', async () => {

@@ -1,5 +1,5 @@
 import { type Transaction, uuidv7 } from '@florin/database';
-import type { Break } from '../domain/reconcile.js';
+import { type Break, factsOf } from '../domain/reconcile.js';
 import { type BreakRow, breakColumns } from './reconciliation-break-row.js';
 
 export async function insertBreaks(
@@ -8,6 +8,8 @@ export async function insertBreaks(
   breaks: readonly Break[],
   foundAt: Date,
 ): Promise<BreakRow[]> {
+  if (breaks.length === 0) return [];
+  const facts = breaks.map(factsOf);
   const { rows } = await tx.query<BreakRow>({
     name: 'insert-breaks',
     text: `INSERT INTO reconciliation_breaks AS b
@@ -20,18 +22,18 @@ export async function insertBreaks(
     values: [
       fileId,
       foundAt,
-      breaks.map(() => uuidv7()),
-      breaks.map(({ line }) => line?.lineNumber ?? null),
-      breaks.map(({ kind }) => kind),
-      breaks.map(({ line, record }) => line?.kind ?? record?.kind),
-      breaks.map(({ line }) => line?.paymentId ?? null),
-      breaks.map(({ line }) => line?.reference ?? null),
-      breaks.map(({ record }) => record?.transactionId ?? null),
-      breaks.map(({ line, record }) => line?.currency ?? record?.currency),
-      breaks.map(({ line }) => line?.amount ?? null),
-      breaks.map(({ record }) => record?.amount ?? null),
-      breaks.map(({ line }) => line?.status ?? null),
-      breaks.map(({ record }) => record?.status ?? null),
+      facts.map(() => uuidv7()),
+      facts.map((one) => one.lineNumber),
+      facts.map((one) => one.kind),
+      facts.map((one) => one.paymentKind),
+      facts.map((one) => one.paymentId),
+      facts.map((one) => one.reference),
+      facts.map((one) => one.transactionId),
+      facts.map((one) => one.currency),
+      facts.map((one) => one.providerAmount),
+      facts.map((one) => one.ourAmount),
+      facts.map((one) => one.providerStatus),
+      facts.map((one) => one.ourStatus),
     ],
   });
   return rows;

@@ -1,22 +1,10 @@
 import type { Adjustment, BodyOf, ReconciliationBreakChanged } from '@florin/contracts';
-import type { BreakKind } from '../domain/reconcile.js';
-import type { PaymentKind } from '../domain/settlement-file.js';
+import type { BreakFacts } from '../domain/reconcile.js';
 
 /** A difference with the provider, as the driver returns it when it selects `breakColumns`. */
-export interface BreakRow {
+export interface BreakRow extends BreakFacts {
   readonly id: string;
   readonly fileId: string;
-  readonly lineNumber: number | null;
-  readonly kind: BreakKind;
-  readonly paymentKind: PaymentKind;
-  readonly paymentId: string | null;
-  readonly reference: string | null;
-  readonly transactionId: string | null;
-  readonly currency: string;
-  readonly providerAmount: number | null;
-  readonly ourAmount: number | null;
-  readonly providerStatus: string | null;
-  readonly ourStatus: string | null;
   readonly status: 'open' | 'proposed' | 'adjusting' | 'resolved';
   readonly resolution: 'accepted' | 'adjusted' | 'cleared' | null;
   readonly reason: string | null;

@@ -92,6 +92,17 @@ describe('a settlement file', () => {
   });
 });
 
+test('a payment that is listed again differs when the provider or the books say something else by now', () => {
+  const given = books([record({ status: 'declined' })], {
+    seen: new Set(['charge pay']),
+    matched: new Set([keyOf('charge', 'a')]),
+  });
+  const again = line({ paymentId: 'pay' });
+  expect(breaksOf([again], given)).toEqual([['status-differs', again.lineNumber, 'a']]);
+  const other = line({ paymentId: 'another charge' });
+  expect(breaksOf([other], given)).toEqual([['duplicate', other.lineNumber, 'a']]);
+});
+
 describe('a line without our id', () => {
   test('belongs to the only payment of the day with its amount', () => {
     const file = [line({ reference: 'mangled' })];

@@ -23,6 +23,38 @@ export interface Break {
   readonly record: PaymentRecord | null;
 }
 
+/** What both sides say, as it is kept; of a side that has nothing to say null. */
+export interface BreakFacts {
+  readonly kind: BreakKind;
+  readonly lineNumber: number | null;
+  readonly paymentKind: PaymentKind;
+  readonly paymentId: string | null;
+  readonly reference: string | null;
+  readonly transactionId: string | null;
+  readonly currency: string;
+  readonly providerAmount: number | null;
+  readonly ourAmount: number | null;
+  readonly providerStatus: string | null;
+  readonly ourStatus: string | null;
+}
+
+export function factsOf({ kind, line, record }: Break): BreakFacts {
+  const { kind: paymentKind, currency } = (line ?? record)!;
+  return {
+    kind,
+    lineNumber: line?.lineNumber ?? null,
+    paymentKind,
+    paymentId: line?.paymentId ?? null,
+    reference: line?.reference ?? null,
+    transactionId: record?.transactionId ?? null,
+    currency,
+    providerAmount: line?.amount ?? null,
+    ourAmount: record?.amount ?? null,
+    providerStatus: line?.status ?? null,
+    ourStatus: record?.status ?? null,
+  };
+}
+
 export interface MatchedLine {
   readonly line: SettlementLine;
   readonly transactionId: string | null;
@@ -53,15 +85,15 @@ export function keyOf(kind: PaymentKind, transactionId: string): string {
 }
 
 /**
- * Compares a settlement file with what was recorded here. Rules, in this order: a payment that was listed before is a
- * duplicate; a line belongs to the payment that has its reference; a line of money that moved and that has no readable
+ * Compares a settlement file with what was recorded here. Rules, in this order: a payment that was listed before differs from the
+ * books by now, or is a duplicate; a line belongs to the payment that has its reference; a line of money that moved and that has no readable
  * reference belongs to the only payment of the day with its amount and currency that nothing else belongs to, if it is
  * the only such line. A reference that is readable and unknown here is somebody else's payment, whatever its amount.
  */
 export function reconcile(file: readonly SettlementLine[], books: Books): Reconciliation {
   const records = new Map(books.records.map((record) => [keyOf(record.kind, record.transactionId), record]));
   const taken = new Set(books.matched);
-  const seen = new Set(books.seen);
+  const listed = new Set<string>();
   const lines: MatchedLine[] = [];
   const breaks: Break[] = [];
   const unmatched: SettlementLine[] = [];
@@ -69,12 +101,16 @@ export function reconcile(file: readonly SettlementLine[], books: Books): Reconc
     const key = keyOf(line.kind, line.reference.toLowerCase());
     const payment = `${line.kind} ${line.paymentId}`;
     const record = records.get(key);
-    if (seen.has(payment) || (record && taken.has(key))) {
-      breaks.push({ kind: 'duplicate', line, record: record ?? null });
+    const isRepeated = listed.has(payment);
+    listed.add(payment);
+    if (isRepeated || books.seen.has(payment) || (record && taken.has(key))) {
+      // Since an earlier file the provider may have changed its mind, or the books were corrected.
+      const isOfEarlierFile = !isRepeated && books.seen.has(payment);
+      const kind = isOfEarlierFile && record ? differenceOf(line, record) : undefined;
+      breaks.push({ kind: kind ?? 'duplicate', line, record: record ?? null });
       lines.push({ line, transactionId: null, matchedBy: null });
       continue;
     }
-    seen.add(payment);
     if (!record) {
       unmatched.push(line);
       continue;

@@ -1,8 +1,10 @@
 import type { UnitOfWork } from '@florin/messaging';
 import { clearBreaks, findOpenBreaks } from '../db/change-breaks.js';
+import { findCorrections } from '../db/find-corrections.js';
 import { findPaymentRecords } from '../db/find-payment-records.js';
 import { findMatchedPayments } from '../db/find-settled-before.js';
 import type { BreakRow } from '../db/reconciliation-break-row.js';
+import { booked } from '../domain/booked.js';
 import { differenceOf, keyOf, type PaymentRecord } from '../domain/reconcile.js';
 
 const maxBreaks = 10_000;
@@ -19,7 +21,7 @@ export async function clearSettledBreaks(
   if (open.length === 0) return [];
   const ids = open.map(({ transactionId }) => transactionId!);
   const matched = await findMatchedPayments(tx, ids);
-  const records = await findPaymentRecords(tx, ids);
+  const records = booked(await findPaymentRecords(tx, ids), await findCorrections(tx, ids));
   const byKey = new Map(records.map((record) => [keyOf(record.kind, record.transactionId), record]));
   const settled = open.filter((row) => {
     const key = keyOf(row.paymentKind, row.transactionId!);

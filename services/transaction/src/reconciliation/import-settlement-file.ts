@@ -1,13 +1,18 @@
 import { ReconciliationBreakChanged, SettlementFileImported } from '@florin/contracts';
 import type { SendOptions, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
+import { findCorrections } from '../db/find-corrections.js';
+import { findKnownBreaks } from '../db/find-known-breaks.js';
 import { findPaymentRecords, findPaymentRecordsBetween } from '../db/find-payment-records.js';
 import { findMatchedPayments, findSeenPayments } from '../db/find-settled-before.js';
 import { insertBreaks } from '../db/insert-breaks.js';
 import { insertSettlementLines } from '../db/insert-settlement-lines.js';
 import { type BreakRow, breakEvent } from '../db/reconciliation-break-row.js';
+import { renewBreaks } from '../db/renew-breaks.js';
 import { insertSettlementFile, lockSettlementFiles, type SettlementFile } from '../db/settlement-files.js';
 import { wakePayments } from '../db/wake-payments.js';
+import { booked } from '../domain/booked.js';
+import { sortBreaks } from '../domain/known-breaks.js';
 import { keyOf, type Reconciliation, reconcile, transactionIdPattern } from '../domain/reconcile.js';
 import { readSettlementFile, SettlementFileError, type SettlementLine } from '../domain/settlement-file.js';
 import { clearSettledBreaks } from './clear-settled-breaks.js';
@@ -50,11 +55,13 @@ export async function importSettlementFile(
     return;
   }
   const { lines, breaks } = await compare(context, unit, read, settlementDate);
+  const { fresh, renewed } = sortBreaks(breaks, await findKnownBreaks(unit.tx, breaks));
   const matchedCount = lines.filter(({ transactionId }) => transactionId !== null).length;
-  const counts = { lineCount: lines.length, matchedCount, breakCount: breaks.length };
+  const counts = { lineCount: lines.length, matchedCount, breakCount: fresh.length + renewed.length };
   await announce(unit, { ...base, ...counts, refusalReason: null }, options);
   await insertSettlementLines(unit.tx, id, lines);
-  sendBreaks(unit, await insertBreaks(unit.tx, id, breaks, importedAt), options);
+  sendBreaks(unit, await insertBreaks(unit.tx, id, fresh, importedAt), options);
+  sendBreaks(unit, await renewBreaks(unit.tx, id, renewed), options);
   sendBreaks(unit, await clearSettledBreaks(unit, importedAt), options);
   // The provider has decided what is still pending here.
   const pending = breaks.flatMap(({ record }) =>
@@ -102,18 +109,19 @@ async function compare(
     .filter((reference) => transactionIdPattern.test(reference));
   const start = Date.parse(`${settlementDate}T00:00:00Z`) - overlapMs;
   const end = new Date(start + dayMs);
-  const ofTheDay = await findPaymentRecordsBetween(tx, new Date(start), end, maxRecordsOfDay);
-  if (ofTheDay.length === maxRecordsOfDay) {
+  const sent = await findPaymentRecordsBetween(tx, new Date(start), end, maxRecordsOfDay);
+  if (sent.length === maxRecordsOfDay) {
     context.logger.error({ settlementDate }, 'a day has more payments than a reconciliation looks through');
   }
-  const records = [...ofTheDay, ...(await findPaymentRecords(tx, named))];
+  const recorded = [...sent, ...(await findPaymentRecords(tx, named))];
+  const ids = recorded.map(({ transactionId }) => transactionId);
+  const records = booked(recorded, await findCorrections(tx, ids));
+  // What was corrected to nothing need not be listed.
+  const ofTheDay = records.slice(0, sent.length).filter(({ status }) => status !== 'declined');
   return reconcile(file, {
     records,
     ofTheDay: new Set(ofTheDay.map(({ kind, transactionId }) => keyOf(kind, transactionId))),
-    matched: await findMatchedPayments(
-      tx,
-      records.map(({ transactionId }) => transactionId),
-    ),
+    matched: await findMatchedPayments(tx, ids),
     seen: await findSeenPayments(
       tx,
       file.map(({ paymentId }) => paymentId),

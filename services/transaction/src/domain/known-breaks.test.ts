@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { type KnownBreak, sortBreaks } from './known-breaks.js';
+import { type Break, factsOf } from './reconcile.js';
+
+const missing = (amount: number, transactionId = 'a'): Break => ({
+  kind: 'missing-at-provider',
+  line: null,
+  record: { kind: 'charge', transactionId, amount, currency: 'USD', status: 'succeeded' },
+});
+const known = (found: Break, status: KnownBreak['status']): KnownBreak => ({
+  ...factsOf(found),
+  id: 'k',
+  status,
+});
+
+test.each(['open', 'proposed', 'adjusting', 'resolved'] as const)(
+  'a difference that is %s is not found again while both sides say the same',
+  (status) => {
+    const other = missing(100, 'b');
+    const sorted = sortBreaks([missing(100), other], [known(missing(100), status)]);
+    expect(sorted).toEqual({ fresh: [other], renewed: [] });
+  },
+);
+
+test.each(['open', 'proposed'] as const)('a difference that is %s follows what the sides say', (status) => {
+  const found = missing(60);
+  const sorted = sortBreaks([found], [known(missing(100), status)]);
+  expect(sorted).toEqual({ fresh: [], renewed: [{ id: 'k', found }] });
+});
+
+test('what is left of a difference after its correction is another one', () => {
+  const found = missing(60);
+  expect(sortBreaks([found], [known(missing(100), 'resolved')])).toEqual({ fresh: [found], renewed: [] });
+});
