@@ -189,7 +189,9 @@ function history(ids: Ids): Sent[] {
   const open = { status: 'open', resolution: null, reason: null, proposedBy: null, resolvedAt: null };
   add(ReconciliationBreakChanged, ids.difference, { ...difference, ...open }, 1);
   const accepted = { resolution: 'accepted', reason: 'known', proposedBy: 'key:a', resolvedAt: 3_000 };
-  add(ReconciliationBreakChanged, ids.difference, { ...difference, ...accepted, status: 'resolved' }, 2);
+  const renewed = { ...difference, lineNumber: 3, providerAmount: 6 };
+  add(ReconciliationBreakChanged, ids.difference, { ...renewed, ...open }, 2);
+  add(ReconciliationBreakChanged, ids.difference, { ...renewed, ...accepted, status: 'resolved' }, 3);
   const { hold: holdId } = ids;
   const common = { holdId, currency: 'USD', postedAt: 3_000 };
   const withTransaction = { ...common, transactionId: ids.reversal };
