@@ -84,15 +84,16 @@ export class AccountModel {
     return this.note(facts, fee, this.post(withFee([[account, -amount]], account, fee)));
   }
 
-  /** The quote is used up whatever becomes of the transfer, unless it is refused. */
+  /** The quote is used up when rules and limits let the transfer pass, whatever becomes of it after that. */
   transfer(order: TransferOrder, quote?: Quote): Movement {
-    const refusal = quote && refuseQuote(quote, { ...this.accounts[order.source]!, amount: order.amount });
+    const { amount, source, destination } = order;
+    const wanted = { amount, to: this.accounts[destination]!.currency };
+    const refusal = quote && refuseQuote(quote, this.accounts[source]!, wanted);
     if (refusal) return this.note(movementOf(order), 0, refusal);
-    if (quote) quote.isUsed = true;
     const admission = this.admitTransfer(order);
-    return 'refusal' in admission
-      ? this.note(movementOf(order), 0, admission.refusal)
-      : this.settle(order, admission.fee, quote);
+    if ('refusal' in admission) return this.note(movementOf(order), 0, admission.refusal);
+    if (quote) quote.isUsed = true;
+    return this.settle(order, admission.fee, quote);
   }
 
   bulk(mode: 'atomic' | 'independent', orders: readonly TransferOrder[]): Movement[] {

@@ -25,11 +25,12 @@ export function quote(owner: number, from: string, to: string, amount: number): 
 /** Why a transfer cannot be made at a quote. */
 export function refuseQuote(
   found: Quote,
-  { owner, currency, amount }: { readonly owner: number; readonly currency: string; readonly amount: number },
+  { owner, currency }: { readonly owner: number; readonly currency: string },
+  { amount, to }: { readonly amount: number; readonly to: string },
 ): string | undefined {
   if (found.owner !== owner) return 'quote-not-found';
   if (found.isUsed) return 'quote-used';
-  if (found.amount !== amount || found.from !== currency) return 'quote-mismatch';
+  if (found.amount !== amount || found.from !== currency || found.to !== to) return 'quote-mismatch';
   return found.isExpired ? 'quote-expired' : undefined;
 }
 

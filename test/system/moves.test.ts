@@ -282,6 +282,28 @@ describe('a transfer between currencies', () => {
     expect((await send(10, hers.id)).declineReason).toBe('quote-not-found');
   });
 
+  test('is declined at a quote for another currency or by a limit, which leaves the quote', async () => {
+    const { id } = await promised(12);
+    const toDollars = { destinationWalletId: graces.id, declineReason: 'quote-mismatch' };
+    const unknown = {
+      destinationWalletId: euros.id,
+      type: 'barter',
+      declineReason: 'transaction-type-unknown',
+    };
+    for (const { declineReason, ...more } of [toDollars, unknown]) {
+      const order = { type: 'transfer', sourceWalletId: adas.id, amount: 12, currency: 'USD', quoteId: id };
+      for (const dryRun of [{ dryRun: true as const }, {}]) {
+        const answer = await ada.florin.createTransaction(
+          { body: { ...order, ...more, ...dryRun } },
+          patience,
+        );
+        expect(answer).toMatchObject({ status: 'declined', declineReason });
+      }
+    }
+    expect(await ada.florin.getFxQuote({ id })).toMatchObject({ status: 'quoted' });
+    expect(await send(12, id)).toMatchObject({ status: 'completed' });
+  });
+
   test('of which many name one quote at once is made once', async () => {
     const { id } = await promised(100);
     const answers = await Promise.all(Array.from({ length: 12 }, () => send(100, id)));

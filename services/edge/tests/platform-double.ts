@@ -333,7 +333,8 @@ export class PlatformDouble {
       handle(SubmitBulk, async (unit, messages) => {
         for (const { value } of messages) {
           const { meta, sourceOwnerId, sourceTimeZone, bulkId: id } = value;
-          const common = { meta, sourceOwnerId, sourceTimeZone, quoteId: null, origin: { kind: 'bulk', id } };
+          const unquoted = { quoteId: null, destinationCurrency: null };
+          const common = { meta, sourceOwnerId, sourceTimeZone, ...unquoted, origin: { kind: 'bulk', id } };
           for (const item of value.items) this.settle(unit, { ...item, ...common });
         }
       }),

@@ -47,13 +47,14 @@ describe('a transfer', () => {
     expect(read.body).toEqual(answer.body);
   });
 
-  test('carries types and owners of both wallets in the command', () => {
+  test('carries types and owners of both wallets, and the currency of the destination, in the command', () => {
     const command = edge.double.transfers.find((transfer) => transfer.sourceWalletId === adas);
     expect(command).toMatchObject({
       sourceWalletType: 'personal-usd',
       sourceOwnerId: ada.id,
       destinationWalletType: 'personal-usd',
       destinationOwnerId: grace.id,
+      destinationCurrency: 'USD',
     });
     expect(command?.meta.actor).toBe(`customer:${ada.id}`);
   });

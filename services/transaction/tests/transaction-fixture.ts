@@ -218,6 +218,7 @@ export function transferBody(more: Partial<BodyOf<SubmitTransfer>> = {}): BodyOf
     currency: 'USD',
     description: 'rent',
     quoteId: null,
+    destinationCurrency: null,
     origin: null,
     ...more,
   };

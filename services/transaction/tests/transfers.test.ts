@@ -20,6 +20,9 @@ beforeAll(async () => {
   fixture = await createTransactionFixture();
   await fixture.defineType('transfer', { feeFlat: 5, feeBasisPoints: 250, limitPerTransaction: 50_000 });
   await fixture.allow('transfer', 'personal-usd', 'business-usd');
+  // Without a limit, to send what the other does not let pass.
+  await fixture.defineType('gift', {});
+  await fixture.allow('gift', 'personal-usd', 'business-usd');
 });
 afterAll(() => fixture?.close());
 
@@ -63,7 +66,7 @@ describe('a transfer', () => {
     await fixture.peer.send(TransferPosted, body.transactionId, event);
     const { meta, ...facts } = await completed(body.transactionId);
     const { sourceWalletType: _s, destinationWalletType: _d, sourceTimeZone: _z, ...others } = body;
-    const { quoteId: _q, ...submitted } = others;
+    const { quoteId: _q, destinationCurrency: _c, ...submitted } = others;
     expect(facts).toEqual({
       ...submitted,
       fee: 30,
@@ -100,30 +103,39 @@ describe('a transfer', () => {
     expect(heard.map(({ value }) => value)).toMatchObject([{ declineReason: reason }]);
   });
 
-  test.each([
-    ['goes to the ledger', 'business-usd'],
-    ['is declined by the rules', 'personal-usd'],
-  ])('uses up its quote and says so once, when it %s', async (_what, destinationWalletType) => {
-    const quoteId = uuidv7();
-    await fixture.pool.query(
-      `WITH rate AS (
-         INSERT INTO fx_rates (id, source_currency, destination_currency, rate, margin_basis_points, version, defined_at)
-         VALUES ($1::uuid, $1::text, 'EUR', '0.9', 0, 1, now()) RETURNING id)
-       INSERT INTO fx_quotes (id, owner_id, source_currency, destination_currency, amount, destination_amount, rate,
-                              fx_rate_id, expires_at)
-       SELECT $1::uuid, $1::uuid, 'USD', 'EUR', 1000, 900, '0.9', id, now() + interval '1 hour' FROM rate`,
-      [quoteId],
-    );
-    const body = await submit({ quoteId, sourceOwnerId: quoteId, destinationWalletType });
+  test('that goes to the ledger uses up its quote and says so once, also when the ledger declines it', async () => {
+    const quoteId = await newQuote();
+    const body = await submit({ quoteId, sourceOwnerId: quoteId });
     const { transactionId } = body;
     const event = await fixture.heard(FxQuoteUsed, (used) => used.quoteId === quoteId);
     expect(event).toMatchObject({ transactionId, ownerId: quoteId, rate: '0.9', destinationAmount: 900 });
+    expect(await posted(transactionId)).toMatchObject({ exchange: { currency: 'EUR', rate: '0.9' } });
+    await fixture.peer.send(TransferDeclined, transactionId, { transactionId, reason: 'insufficient-funds' });
+    await declined(transactionId);
     await fixture.peer.send(SubmitTransfer, body.sourceWalletId, body);
     const second = await submit({ quoteId, sourceOwnerId: quoteId });
     expect(await declined(second.transactionId)).toMatchObject({ declineReason: 'quote-used' });
     await drain();
-    const told = fixture.peer.heard(FxQuoteUsed).filter(({ value }) => value.quoteId === quoteId);
-    expect(told.map(({ key }) => key)).toEqual([transactionId]);
+    expect(usersOf(quoteId)).toEqual([transactionId]);
+  });
+
+  test.each([
+    ['transaction-type-unknown', { type: 'barter' }],
+    ['beneficiary-not-allowed', { destinationWalletType: 'personal-usd' }],
+    ['limit-exceeded', { amount: 50_001 }],
+    ['quote-mismatch', { destinationCurrency: 'USD' }],
+    ['quote-mismatch', { destinationCurrency: 'JPY' }],
+  ])('that is declined at once leaves its quote to another: %s %p', async (declineReason, more) => {
+    const named = { amount: 1_000, ...more };
+    const quoteId = await newQuote(named.amount);
+    const refused = await submit({ quoteId, sourceOwnerId: quoteId, ...more });
+    expect(await declined(refused.transactionId)).toMatchObject({ declineReason });
+    const { amount } = named;
+    const good = { type: 'gift', amount, destinationCurrency: 'EUR' };
+    const { transactionId } = await submit({ quoteId, sourceOwnerId: quoteId, ...good });
+    expect(await posted(transactionId)).toMatchObject({ exchange: { currency: 'EUR', rate: '0.9' } });
+    await fixture.heard(FxQuoteUsed, (used) => used.quoteId === quoteId);
+    expect(usersOf(quoteId)).toEqual([transactionId]);
   });
 
   test('submitted again under another message id is sent to the ledger once', async () => {
@@ -163,6 +175,29 @@ describe('a transfer', () => {
     expect(await declined(transactionId)).toMatchObject({ declineReason: 'beneficiary-not-allowed' });
   });
 });
+
+/** A quote from dollars to euros, which is its own owner's. */
+async function newQuote(amount = 1_000): Promise<string> {
+  const quoteId = uuidv7();
+  await fixture.pool.query(
+    `WITH rate AS (
+       INSERT INTO fx_rates (id, source_currency, destination_currency, rate, margin_basis_points, version, defined_at)
+       VALUES ($1::uuid, $1::text, 'EUR', '0.9', 0, 1, now()) RETURNING id)
+     INSERT INTO fx_quotes (id, owner_id, source_currency, destination_currency, amount, destination_amount, rate,
+                            fx_rate_id, expires_at)
+     SELECT $1::uuid, $1::uuid, 'USD', 'EUR', $2::bigint, $2::bigint * 9 / 10, '0.9', id, now() + interval '1 hour' FROM rate`,
+    [quoteId, amount],
+  );
+  return quoteId;
+}
+
+/** The transfers that are said to have used a quote. */
+function usersOf(quoteId: string): readonly string[] {
+  return fixture.peer
+    .heard(FxQuoteUsed)
+    .filter(({ value }) => value.quoteId === quoteId)
+    .map(({ key }) => key);
+}
 
 /** Both partitions have been read to here: what has not been heard by now was not sent. */
 async function drain(): Promise<void> {

@@ -8,6 +8,7 @@ import { saveCounters } from '../db/save-counters.js';
 import { takeReturnedShares } from '../db/take-returned-shares.js';
 import type { Terms } from '../domain/admission.js';
 import { type Admit, type Admitted, admitBatch, type Candidate } from '../domain/batch-admission.js';
+import type { NamedQuote } from '../domain/batch-quotes.js';
 import { createDayEnds } from '../domain/day-end.js';
 import { type CounterKey, DailyCounters, type Demand, hasDailyLimit } from '../domain/limits.js';
 
@@ -30,6 +31,8 @@ export interface Applicant {
   readonly destinationWalletType: string | null;
   /** Of an atomic bulk: none of its neighbours with the same takes a share of a limit unless all of them may pass. */
   readonly allOrNone?: string | null;
+  /** Looked at before the rules, and used when the transfer is admitted. */
+  readonly quote?: NamedQuote | undefined;
 }
 
 const dayEnds = createDayEnds();
@@ -121,10 +124,11 @@ function candidatesOf(
   terms: readonly (Terms | undefined)[],
   demands: readonly (Demand | undefined)[],
 ): Candidate[] {
-  return applicants.map(({ amount, deadlineAt, allOrNone = null }, i) => ({
+  return applicants.map(({ amount, deadlineAt, allOrNone = null, quote }, i) => ({
     amount,
     deadlineAt,
     allOrNone,
+    quote,
     terms: terms[i],
     demand: demands[i],
   }));

@@ -1,19 +1,15 @@
-import {
-  type ExchangeTerms,
-  PostTransfer,
-  type SubmitTransfer,
-  TransactionDeclined,
-} from '@florin/contracts';
+import { PostTransfer, type SubmitTransfer, TransactionDeclined } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
 import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
-import { refused } from '../domain/admission.js';
-import type { QuoteUseRefusal } from '../domain/quote.js';
+import { lockFxQuotes } from '../db/lock-fx-quotes.js';
+import { BatchQuotes } from '../domain/batch-quotes.js';
+import type { Quote } from '../domain/quote.js';
 import { declinedEvent, endedVersion, type Transaction } from '../domain/transaction.js';
 import { type Admitted, type Applicant, admitAll } from './admit-all.js';
 import { callOf } from './call-of.js';
 import { firstOfEach } from './first-of-each.js';
-import { type TakenQuote, takeQuotes } from './take-quotes.js';
+import { useQuotes } from './use-quotes.js';
 
 /**
  * Admits transfers and sends them on to the ledger, the whole batch at once: one query for the terms, one insert, and a
@@ -26,28 +22,33 @@ export async function submitTransfers(
 ): Promise<void> {
   const now = context.clock.now();
   const submissions = firstOfEach(messages);
-  // Quotes first: what is declined for one takes no share of a limit that those behind it could use.
-  const quotes = await takeQuotes(unit, submissions, now);
-  const quotable = submissions.filter(({ value }) => !quoteRefusal(quotes.get(value.transactionId)));
+  const quoteIds = submissions.flatMap(({ value }) => value.quoteId ?? []);
+  // Before the counters of limits, in the order of every batch.
+  const quotes = quoteIds.length > 0 ? await lockFxQuotes(unit.tx, quoteIds) : new Map<string, Quote>();
+  const inBatch = new BatchQuotes(quotes);
   const admissions = await admitAll(
     unit,
-    quotable.map(({ value }) => applicantOf(value)),
+    submissions.map(({ value }) => ({ ...applicantOf(value), quote: inBatch.namedBy(value) })),
     now,
   );
-  const admissionOf = new Map(quotable.map((message, i) => [message, admissions[i]!]));
-  const admitted = submissions.map((message) => {
-    const quote = quotes.get(message.value.transactionId);
-    const admission = admissionOf.get(message) ?? refusedByQuote(quote);
-    return { message, quote, transaction: transactionOf(message, admission, now) };
-  });
+  const decided = submissions.map((message, i) => ({
+    message,
+    transaction: transactionOf(message, admissions[i]!, now),
+  }));
   const inserted = await insertTransactions(
     unit,
-    admitted.map(({ transaction }) => transaction),
+    decided.map(({ transaction }) => transaction),
     now,
   );
-  for (const { message, quote, transaction } of admitted) {
-    const exchange = quote && 'exchange' in quote ? quote.exchange : null;
-    if (inserted.has(transaction.id)) sendOn(unit, message, transaction, exchange);
+  const fresh = decided.filter(({ transaction }) => inserted.has(transaction.id));
+  const goingOn = fresh.filter(({ transaction }) => transaction.status === 'pending');
+  await useQuotes(
+    unit,
+    goingOn.map(({ message }) => message),
+    quotes,
+  );
+  for (const { message, transaction } of fresh) {
+    sendOn(unit, message, transaction, quotes.get(message.value.quoteId ?? ''));
   }
 }
 
@@ -83,21 +84,11 @@ function transactionOf(message: Received<SubmitTransfer>, admission: Admitted, n
   };
 }
 
-function quoteRefusal(quote: TakenQuote | undefined): QuoteUseRefusal | undefined {
-  return quote && 'refusal' in quote ? quote.refusal : undefined;
-}
-
-function refusedByQuote(quote: TakenQuote | undefined): Admitted {
-  const reason = quoteRefusal(quote);
-  if (reason === undefined) throw new Error('a transfer whose quote can be used is admitted by its rules');
-  return { ...refused(reason), typeVersion: null, limitShares: [] };
-}
-
 function sendOn(
   unit: UnitOfWork,
   cause: Received<SubmitTransfer>,
   transaction: Transaction,
-  exchange: ExchangeTerms | null,
+  quote: Quote | undefined,
 ): void {
   if (transaction.status === 'declined') {
     unit.send(TransactionDeclined, transaction.id, declinedEvent(transaction, []), {
@@ -118,7 +109,7 @@ function sendOn(
       amount,
       feeAmount: transaction.fee,
       currency,
-      exchange,
+      exchange: quote ? { currency: quote.destinationCurrency, rate: quote.rate } : null,
       description,
     },
     { cause },

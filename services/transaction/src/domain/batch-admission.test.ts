@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Terms } from './admission.js';
 import { admitBatch, type Candidate } from './batch-admission.js';
+import { BatchQuotes } from './batch-quotes.js';
 import { allWallets, DailyCounters, noLimits } from './limits.js';
 import { admitDeposit } from './provider-admission.js';
+import type { Quote } from './quote.js';
 
 const now = 500;
 const limits = new Map([[allWallets, { ...noLimits, dailyAmount: 100 }]]);
@@ -44,6 +46,24 @@ describe('a batch', () => {
     const whole = [candidate(60, { allOrNone: 'a' }), candidate(30, { allOrNone: 'a' })];
     const tooMuch = [candidate(10, { allOrNone: 'b' }), candidate(1, { allOrNone: 'b' })];
     expect(outcomes([...whole, ...tooMuch, candidate(10)])).toEqual([1, 1, 0, 'limit-exceeded', 1]);
+  });
+
+  test('gives a quote to the first transfer that is admitted, and counts nothing for those that find it used', () => {
+    const promised = { destinationCurrency: 'EUR', rate: '0.9', destinationAmount: 54, expiresAt: now };
+    const asked = { ownerId: 'ada', sourceCurrency: 'USD', amount: 60, transactionId: null };
+    const quotes = new BatchQuotes(new Map<string, Quote>([['q', { ...asked, ...promised }]]));
+    const at = (transactionId: string, more: Partial<Candidate> = {}) => {
+      const payer = { sourceOwnerId: 'ada', amount: 60, currency: 'USD', destinationCurrency: 'EUR' };
+      return candidate(60, { quote: quotes.namedBy({ transactionId, quoteId: 'q', ...payer }), ...more });
+    };
+    const batch = [
+      at('unknown', { terms: undefined }),
+      at('first'),
+      at('second'),
+      candidate(41),
+      candidate(40),
+    ];
+    expect(outcomes(batch)).toEqual(['transaction-type-unknown', 1, 'quote-used', 'limit-exceeded', 1]);
   });
 
   test('counts nothing for what its own kind refuses', () => {

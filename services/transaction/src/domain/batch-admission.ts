@@ -1,4 +1,5 @@
 import { type Admission, type AdmissionRequest, admit, refused, type Terms } from './admission.js';
+import type { NamedQuote } from './batch-quotes.js';
 import type { DailyCounters, Demand, Share } from './limits.js';
 
 /** Decides about one transaction without regard to what it has in common with others. */
@@ -12,6 +13,8 @@ export interface Candidate extends AdmissionRequest {
   readonly demand: Demand | undefined;
   /** All neighbours with the same name are admitted, or none of them takes anything; null when it stands for itself. */
   readonly allOrNone: string | null;
+  /** Undefined when it needs none. */
+  readonly quote?: NamedQuote | undefined;
 }
 
 /** What was decided, the version of the type it was decided by, and what it took of daily limits. */
@@ -40,14 +43,17 @@ export function admitBatch(
 }
 
 function counted(candidate: Candidate, counters: DailyCounters, now: number, admitOne: Admit): Admitted {
-  const { terms, demand } = candidate;
+  const { terms, demand, quote } = candidate;
+  const refusal = quote?.refuse(now);
+  if (refusal) return { ...refused(refusal), typeVersion: null, limitShares: [] };
   const typeVersion = terms?.version ?? null;
   const admission = admitOne(candidate, terms, now);
-  if (!admission.admitted || !demand) return { ...admission, typeVersion, limitShares: [] };
-  const limitShares = counters.take(demand, now);
-  return limitShares
-    ? { ...admission, typeVersion, limitShares }
-    : { ...refused('limit-exceeded'), typeVersion, limitShares: [] };
+  if (!admission.admitted) return { ...admission, typeVersion, limitShares: [] };
+  const limitShares = demand ? counters.take(demand, now) : [];
+  if (!limitShares) return { ...refused('limit-exceeded'), typeVersion, limitShares: [] };
+  // Last of all: a transfer that is refused leaves its quote to another.
+  quote?.use();
+  return { ...admission, typeVersion, limitShares };
 }
 
 function groupsOf(candidates: readonly Candidate[]): Candidate[][] {

@@ -25,10 +25,15 @@ describe('a transfer at a quote', () => {
   const now = 1_000;
   const promised = { rate: '0.9', destinationAmount: 900, expiresAt: now };
   const quote: Quote = { ...request, ...promised, ownerId: 'ada', transactionId: null };
-  const transfer = { transactionId: 't', sourceOwnerId: 'ada', amount: 1_000, currency: 'USD' };
+  const payer = { transactionId: 't', sourceOwnerId: 'ada', amount: 1_000, currency: 'USD' };
+  const transfer = { ...payer, destinationCurrency: 'EUR' };
 
   test('is made up to the instant at which it expires', () => {
     expect(refuseQuote(quote, transfer, now)).toBeUndefined();
+  });
+
+  test('to a wallet whose currency is not known is left to the ledger', () => {
+    expect(refuseQuote(quote, { ...transfer, destinationCurrency: null }, now)).toBeUndefined();
   });
 
   test('that has used it already is the same transfer again', () => {
@@ -40,6 +45,8 @@ describe('a transfer at a quote', () => {
     ['quote-not-found', quote, { sourceOwnerId: 'bob' }],
     ['quote-mismatch', quote, { amount: 999 }],
     ['quote-mismatch', quote, { currency: 'EUR' }],
+    ['quote-mismatch', quote, { destinationCurrency: 'USD' }],
+    ['quote-mismatch', quote, { destinationCurrency: 'JPY' }],
     ['quote-used', { ...quote, transactionId: 'other' }, {}],
     ['quote-expired', { ...quote, expiresAt: now - 1 }, {}],
   ])('is declined: %s', (reason, of, more) => {

@@ -55,6 +55,8 @@ export interface QuotedTransfer {
   readonly sourceOwnerId: string;
   readonly amount: number;
   readonly currency: string;
+  /** Of the wallet that is paid; null when it is not known, which leaves it to the ledger to look. */
+  readonly destinationCurrency: string | null;
 }
 
 /** Why a transfer cannot be made at a quote; undefined when it can, or has been. */
@@ -68,5 +70,7 @@ export function refuseQuote(
   if (quote.transactionId === transfer.transactionId) return undefined;
   if (quote.transactionId !== null) return 'quote-used';
   if (quote.amount !== transfer.amount || quote.sourceCurrency !== transfer.currency) return 'quote-mismatch';
+  const arriving = transfer.destinationCurrency ?? quote.destinationCurrency;
+  if (quote.destinationCurrency !== arriving) return 'quote-mismatch';
   return now > quote.expiresAt ? 'quote-expired' : undefined;
 }

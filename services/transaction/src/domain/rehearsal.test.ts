@@ -39,8 +39,8 @@ describe('a dry run', () => {
   const refused = { admitted: false, reason: 'limit-exceeded' } as const;
   test.each([
     ['currency-mismatch', { fxQuoteId: null }, undefined, admitted],
-    ['currency-mismatch', { destinationCurrency: 'JPY' }, quote, admitted],
-    ['currency-mismatch', { destinationCurrency: 'USD' }, quote, admitted],
+    ['quote-mismatch', { destinationCurrency: 'JPY' }, quote, admitted],
+    ['quote-mismatch', { destinationCurrency: 'USD' }, quote, admitted],
     ['quote-not-found', {}, undefined, admitted],
     ['quote-not-found', {}, { ...quote, ownerId: 'bob' }, admitted],
     ['quote-expired', {}, { ...quote, expiresAt: now - 1 }, admitted],

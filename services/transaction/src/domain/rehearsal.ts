@@ -5,8 +5,6 @@ import { type Quote, type QuotedTransfer, refuseQuote } from './quote.js';
 /** A transfer that is only asked about. */
 export interface RehearsedTransfer extends QuotedTransfer {
   readonly fxQuoteId: string | null;
-  /** Of the wallet that would be paid; null when the question does not say. */
-  readonly destinationCurrency: string | null;
 }
 
 export type RehearsedAdmission =
@@ -33,14 +31,17 @@ export function rehearse(
   const refusal = transfer.fxQuoteId === null ? undefined : refuseQuote(quote, transfer, now);
   if (refusal) return declined(refusal);
   if (!admission.admitted) return declined(admission.reason);
-  const arriving = transfer.fxQuoteId === null ? transfer.currency : quote?.destinationCurrency;
-  const { destinationCurrency } = transfer;
-  if (destinationCurrency !== null && destinationCurrency !== arriving) return declined('currency-mismatch');
-  const exchange =
-    transfer.fxQuoteId === null || !quote
-      ? null
-      : { currency: quote.destinationCurrency, amount: quote.destinationAmount, rate: quote.rate };
-  return { fee: admission.fee, declineReason: null, exchange };
+  const { fee } = admission;
+  if (transfer.fxQuoteId !== null && quote) {
+    const exchange = {
+      currency: quote.destinationCurrency,
+      amount: quote.destinationAmount,
+      rate: quote.rate,
+    };
+    return { fee, declineReason: null, exchange };
+  }
+  const isOther = (transfer.destinationCurrency ?? transfer.currency) !== transfer.currency;
+  return isOther ? declined('currency-mismatch') : { fee, declineReason: null, exchange: null };
 }
 
 function declined(declineReason: string): Rehearsal {

@@ -144,6 +144,7 @@ function sendRun(unit: UnitOfWork, { schedule, occurrences }: Run): void {
       currency: facts.currency,
       description: facts.description,
       quoteId: null,
+      destinationCurrency: null,
       origin: { kind: 'scheduled-transfer', id },
     };
     unit.send(SubmitTransfer, transactionId, body, from);

@@ -21,8 +21,9 @@ export const createTransaction = defineRoute({
   description:
     'The currency must be that of the source wallet. Whether the destination may receive it is a rule of the ' +
     'transaction type: without one the transaction is declined. Between currencies it needs a `quoteId`, or is declined: ' +
-    '`currency-mismatch`. A quote that cannot be used declines it, too: `quote-expired`, `quote-used`, `quote-mismatch`, ' +
-    '`quote-not-found`.',
+    '`currency-mismatch`. A quote that cannot be used declines it, too: `quote-expired`, `quote-used`, `quote-mismatch` ' +
+    '(another amount, or another currency on either side), `quote-not-found`. A quote is used by the transfer that goes to the ' +
+    'ledger with it; one that the rules or limits refuse leaves it for another.',
   tags: ['Transactions'],
   access: 'customer',
   headers: idempotencyHeaders,
@@ -85,6 +86,7 @@ export const createTransaction = defineRoute({
               sourceTimeZone,
               destinationWalletType: destination.walletType,
               quoteId: body.quoteId ?? null,
+              destinationCurrency: destination.currency,
               origin: null,
             },
             hop,
