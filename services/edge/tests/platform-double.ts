@@ -327,7 +327,10 @@ export class PlatformDouble {
       }),
       handle(CancelScheduledTransfer, async (unit, messages) => {
         for (const { value } of messages) {
-          this.progress(unit, this.schedules.get(value.scheduledTransferId)!, 'cancelled', 2);
+          const schedule = this.schedules.get(value.scheduledTransferId)!;
+          // What only the transaction service can know: the last transfer was made before the cancellation came.
+          const isTooLate = schedule.description === 'made before';
+          this.progress(unit, schedule, isTooLate ? 'completed' : 'cancelled', 2);
         }
       }),
       handle(SubmitBulk, async (unit, messages) => {
@@ -448,7 +451,7 @@ export class PlatformDouble {
     const { meta: _, ...facts } = schedule;
     const isActive = status === 'active';
     const reason = version === 1 ? 'too-many-scheduled-transfers' : 'by-customer';
-    const body = { ...facts, status, endReason: isActive ? null : reason, createdAt: 1_000 };
+    const body = { ...facts, status, endReason: status === 'cancelled' ? reason : null, createdAt: 1_000 };
     const times = { nextRunAt: isActive ? 4_000_000_000_000 : null, occurrences: [] };
     const options = { aggregateVersion: version };
     unit.send(ScheduledTransferProgressed, facts.scheduledTransferId, { ...body, ...times }, options);

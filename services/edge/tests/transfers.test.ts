@@ -330,6 +330,31 @@ test('the 101st open schedule of a customer is refused', async () => {
   ]);
 });
 
+test('a schedule whose last transfer was made before its cancellation came is not said to be cancelled', async () => {
+  const wallet = await edge.openWallet(ada);
+  const { token } = ada;
+  const made = async (description: string): Promise<string> => {
+    const transfer = { type: 'transfer', sourceWalletId: wallet, destinationWalletId: graces, amount: 5 };
+    const body = { ...transfer, currency: 'USD', description, runAt: '2096-01-01T00:00:00Z' };
+    const headers = { 'idempotency-key': uuidv7() };
+    return (await edge.call('POST', '/v1/scheduled-transfers', { token, headers, body })).body.id;
+  };
+  const path = `/v1/scheduled-transfers/${await made('made before')}`;
+  const idempotencyKey = uuidv7();
+  const answer = await edge.call('DELETE', path, { token, idempotencyKey });
+  expect(answer).toMatchObject({ status: 409, body: { code: 'scheduled-transfer-ended' } });
+  const later = await edge.call('DELETE', path, { token });
+  expect([later.status, later.body.detail]).toEqual([409, answer.body.detail]);
+  // An edge that has not answered, because it died, is asked again.
+  const forget = 'UPDATE idempotency_keys SET status = NULL, body = NULL, location = NULL WHERE key = $1';
+  await edge.pool.query(forget, [idempotencyKey]);
+  edge.advanceClock(60_000);
+  const repeated = await edge.call('DELETE', path, { token, idempotencyKey });
+  expect([repeated.status, repeated.body.detail]).toEqual([409, answer.body.detail]);
+  const other = `/v1/scheduled-transfers/${await made('in time')}`;
+  expect((await edge.call('DELETE', other, { token })).status).toBe(204);
+});
+
 test('a schedule between currencies, or with a wallet that is closed, is refused', async () => {
   const euros = uuidv7();
   const closed = uuidv7();

@@ -5,7 +5,11 @@ import { projectScheduledTransfers } from '../db/project-scheduled-transfers.js'
 import type { EventRecorder } from '../events/event-recorder.js';
 import { eventsAbout } from '../events/events-about.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
-import { scheduledTransferResource, scheduleRefusal } from '../read-models/scheduled-transfer.js';
+import {
+  cancellationRefusal,
+  scheduledTransferResource,
+  scheduleRefusal,
+} from '../read-models/scheduled-transfer.js';
 import { newestBy } from './newest-by.js';
 
 /** A schedule and its history. Occurrences of events that come late still belong to the history. */
@@ -41,7 +45,9 @@ export function onScheduledTransferProgressed(
           const known = { id: row.id, final: true, representation: scheduledTransferResource(row) };
           const refusal = scheduleRefusal(row);
           const made = { kind: 'scheduled-transfer', ...known, ...(refusal && { refusal }) } as const;
-          const ended = { kind: 'scheduled-transfer-cancellation', ...known } as const;
+          const tooLate = cancellationRefusal(row);
+          const cancellation = { kind: 'scheduled-transfer-cancellation', ...known } as const;
+          const ended = { ...cancellation, ...(tooLate && { refusal: tooLate }) };
           return row.status === 'active' ? [made] : [made, ended];
         }),
       ),

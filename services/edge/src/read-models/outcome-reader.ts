@@ -10,7 +10,7 @@ import { fxQuoteResource, fxRateResource, quoteRefusal } from './fx.js';
 import { ledgerAuditResource } from './ledger-audit.js';
 import { reconciliationBreakResource } from './reconciliation-break.js';
 import { readReplay } from './replay.js';
-import { scheduledTransferResource, scheduleRefusal } from './scheduled-transfer.js';
+import { cancellationRefusal, scheduledTransferResource, scheduleRefusal } from './scheduled-transfer.js';
 import { settlementFileResource } from './settlement-file.js';
 import { parseStatusChangeResourceId, statusRefusal } from './status-change.js';
 import { transactionResource } from './transaction.js';
@@ -97,11 +97,13 @@ const readers: Record<ResourceKind, Read> = {
     const representation = scheduledTransferResource(row);
     return { final: row.status !== 'pending', representation, ...(refusal && { refusal }) };
   },
-  'scheduled-transfer-cancellation': reader(
-    (db, id) => db.scheduledTransfer.findUnique({ where: { id } }),
-    scheduledTransferResource,
-    (row) => row.status === 'cancelled' || row.status === 'completed',
-  ),
+  'scheduled-transfer-cancellation': async (db, id) => {
+    const row = await db.scheduledTransfer.findUnique({ where: { id } });
+    if (row === null) return undefined;
+    const refusal = cancellationRefusal(row);
+    const representation = scheduledTransferResource(row);
+    return { final: row.status === 'cancelled', representation, ...(refusal && { refusal }) };
+  },
   'application-type': async (db, id) => {
     const row = await db.applicationType.findUnique({ where: { id } });
     return row === null ? undefined : applicationTypeOutcome(row);

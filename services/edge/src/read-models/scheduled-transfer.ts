@@ -58,6 +58,15 @@ export function scheduleRefusal(row: {
   return { status: 409, code: row.endReason, detail };
 }
 
+/** What whoever cancels a schedule is told that ran for the last time before that; undefined when there is nothing to say. */
+export function cancellationRefusal({ status }: Pick<ScheduledTransferRow, 'status'>): Refusal | undefined {
+  return status === 'completed' ? scheduleEnded(status) : undefined;
+}
+
+export function scheduleEnded(status: 'cancelled' | 'completed'): Refusal {
+  return { status: 409, code: 'scheduled-transfer-ended', detail: `The schedule is ${status} already.` };
+}
+
 /** One time of a schedule; of its transfer nothing is known until it has an outcome. */
 export interface OccurrenceRow {
   readonly occursAt: Date;

@@ -1,7 +1,7 @@
 import { CancelScheduledTransfer } from '@florin/contracts';
 import { notFound, Problem } from '@florin/http';
 import { command } from '../../ingress/submission.js';
-import { scheduledTransferResource } from '../../read-models/scheduled-transfer.js';
+import { scheduledTransferResource, scheduleEnded } from '../../read-models/scheduled-transfer.js';
 import { defineRoute } from '../../route.js';
 import { idParams } from '../fields.js';
 import { maySee } from '../replies.js';
@@ -23,7 +23,9 @@ export const cancelScheduledTransfer = defineRoute({
     202: { description: 'Accepted, not done yet.', schema: scheduledTransferSchema },
     204: { description: 'There will be no more transfers.' },
     404: { description: '`not-found`' },
-    409: { description: '`scheduled-transfer-ended`' },
+    409: {
+      description: '`scheduled-transfer-ended`, also when its last transfer was made at the same moment',
+    },
   },
   handler: async (context, request) => {
     const { id } = request.params;
@@ -32,7 +34,8 @@ export const cancelScheduledTransfer = defineRoute({
       const schedule = await context.prisma.scheduledTransfer.findUnique({ where: { id } });
       if (!schedule || !maySee(request.caller, [schedule.ownerId])) throw notFound('scheduled transfer');
       if (schedule.status === 'cancelled' || schedule.status === 'completed') {
-        throw new Problem(409, 'scheduled-transfer-ended', `The schedule is ${schedule.status} already.`);
+        const { status, code, detail } = scheduleEnded(schedule.status);
+        throw new Problem(status, code, detail);
       }
       return {
         resource: { kind: 'scheduled-transfer-cancellation', id },
