@@ -14,6 +14,7 @@ export interface SettlementLine {
   /** Minor units. */
   readonly amount: number;
   readonly currency: string;
+  /** `succeeded`, `declined` or `pending`. */
   readonly status: string;
   readonly createdAt: Date;
 }
@@ -28,6 +29,8 @@ export class SettlementFileError extends Error {
 
 const columns = ['type', 'id', 'reference', 'amount', 'currency', 'status', 'createdAt'];
 const kinds: readonly string[] = ['charge', 'refund', 'payout'] satisfies PaymentKind[];
+/** As the provider answers calls. Another says nothing that could be compared, so that its line would settle nothing. */
+const statuses: readonly string[] = ['succeeded', 'declined', 'pending'];
 export const maxLines = 100_000;
 
 /**
@@ -75,7 +78,7 @@ function lineOf(lineNumber: number, fields: Fields): SettlementLine {
     amount > 0 &&
     Number.isSafeInteger(amount) &&
     /^[A-Z]{3}$/.test(currency) &&
-    status !== '' &&
+    statuses.includes(status) &&
     !Number.isNaN(createdAt.getTime()) &&
     fields.every((field) => field.length <= 200 && !field.includes('\0'));
   if (!isValid) throw new SettlementFileError('line-invalid');

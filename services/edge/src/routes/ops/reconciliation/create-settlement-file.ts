@@ -19,8 +19,8 @@ export const createSettlementFile = defineRoute({
   operationId: 'createSettlementFile',
   summary: 'Reconcile with a settlement file of the payment provider',
   description:
-    'CSV with the columns type (charge, refund, payout), id, reference, amount (minor units), currency, status and ' +
-    'createdAt. A file is imported once, by its `fileId`, or refused as a whole.',
+    'CSV with the columns type (charge, refund, payout), id, reference, amount (minor units), currency, status ' +
+    '(succeeded, declined, pending) and createdAt. A file is imported once, by its `fileId`, or refused as a whole.',
   tags: ['Operations'],
   access: { scope: 'ops:reconcile' },
   headers: idempotencyHeaders,
