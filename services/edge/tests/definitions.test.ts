@@ -82,6 +82,28 @@ describe('transaction types and rules', () => {
   });
 });
 
+describe('settlement files', () => {
+  const upload = (settlementDate: string) => {
+    const body = { fileId: newCode(), settlementDate, content: 'type' };
+    const headers = { prefer: 'respond-async' };
+    return edge.call('POST', '/ops/v1/settlement-files', { token: admin, body, headers });
+  };
+  const inDays = (days: number) => new Date(edge.clock.now() + days * 86_400_000).toISOString().slice(0, 10);
+
+  test('are of today, of the past, or of tomorrow where it is tomorrow already', async () => {
+    for (const day of ['2020-02-29', inDays(0), inDays(1)]) {
+      expect(await upload(day)).toMatchObject({ status: 202, body: { settlementDate: day } });
+    }
+    // Midnight may pass between what this test says and what the edge reads of the clock.
+    for (const day of [inDays(3), '2999-01-01']) {
+      expect(await upload(day)).toMatchObject({
+        status: 400,
+        body: { code: 'validation-failed', errors: [{ pointer: '/settlementDate' }] },
+      });
+    }
+  });
+});
+
 describe('cards', () => {
   test('are issued on an own wallet, without any full number', async () => {
     const wallet = await edge.openWallet(ada);

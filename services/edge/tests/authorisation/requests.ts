@@ -127,7 +127,7 @@ export const requests: Readonly<Record<string, (world: World) => Promise<Prepare
     status: 400,
   }),
   createSettlementFile: async (world) => ({
-    body: { fileId: world.newCode(), settlementDate: '2026-11-21', content: 'type' },
+    body: { fileId: world.newCode(), settlementDate: '2025-11-21', content: 'type' },
   }),
   getSettlementFile: async (world) => ({ params: { id: await world.settlementFile() } }),
   getReconciliationBreak: async (world) => ({ params: { id: await world.reconciliationBreak() } }),

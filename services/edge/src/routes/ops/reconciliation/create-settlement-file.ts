@@ -1,5 +1,5 @@
 import { ImportSettlementFile } from '@florin/contracts';
-import { actorOf } from '@florin/http';
+import { actorOf, validationFailed } from '@florin/http';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { insertPendingSettlementFiles } from '../../../db/insert-pending-settlement-files.js';
@@ -10,6 +10,7 @@ import { idempotencyHeaders } from '../../fields.js';
 import { outcomeResponses } from '../../replies.js';
 import { settlementFileSchema } from './schemas.js';
 
+const dayMs = 24 * 60 * 60 * 1_000;
 /** Well below the largest message. The daily job, which sends none, takes larger files. */
 const maxContent = 400_000;
 
@@ -26,7 +27,9 @@ export const createSettlementFile = defineRoute({
   headers: idempotencyHeaders,
   body: z.strictObject({
     fileId: z.string().trim().min(1).max(200),
-    settlementDate: z.iso.date(),
+    settlementDate: z.iso
+      .date()
+      .describe('The day in UTC whose payments the file lists, no later than tomorrow.'),
     content: z
       .string()
       .min(1)
@@ -41,6 +44,7 @@ export const createSettlementFile = defineRoute({
     const call = { route: 'POST /ops/v1/settlement-files', keyRequired: false };
     return context.ingress.accept(request, call, async () => {
       const { fileId: externalId, settlementDate, content } = request.body;
+      refuseLaterThanTomorrow(settlementDate, context.clock.now());
       const row = {
         id: uuidv7(),
         externalId,
@@ -64,3 +68,10 @@ export const createSettlementFile = defineRoute({
     });
   },
 });
+
+/** The newest day counts as reconciled: one of the future would hide that files are missing. Where the provider is it may be tomorrow. */
+function refuseLaterThanTomorrow(settlementDate: string, now: number): void {
+  const tomorrow = new Date(now + dayMs).toISOString().slice(0, 10);
+  if (settlementDate <= tomorrow) return;
+  throw validationFailed([{ pointer: '/settlementDate', detail: `No later than ${tomorrow}.` }]);
+}
