@@ -80,6 +80,39 @@ describe('transaction types and rules', () => {
     expect((await get(`/v1/transaction-rules?transactionType=${transactionType}`)).body.data).toEqual([]);
     expect((await post('/v1/transaction-rules', rule)).status).toBe(201);
   });
+
+  test.each(['transaction', 'application'])(
+    'whose version is being defined by another are told so: %s',
+    async (kind) => {
+      const [code, path] = [newCode(), `/v1/${kind}-types`];
+      const schema = { type: 'object' };
+      const workflow = { steps: [{ name: 'review', kind: 'decision' }] };
+      const body = { code, name: 'Mine', ...(kind === 'application' && { schema, workflow }) };
+      const columns =
+        kind === 'application' ? 'schema, workflow, current' : 'fee_flat, fee_basis_points, current';
+      const values = kind === 'application' ? `'{}', '{}', false` : '0, 0, false';
+      // Another call has come this far.
+      await edge.pool.query(
+        `INSERT INTO ${kind}_types (id, code, version, name, status, created_at, ${columns})
+       SELECT id, $2, 1, 'Theirs', 'pending', $3, ${values} FROM (VALUES ($1)) AS v (id)`,
+        [`${code}:1`, code, new Date(edge.clock.now())],
+      );
+      const answer = await post(path, body);
+      expect(answer).toMatchObject({ status: 409, body: { code: `${kind}-type-changed` } });
+    },
+  );
+
+  test('raced by ten requests with content of their own are never said to exist', async () => {
+    const [code, names] = [newCode(), Array.from({ length: 10 }, (_, i) => `Name ${i}`)];
+    const define = (name: string) => post('/v1/transaction-types', { code, name });
+    const answers = await Promise.all(names.map(define));
+    const refusals = answers.filter(({ status }) => status !== 201);
+    expect(refusals.map(({ body }) => body.code)).toEqual(refusals.map(() => 'transaction-type-changed'));
+    const again = await define('Another');
+    expect(again).toMatchObject({ status: 201, body: { version: answers.length - refusals.length + 1 } });
+    const same = await define('Another');
+    expect(same).toMatchObject({ status: 409, body: { code: 'transaction-type-exists' } });
+  });
 });
 
 describe('settlement files', () => {

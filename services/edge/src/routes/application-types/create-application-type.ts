@@ -44,7 +44,11 @@ export const createApplicationType = defineRoute({
   claimsKey: true,
   responses: {
     ...outcomeResponses(applicationTypeSchema),
-    409: { description: '`application-type-exists`' },
+    409: {
+      description:
+        '`application-type-exists`, `application-type-changed`: its latest version is the same, or another version is being ' +
+        'defined at the same time: try again',
+    },
     422: {
       description:
         '`application-type-invalid`: the schema or the workflow makes no sense; `detail` says where',
@@ -61,16 +65,11 @@ export const createApplicationType = defineRoute({
         where: { code, status: 'active' },
         orderBy: { version: 'desc' },
       });
-      const conflict = new Problem(
-        409,
-        'application-type-exists',
-        'This version of the type exists already.',
-      );
       if (
         latest &&
         isDeepStrictEqual([latest.name, latest.schema, latest.workflow], [name, schema, workflow])
       ) {
-        throw conflict;
+        throw new Problem(409, 'application-type-exists', 'This version of the type exists already.');
       }
       const version = (latest?.version ?? 0) + 1;
       const id = applicationTypeId(code, version);
@@ -85,7 +84,11 @@ export const createApplicationType = defineRoute({
         pending: pendingRow(insertPendingApplicationTypes, row),
         send: (unit, options) => unit.send(DefineApplicationType, code, body, { ...options, correlationId }),
         representation: applicationTypeResource(row),
-        conflict,
+        conflict: new Problem(
+          409,
+          'application-type-changed',
+          'Another version of the type is being defined at the same time. Try again.',
+        ),
       };
     }),
 });

@@ -82,7 +82,7 @@ export const createScheduledTransfer = defineRoute({
     404: { description: '`not-found`: one of the wallets; the source has to be yours' },
     409: {
       description:
-        '`too-many-scheduled-transfers`: you have 100 that have not ended; `wallet-closed`: one of the wallets is',
+        '`too-many-scheduled-transfers`, `wallet-closed`: you have 100 that have not ended, or one of the wallets is closed',
     },
   },
   handler: (context, request) =>

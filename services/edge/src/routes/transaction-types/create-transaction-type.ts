@@ -58,7 +58,11 @@ export const createTransactionType = defineRoute({
   claimsKey: true,
   responses: {
     ...outcomeResponses(transactionTypeSchema),
-    409: { description: '`transaction-type-exists`' },
+    409: {
+      description:
+        '`transaction-type-exists`, `transaction-type-changed`: its latest version is the same, or another version is being ' +
+        'defined at the same time: try again',
+    },
   },
   handler: (context, request) =>
     context.ingress.accept(request, { route: 'POST /v1/transaction-types', keyRequired: false }, async () => {
@@ -66,13 +70,9 @@ export const createTransactionType = defineRoute({
       const terms = termsOf(request.body);
       await refuseUnknownWalletTypes(context, request.body);
       const latest = await context.prisma.transactionType.findFirst({ where: { code, current: true } });
-      const conflict = new Problem(
-        409,
-        'transaction-type-exists',
-        'This version of the type exists already.',
-      );
-      if (latest && isDeepStrictEqual(transactionTypeTerms(latest), transactionTypeTerms(terms)))
-        throw conflict;
+      if (latest && isDeepStrictEqual(transactionTypeTerms(latest), transactionTypeTerms(terms))) {
+        throw new Problem(409, 'transaction-type-exists', 'This version of the type exists already.');
+      }
       const version = (latest?.version ?? 0) + 1;
       const id = transactionTypeId(code, version);
       const createdAt = new Date(context.clock.now());
@@ -82,7 +82,11 @@ export const createTransactionType = defineRoute({
         pending: pendingRow(insertPendingTransactionTypes, row),
         send: command(DefineTransactionType, code, { code, ...terms }),
         representation: transactionTypeResource(row),
-        conflict,
+        conflict: new Problem(
+          409,
+          'transaction-type-changed',
+          'Another version of the type is being defined at the same time. Try again.',
+        ),
       };
     }),
 });
