@@ -8,7 +8,8 @@ describe('a rate', () => {
     expect(isRate(rate)).toBe(true);
   });
 
-  test.each(['0', '0.000', '-1', '1e3', '.5', '1.', '1,5', '0.1234567890123', ''])('is never %s', (rate) => {
+  const never = ['0', '0.000', '-1', '1e3', '.5', '1.', '1,5', '01.5', '00.5', '0.1234567890123', ''];
+  test.each(never)('is never %s', (rate) => {
     expect(isRate(rate)).toBe(false);
   });
 

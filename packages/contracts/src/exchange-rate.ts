@@ -4,9 +4,9 @@ const decimal = /^(\d{1,12})(?:\.(\d{1,12}))?$/;
 const rateFractionDigits = 12;
 const basisPointsInOne = 10_000n;
 
-/** A decimal of at most 12 digits before the point and 12 behind it, more than zero. */
+/** A decimal of at most 12 digits before the point, without zeros in front, and 12 behind it, more than zero. */
 export function isRate(rate: string): boolean {
-  return decimal.test(rate) && /[1-9]/.test(rate);
+  return decimal.test(rate) && /[1-9]/.test(rate) && !/^0\d/.test(rate);
 }
 
 /**

@@ -92,4 +92,9 @@ describe('a recurrence', () => {
   ])('is refused: %s for %s in %s', (code, cron, timeZone) => {
     expect(() => parseRecurrence(cron, timeZone)).toThrow(expect.objectContaining({ code }));
   });
+
+  test.each(['61 * * * *', '5-1 * * * *', '0 9 * * FOO'])('is refused in words of its own: %s', (cron) => {
+    const message = expect.stringMatching(/^(?!Cron).*\w/);
+    expect(() => parseRecurrence(cron, 'UTC')).toThrow(expect.objectContaining({ message }));
+  });
 });

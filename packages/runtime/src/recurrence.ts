@@ -87,7 +87,9 @@ function orInvalid<T>(evaluate: () => T): T {
   try {
     return evaluate();
   } catch (error) {
-    throw new RecurrenceError('cron-invalid', error instanceof Error ? error.message : 'No cron expression.');
+    const message = error instanceof Error ? error.message : 'No cron expression.';
+    // The library says first which of its classes found it, which means nothing to whoever wrote the expression.
+    throw new RecurrenceError('cron-invalid', message.replace(/^Cron\w*: /, ''));
   }
 }
 

@@ -25,7 +25,10 @@ export const createFxRate = defineRoute({
       rate: z
         .string()
         .max(25)
-        .refine(isRate, 'A decimal above zero with at most 12 digits before and behind the point.')
+        .refine(
+          isRate,
+          'A decimal above zero with at most 12 digits before and behind the point, and no zeros in front.',
+        )
         .describe('Units of the destination currency for one of the source currency.'),
       marginBasisPoints: z.int().min(0).max(9_999).default(0),
     }),
