@@ -1,5 +1,5 @@
 import { allMessages } from './generated/messages.js';
-import type { MessageDefinition } from './message-definition.js';
+import { type MessageDefinition, shortName } from './message-definition.js';
 import { producersOf } from './producers.js';
 import { type ConsumerGroup, consumerGroups, messageTopics } from './topology.js';
 
@@ -145,9 +145,4 @@ function onChannel(topic: string, message: MessageDefinition): Reference {
 
 function messagesOn(topic: string): readonly MessageDefinition[] {
   return messages.filter((message) => message.topic === topic);
-}
-
-/** `PostTransfer` of `florin.wallet.PostTransfer`; unique over all domains, as the generated types are. */
-function shortName(message: MessageDefinition): string {
-  return message.name.slice(message.name.lastIndexOf('.') + 1);
 }

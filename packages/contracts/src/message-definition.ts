@@ -17,6 +17,11 @@ export interface MessageDefinition<T extends Message = Message> {
   readonly type?: T;
 }
 
+/** `PostTransfer` of `florin.wallet.PostTransfer`; unique over all domains, as the generated types are. */
+export function shortName({ name }: Pick<MessageDefinition, 'name'>): string {
+  return name.slice(name.lastIndexOf('.') + 1);
+}
+
 /** The fields of a message without its envelope, which the messaging core fills in. */
 export type BodyOf<T extends Message> = Omit<T, 'meta'>;
 

@@ -1,4 +1,4 @@
-import type { Hop, Message, MessageDefinition } from '@florin/contracts';
+import { type Hop, type Message, type MessageDefinition, shortName } from '@florin/contracts';
 import { uuidv7 } from '@florin/database';
 import type { Received } from '@florin/messaging';
 import { traceIdOf } from '@florin/observability';
@@ -8,7 +8,7 @@ export function hopOf(event: Received<Message>, service: string): Hop {
   const { messageId, occurredAt: at } = event.value.meta;
   return {
     service,
-    message: shortNameOf(event.definition),
+    message: shortName(event.definition),
     messageId,
     at,
     traceId: traceIdOf(event.traceparent) ?? null,
@@ -23,16 +23,11 @@ export function firstHop(
 ): Hop {
   return {
     service: 'edge',
-    message: shortNameOf(command),
+    message: shortName(command),
     messageId: uuidv7(),
     at: at.getTime(),
     traceId: call.traceId,
   };
-}
-
-/** Without its namespace. */
-function shortNameOf({ name }: { readonly name: string }): string {
-  return name.split('.').at(-1)!;
 }
 
 /** Hops as a client sees them, in the order of time; one that was told of twice is shown once. */
