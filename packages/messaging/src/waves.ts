@@ -2,8 +2,6 @@ import type { Delivery } from './delivery.js';
 import type { Handler } from './handler.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
-type Prepare = NonNullable<Handler['prepare']>;
-
 export interface Wave {
   readonly handler: Handler;
   readonly members: readonly Delivery[];
@@ -34,22 +32,16 @@ export function inWaves(deliveries: readonly Delivery[]): Wave[] {
 
 /** Lets handlers take the locks of all their waves before the first one: a wave by itself could only lock its own. */
 export async function prepareWaves(unit: UnitOfWork, waves: readonly Wave[]): Promise<void> {
-  const shares = new Map<Prepare, Set<Wave>>();
-  for (const wave of waves) {
-    for (const { prepare } of wave.members.map(({ handler }) => handler)) {
-      if (!prepare) continue;
-      const share = shares.get(prepare);
-      if (share) share.add(wave);
-      else shares.set(prepare, new Set([wave]));
-    }
-  }
-  for (const [prepare, share] of shares) {
-    if (share.size === 1) continue;
-    const members = [...share].flatMap((wave) => wave.members);
-    const own = members.filter(({ handler }) => handler.prepare === prepare);
+  if (waves.length < 2) return;
+  const handlers = waves.flatMap(({ members }) => members.map(({ handler }) => handler));
+  for (const prepare of new Set(handlers.flatMap((handler) => handler.prepare ?? []))) {
+    const shares = waves
+      .map(({ members }) => members.filter(({ handler }) => handler.prepare === prepare))
+      .filter((members) => members.length > 0);
+    if (shares.length === 1) continue;
     await prepare(
       unit,
-      own.map(({ received }) => received),
+      shares.flat().map(({ received }) => received),
     );
   }
 }
