@@ -1,5 +1,5 @@
 import type { Transaction } from '@florin/database';
-import type { Break } from '../domain/reconcile.js';
+import type { BreakFacts } from '../domain/reconcile.js';
 import { type BreakRow, breakColumns } from './reconciliation-break-row.js';
 
 /**
@@ -8,7 +8,7 @@ import { type BreakRow, breakColumns } from './reconciliation-break-row.js';
  */
 export async function findKnownBreaks(
   tx: Transaction,
-  breaks: readonly Break[],
+  breaks: readonly BreakFacts[],
 ): Promise<readonly BreakRow[]> {
   const { rows } = await tx.query<BreakRow>({
     name: 'find-known-breaks',
@@ -17,8 +17,8 @@ export async function findKnownBreaks(
               AND b.resolution IS DISTINCT FROM 'cleared'
             ORDER BY b.id FOR UPDATE`,
     values: [
-      breaks.flatMap(({ record }) => record?.transactionId ?? []),
-      breaks.flatMap(({ line }) => line?.paymentId ?? []),
+      breaks.flatMap(({ transactionId }) => transactionId ?? []),
+      breaks.flatMap(({ paymentId }) => paymentId ?? []),
     ],
   });
   return rows;

@@ -1,15 +1,14 @@
 import { type Transaction, uuidv7 } from '@florin/database';
-import { type Break, factsOf } from '../domain/reconcile.js';
+import type { BreakFacts } from '../domain/reconcile.js';
 import { type BreakRow, breakColumns } from './reconciliation-break-row.js';
 
 export async function insertBreaks(
   tx: Transaction,
   fileId: string,
-  breaks: readonly Break[],
+  breaks: readonly BreakFacts[],
   foundAt: Date,
 ): Promise<BreakRow[]> {
   if (breaks.length === 0) return [];
-  const facts = breaks.map(factsOf);
   const { rows } = await tx.query<BreakRow>({
     name: 'insert-breaks',
     text: `INSERT INTO reconciliation_breaks AS b
@@ -22,18 +21,18 @@ export async function insertBreaks(
     values: [
       fileId,
       foundAt,
-      facts.map(() => uuidv7()),
-      facts.map((one) => one.lineNumber),
-      facts.map((one) => one.kind),
-      facts.map((one) => one.paymentKind),
-      facts.map((one) => one.paymentId),
-      facts.map((one) => one.reference),
-      facts.map((one) => one.transactionId),
-      facts.map((one) => one.currency),
-      facts.map((one) => one.providerAmount),
-      facts.map((one) => one.ourAmount),
-      facts.map((one) => one.providerStatus),
-      facts.map((one) => one.ourStatus),
+      breaks.map(() => uuidv7()),
+      breaks.map((one) => one.lineNumber),
+      breaks.map((one) => one.kind),
+      breaks.map((one) => one.paymentKind),
+      breaks.map((one) => one.paymentId),
+      breaks.map((one) => one.reference),
+      breaks.map((one) => one.transactionId),
+      breaks.map((one) => one.currency),
+      breaks.map((one) => one.providerAmount),
+      breaks.map((one) => one.ourAmount),
+      breaks.map((one) => one.providerStatus),
+      breaks.map((one) => one.ourStatus),
     ],
   });
   return rows;

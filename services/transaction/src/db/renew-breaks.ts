@@ -1,6 +1,5 @@
 import type { Transaction } from '@florin/database';
 import type { SortedBreaks } from '../domain/known-breaks.js';
-import { factsOf } from '../domain/reconcile.js';
 import { type BreakRow, breakColumns } from './reconciliation-break-row.js';
 
 /** Shows differences as a new file has found them. What was proposed was about what they were before. */
@@ -10,7 +9,7 @@ export async function renewBreaks(
   renewed: SortedBreaks['renewed'],
 ): Promise<BreakRow[]> {
   if (renewed.length === 0) return [];
-  const facts = renewed.map(({ found }) => factsOf(found));
+  const facts = renewed.map(({ found }) => found);
   const { rows } = await tx.query<BreakRow>({
     name: 'renew-breaks',
     text: `UPDATE reconciliation_breaks b

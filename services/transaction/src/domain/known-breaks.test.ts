@@ -1,14 +1,15 @@
 import { expect, test } from '@jest/globals';
 import { type KnownBreak, sortBreaks } from './known-breaks.js';
-import { type Break, factsOf } from './reconcile.js';
+import { type BreakFacts, factsOf } from './reconcile.js';
 
-const missing = (amount: number, transactionId = 'a'): Break => ({
-  kind: 'missing-at-provider',
-  line: null,
-  record: { kind: 'charge', transactionId, amount, currency: 'USD', status: 'succeeded' },
-});
-const known = (found: Break, status: KnownBreak['status']): KnownBreak => ({
-  ...factsOf(found),
+const missing = (amount: number, transactionId = 'a'): BreakFacts =>
+  factsOf({
+    kind: 'missing-at-provider',
+    line: null,
+    record: { kind: 'charge', transactionId, amount, currency: 'USD', status: 'succeeded' },
+  });
+const known = (found: BreakFacts, status: KnownBreak['status']): KnownBreak => ({
+  ...found,
   id: 'k',
   status,
 });

@@ -1,4 +1,4 @@
-import { type Break, type BreakFacts, factsOf } from './reconcile.js';
+import type { BreakFacts } from './reconcile.js';
 
 /** A difference that an earlier file has found. */
 export interface KnownBreak extends BreakFacts {
@@ -7,31 +7,30 @@ export interface KnownBreak extends BreakFacts {
 }
 
 export interface SortedBreaks {
-  readonly fresh: readonly Break[];
+  readonly fresh: readonly BreakFacts[];
   /** Found before, and different by now: what was proposed about them is out of date. */
-  readonly renewed: readonly { readonly id: string; readonly found: Break }[];
+  readonly renewed: readonly { readonly id: string; readonly found: BreakFacts }[];
 }
 
 /**
  * Every difference is there once, whatever number of files show it: each could be corrected, and money would move as often.
  * One that was accepted, or that is being corrected, is not found again as long as both sides say the same.
  */
-export function sortBreaks(breaks: readonly Break[], known: readonly KnownBreak[]): SortedBreaks {
-  const knownOf = new Map<string, KnownBreak[]>();
+export function sortBreaks(breaks: readonly BreakFacts[], known: readonly KnownBreak[]): SortedBreaks {
+  const knownFacts = new Set(known.map((one) => whichOf(one) + statesOf(one)));
+  const waiting = new Map<string, string>();
   for (const one of known) {
-    const same = knownOf.get(whichOf(one));
-    if (same) same.push(one);
-    else knownOf.set(whichOf(one), [one]);
+    const mayFollow = one.status === 'open' || one.status === 'proposed';
+    if (mayFollow && !waiting.has(whichOf(one))) waiting.set(whichOf(one), one.id);
   }
-  const fresh: Break[] = [];
-  const renewed: { id: string; found: Break }[] = [];
+  const fresh: BreakFacts[] = [];
+  const renewed: { id: string; found: BreakFacts }[] = [];
   for (const found of breaks) {
-    const facts = factsOf(found);
-    const same = knownOf.get(whichOf(facts)) ?? [];
-    if (same.some((one) => statesOf(one) === statesOf(facts))) continue;
-    const waiting = same.find(({ status }) => status === 'open' || status === 'proposed');
-    if (waiting) renewed.push({ id: waiting.id, found });
-    else fresh.push(found);
+    const which = whichOf(found);
+    if (knownFacts.has(which + statesOf(found))) continue;
+    const id = waiting.get(which);
+    if (id === undefined) fresh.push(found);
+    else renewed.push({ id, found });
   }
   return { fresh, renewed };
 }

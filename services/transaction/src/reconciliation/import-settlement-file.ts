@@ -13,7 +13,7 @@ import { insertSettlementFile, lockSettlementFiles, type SettlementFile } from '
 import { wakePayments } from '../db/wake-payments.js';
 import { booked } from '../domain/booked.js';
 import { sortBreaks } from '../domain/known-breaks.js';
-import { keyOf, type Reconciliation, reconcile, transactionIdPattern } from '../domain/reconcile.js';
+import { factsOf, keyOf, type Reconciliation, reconcile, transactionIdPattern } from '../domain/reconcile.js';
 import { readSettlementFile, SettlementFileError, type SettlementLine } from '../domain/settlement-file.js';
 import { clearSettledBreaks } from './clear-settled-breaks.js';
 
@@ -55,7 +55,8 @@ export async function importSettlementFile(
     return;
   }
   const { lines, breaks } = await compare(context, unit, read, settlementDate);
-  const { fresh, renewed } = sortBreaks(breaks, await findKnownBreaks(unit.tx, breaks));
+  const facts = breaks.map(factsOf);
+  const { fresh, renewed } = sortBreaks(facts, await findKnownBreaks(unit.tx, facts));
   const matchedCount = lines.filter(({ transactionId }) => transactionId !== null).length;
   const counts = { lineCount: lines.length, matchedCount, breakCount: fresh.length + renewed.length };
   await announce(unit, { ...base, ...counts, refusalReason: null }, options);
