@@ -103,23 +103,22 @@ export class Codec {
     const entry = this.entries.get(definition.name);
     const id = this.ids.get(definition.name);
     if (!entry || id === undefined) throw new UnsendableMessageError(`${definition.name} is not registered`);
-    let body: Buffer;
+    let bytes: Buffer;
     try {
-      body = entry.type.toBuffer(value);
+      bytes = write(entry.type, value);
     } catch {
       throw new UnsendableMessageError(
         `${definition.name} does not fit its schema: ${this.misfits(entry, value)}`,
       );
     }
-    if (body.length > maxMessageBytes) {
+    const length = bytes.length - headerBytes;
+    if (length > maxMessageBytes) {
       throw new UnsendableMessageError(
-        `${definition.name} has ${body.length} bytes, more than ${maxMessageBytes}`,
+        `${definition.name} has ${length} bytes, more than ${maxMessageBytes}`,
       );
     }
-    const bytes = Buffer.allocUnsafe(headerBytes + body.length);
     bytes[0] = magicByte;
     bytes.writeUInt32BE(id, 1);
-    body.copy(bytes, headerBytes);
     return bytes;
   }
 
@@ -193,6 +192,19 @@ export class Codec {
     this.byId.set(id, known);
     return known;
   }
+}
+
+/** Most messages fit: how long one gets is known when it is written. */
+const scratch = Buffer.alloc(4 * 1024);
+
+/** The body, behind room for the header. */
+function write(type: avsc.Type, value: Message): Buffer {
+  const end = type.encode(value, scratch, headerBytes);
+  // A negative one says how many bytes are missing.
+  const bytes = Buffer.allocUnsafe(end < 0 ? scratch.length - end : end);
+  if (end < 0) type.encode(value, bytes, headerBytes);
+  else scratch.copy(bytes, 0, 0, end);
+  return bytes;
 }
 
 function pathsOfMisfits(entry: Entry, value: unknown, noUndeclaredFields: boolean): string[] {
