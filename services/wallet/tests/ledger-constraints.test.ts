@@ -109,6 +109,30 @@ describe('the database refuses', () => {
     });
   });
 
+  test.each<[string, [number, number, number], number[]]>([
+    ['a number twice', [3, 4, 4], [85, 80, 80]],
+    ['a number twice, and one that is left out for it', [3, 3, 5], [85, 85, 75]],
+    ['a number twice, each leading on from the last entry', [3, 3, 4], [85, 85, 80]],
+    ['a gap', [3, 5, 6], [85, 80, 75]],
+    ['numbers that begin before the last entry', [2, 3, 4], [85, 80, 75]],
+  ])('%s within a posting', async (_what, numbers, balances) => {
+    const debits = numbers.map((sequence, i) => ({
+      ...{ wallet: a, sequence, amount: -5, posted: balances[i]! },
+      at: new Date(Date.now() + i),
+    }));
+    const credit = { wallet: b, sequence: 2, amount: 15, posted: 25 };
+    await expect(write(...debits, credit)).rejects.toMatchObject(leadToBalance);
+  });
+
+  test('times that go back within a posting', async () => {
+    const now = Date.now();
+    const [first, credit] = lines(5);
+    const second = { wallet: a, sequence: 4, amount: -5, posted: 80, at: new Date(now) };
+    const both = { ...credit, amount: 10, posted: 20 };
+    const late = { ...first, at: new Date(now + 1) };
+    await expect(write(late, second, both)).rejects.toMatchObject(leadToBalance);
+  });
+
   test('entries of a wallet that does not exist', async () => {
     const [debit, credit] = lines(5);
     const nobody = { ...credit, wallet: uuidv7(), sequence: 1, posted: 5 };
