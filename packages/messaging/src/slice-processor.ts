@@ -1,3 +1,4 @@
+import { setImmediate as othersHadTheirTurn } from 'node:timers/promises';
 import type { Message } from '@florin/contracts';
 import { type Logger, traceIdOf } from '@florin/observability';
 import type { BatchExecutor } from './batch-executor.js';
@@ -19,6 +20,8 @@ import type { Received } from './unit-of-work.js';
 
 const minPauseMs = 100;
 const maxPauseMs = 30_000;
+/** Half a millisecond of work, for which a transaction that is open, and a request, may have to wait. */
+const decodedAtOnce = 50;
 
 export interface SliceResult {
   /** How many records, from the first on, are finished for good: their offsets may be committed. */
@@ -105,6 +108,7 @@ export class SliceProcessor {
       dismissed: [],
     };
     for (const [index, record] of records.entries()) {
+      if (index > 0 && index % decodedAtOnce === 0) await othersHadTheirTurn();
       const prepared: Delivery | Outcome = isDiscard(record)
         ? { kind: 'skipped' }
         : await this.prepare(record);
