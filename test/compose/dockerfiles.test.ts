@@ -68,7 +68,7 @@ test('the Dockerfiles of the services differ in the name and the port only', () 
         .replaceAll(`@florin/${folder.split('/')[1]}`, '<workspace>')
         .replace(/^EXPOSE .*$/m, 'EXPOSE <port>')
         // What the sandbox makes lives long, or is little.
-        .replace('"--max-semi-space-size=32", ', '')
+        .replace('"--max-semi-space-size=64", ', '')
         // Only the edge hashes passwords.
         .replace(/^.*(argon2|@node-rs).*\n/gm, '')
     );

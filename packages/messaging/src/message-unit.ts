@@ -48,10 +48,13 @@ export class MessageUnit implements UnitOfWork {
       aggregateVersion: options.aggregateVersion ?? 0,
       deadlineAt: options.deadlineAt ?? cause?.value.meta.deadlineAt ?? null,
     };
+    const message = { meta, ...body };
+    // A body that was taken from another message may have a `meta` of that.
+    message.meta = meta;
     this.staged.push({
       topic: this.topicPrefix + definition.topic,
       key,
-      value: this.codec.encode(definition, { ...body, meta } as unknown as T),
+      value: this.codec.encode(definition, message as unknown as T),
       traceparent: childTraceparent(options.traceparent ?? cause?.traceparent),
     });
     return messageId;

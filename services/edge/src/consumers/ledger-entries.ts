@@ -28,7 +28,7 @@ function customerEntries(event: LedgerEvent): StatementEntry[] {
   const transactionId = event.transactionId ?? event.holdId!;
   return event.entries
     .filter(({ walletId }) => !isSystemAccount(walletId))
-    .map((entry) => ({ ...entry, transactionId, postedAt: event.postedAt }));
+    .map((entry) => ({ transactionId, postedAt: event.postedAt, ...entry }));
 }
 
 /** Accounts of the platform have no statement here. Their ids are made from names (RFC 9562, version 5). */

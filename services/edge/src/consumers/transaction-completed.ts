@@ -42,5 +42,5 @@ export function onTransactionCompleted(
 function customerEntries(event: TransactionCompleted): StatementEntry[] {
   return event.entries
     .filter(({ walletId }) => walletId === event.sourceWalletId || walletId === event.destinationWalletId)
-    .map((entry) => ({ ...entry, transactionId: event.transactionId, postedAt: event.completedAt }));
+    .map((entry) => ({ transactionId: event.transactionId, postedAt: event.completedAt, ...entry }));
 }

@@ -47,12 +47,13 @@ export function viewersOf({ status, sourceOwnerId, destinationOwnerId }: Transac
   return [...new Set(viewers)].filter((owner) => owner !== null);
 }
 
+/** Members that are undefined are not sent. */
 export function transactionResource(row: TransactionRow) {
   return {
     id: row.id,
     type: row.type,
     status: row.status,
-    ...(row.declineReason === null ? {} : { declineReason: row.declineReason }),
+    declineReason: row.declineReason ?? undefined,
     amount: toNumber(row.amount),
     fee: toNumber(row.fee),
     reversedAmount: toNumber(row.reversedAmount),
@@ -62,8 +63,8 @@ export function transactionResource(row: TransactionRow) {
     description: row.description,
     createdAt: row.createdAt.toISOString(),
     completedAt: row.completedAt?.toISOString() ?? null,
-    ...exchangeOf(row),
-    ...(row.originId === null ? {} : { origin: { kind: row.originKind, id: row.originId } }),
+    exchange: exchangeOf(row),
+    origin: row.originId === null ? undefined : { kind: row.originKind, id: row.originId },
   };
 }
 
@@ -100,6 +101,6 @@ export function stalledTransactionResource(
 
 /** What the destination has received, when that is another currency. */
 function exchangeOf({ exchangeCurrency: currency, exchangeAmount, exchangeRate: rate }: TransactionRow) {
-  if (currency === null || exchangeAmount === null) return {};
-  return { exchange: { currency, amount: toNumber(exchangeAmount), rate } };
+  if (currency === null || exchangeAmount === null) return undefined;
+  return { currency, amount: toNumber(exchangeAmount), rate };
 }

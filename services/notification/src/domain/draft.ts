@@ -26,10 +26,10 @@ export interface Addressee {
 export function draftEmail<P>(template: EmailTemplate<P>, to: Addressee, parameters: P): Draft {
   const { secretRef = null, ...addressee } = to;
   const subject = template.subject(parameters);
-  return { ...addressee, channel: 'email', template: template.name, parameters, secretRef, subject };
+  return { channel: 'email', template: template.name, parameters, secretRef, subject, ...addressee };
 }
 
 export function draftSms<P>(template: SmsTemplate<P>, to: Addressee, parameters: P): Draft {
   const { secretRef = null, ...addressee } = to;
-  return { ...addressee, channel: 'sms', template: template.name, parameters, secretRef, subject: null };
+  return { channel: 'sms', template: template.name, parameters, secretRef, subject: null, ...addressee };
 }

@@ -74,8 +74,8 @@ export function mailAbout(eventId: string, notice: Notice, recipient: Recipient)
   const { customerId, email: address, fullName } = recipient;
   const to = { eventId, customerId, address };
   const { kind, ...facts } = notice;
-  if (kind === 'sent') return draftEmail(transferSent, to, { ...facts, fullName });
-  if (kind === 'received') return draftEmail(transferReceived, to, { ...facts, fullName });
+  if (kind === 'sent') return draftEmail(transferSent, to, { fullName, ...facts });
+  if (kind === 'received') return draftEmail(transferReceived, to, { fullName, ...facts });
   const { transactionId, amount, fee, currency } = facts;
   return draftEmail(depositReceived, to, { fullName, transactionId, amount, fee, currency });
 }

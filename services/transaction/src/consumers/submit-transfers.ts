@@ -28,7 +28,7 @@ export async function submitTransfers(
   const inBatch = new BatchQuotes(quotes);
   const admissions = await admitAll(
     unit,
-    submissions.map(({ value }) => ({ ...applicantOf(value), quote: inBatch.namedBy(value) })),
+    submissions.map(({ value }) => ({ quote: inBatch.namedBy(value), ...applicantOf(value) })),
     now,
   );
   const decided = submissions.map((message, i) => ({
@@ -55,7 +55,7 @@ export async function submitTransfers(
 /** Limits are those of the customer who pays. */
 export function applicantOf(submission: SubmitTransfer): Applicant {
   const { sourceOwnerId: ownerId, sourceTimeZone: timeZone, meta } = submission;
-  return { ...submission, ownerId, timeZone, deadlineAt: meta.deadlineAt };
+  return { ownerId, timeZone, deadlineAt: meta.deadlineAt, ...submission };
 }
 
 function transactionOf(message: Received<SubmitTransfer>, admission: Admitted, now: number): NewTransaction {

@@ -21,7 +21,7 @@ export async function findTransactions(
   return new Map(
     rows.map((row) => {
       const { reversedAmount, isExchange } = row;
-      return [row.id, { ...transactionOf(row), reversedAmount, isExchange }];
+      return [row.id, { reversedAmount, isExchange, ...transactionOf(row) }];
     }),
   );
 }

@@ -30,5 +30,5 @@ export async function reverseTransactions(
         RETURNING ${transactionColumns}, t.reversed_amount AS "reversedAmount"`,
     values: [givebacks.map((g) => g.transactionId), givebacks.map((g) => g.remaining), from, to],
   });
-  return rows.map((row) => ({ ...transactionOf(row), reversedAmount: row.reversedAmount }));
+  return rows.map((row) => ({ reversedAmount: row.reversedAmount, ...transactionOf(row) }));
 }

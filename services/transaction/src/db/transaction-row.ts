@@ -19,8 +19,8 @@ export const transactionColumns = `
 
 export function transactionOf({ originKind: kind, originId: id, ...row }: TransactionRow): Transaction {
   return {
-    ...row,
     origin: kind === null || id === null ? null : { kind, id },
+    ...row,
     createdAt: row.createdAt.getTime(),
     completedAt: row.completedAt?.getTime() ?? null,
   };

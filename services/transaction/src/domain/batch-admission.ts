@@ -45,15 +45,15 @@ export function admitBatch(
 function counted(candidate: Candidate, counters: DailyCounters, now: number, admitOne: Admit): Admitted {
   const { terms, demand, quote } = candidate;
   const refusal = quote?.refuse(now);
-  if (refusal) return { ...refused(refusal), typeVersion: null, limitShares: [] };
+  if (refusal) return { typeVersion: null, limitShares: [], ...refused(refusal) };
   const typeVersion = terms?.version ?? null;
   const admission = admitOne(candidate, terms, now);
-  if (!admission.admitted) return { ...admission, typeVersion, limitShares: [] };
+  if (!admission.admitted) return { typeVersion, limitShares: [], ...admission };
   const limitShares = demand ? counters.take(demand, now) : [];
-  if (!limitShares) return { ...refused('limit-exceeded'), typeVersion, limitShares: [] };
+  if (!limitShares) return { typeVersion, limitShares: [], ...refused('limit-exceeded') };
   // Last of all: a transfer that is refused leaves its quote to another.
   quote?.use();
-  return { ...admission, typeVersion, limitShares };
+  return { typeVersion, limitShares, ...admission };
 }
 
 function groupsOf(candidates: readonly Candidate[]): Candidate[][] {

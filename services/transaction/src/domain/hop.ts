@@ -19,8 +19,8 @@ export function hopsUpTo(
   const { messageId, occurredAt, causationId } = answer.meta;
   const last = { service: answer.service, message: answer.message, messageId, at: occurredAt, traceId };
   if (causationId === null) return [last];
-  const first = { service: 'transaction', message: request, messageId: causationId };
-  return [{ ...first, at: timeOf(causationId) ?? occurredAt, traceId }, last];
+  const at = timeOf(causationId) ?? occurredAt;
+  return [{ service: 'transaction', message: request, messageId: causationId, at, traceId }, last];
 }
 
 /** The instant that is part of a UUIDv7 (RFC 9562), in milliseconds since the Unix epoch; undefined for another UUID. */

@@ -90,15 +90,15 @@ export function completedEvent(
   hops: readonly Hop[],
   exchange: Exchange | null = null,
 ): BodyOf<TransactionCompleted> {
-  return { ...factsOf(transaction), entries, hops, exchange };
+  return { entries, hops, exchange, ...factsOf(transaction) };
 }
 
 export function declinedEvent(transaction: Transaction, hops: readonly Hop[]): BodyOf<TransactionDeclined> {
-  return { ...factsOf(transaction), declineReason: reasonOf(transaction, 'declined'), hops };
+  return { declineReason: reasonOf(transaction, 'declined'), hops, ...factsOf(transaction) };
 }
 
 export function failedEvent(transaction: Transaction, hops: readonly Hop[]): BodyOf<TransactionFailed> {
-  return { ...factsOf(transaction), failureReason: reasonOf(transaction, 'failed'), hops };
+  return { failureReason: reasonOf(transaction, 'failed'), hops, ...factsOf(transaction) };
 }
 
 export function reversedEvent(transaction: ReversedTransaction): BodyOf<TransactionReversed> {
@@ -122,11 +122,13 @@ function factsOf(transaction: Transaction) {
   const { id, type, sourceWalletId, sourceOwnerId, destinationWalletId, destinationOwnerId } = transaction;
   const { amount, fee, currency, description, createdAt, completedAt, status, origin } = transaction;
   if (completedAt === null) throw new Error(`transaction ${id} is ${status}, it has not ended`);
-  const parties = { sourceWalletId, sourceOwnerId, destinationWalletId, destinationOwnerId };
   return {
     transactionId: id,
     type,
-    ...parties,
+    sourceWalletId,
+    sourceOwnerId,
+    destinationWalletId,
+    destinationOwnerId,
     amount,
     fee,
     currency,

@@ -46,7 +46,7 @@ function sendPosted(unit: UnitOfWork, outcome: Decision, postedAt: number, optio
     case 'transfer':
     case 'deposit':
     case 'adjustment': {
-      const body = { transactionId, ...facts, exchange: exchangeOf(transfer) };
+      const body = { transactionId, exchange: exchangeOf(transfer), ...facts };
       unit.send(TransferPosted, transactionId, body, options);
       return;
     }
@@ -71,13 +71,13 @@ function sendPosted(unit: UnitOfWork, outcome: Decision, postedAt: number, optio
       );
       return;
     case 'increment':
-      unit.send(HoldIncremented, referenceId, { ...onHold, amount, remaining, expiresAt }, options);
+      unit.send(HoldIncremented, referenceId, { amount, remaining, expiresAt, ...onHold }, options);
       return;
     case 'capture':
-      unit.send(HoldCaptured, referenceId, { ...onHold, amount, released, remaining }, options);
+      unit.send(HoldCaptured, referenceId, { amount, released, remaining, ...onHold }, options);
       return;
     case 'void':
-      unit.send(HoldVoided, referenceId, { ...onHold, released }, options);
+      unit.send(HoldVoided, referenceId, { released, ...onHold }, options);
       return;
     case 'expiry':
       unit.send(HoldExpired, referenceId, { holdId: referenceId, released, ...facts }, options);

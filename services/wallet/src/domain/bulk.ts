@@ -63,7 +63,7 @@ function decideAll(books: Books, bulk: BulkCommand, now: number): Decision[] {
 }
 
 function remembered(books: Books, decision: Decision): Decision {
-  books.putTransfer({ ...decision.transfer, reversed: 0, destinationReversed: 0 });
+  books.putTransfer({ reversed: 0, destinationReversed: 0, ...decision.transfer });
   return decision;
 }
 

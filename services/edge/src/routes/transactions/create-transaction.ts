@@ -64,14 +64,14 @@ export const createTransaction = defineRoute({
         };
         const row = {
           id,
-          ...transfer,
           fee: 0,
           status: 'pending',
           declineReason: null,
           createdAt,
           completedAt: null,
-          ...plain,
           hops: [hop],
+          ...transfer,
+          ...plain,
         };
         return {
           resource: { kind: 'transaction', id },
@@ -81,13 +81,13 @@ export const createTransaction = defineRoute({
             id,
             {
               transactionId: id,
-              ...transfer,
               sourceWalletType: source.walletType,
               sourceTimeZone,
               destinationWalletType: destination.walletType,
               quoteId: body.quoteId ?? null,
               destinationCurrency: destination.currency,
               origin: null,
+              ...transfer,
             },
             hop,
           ),
