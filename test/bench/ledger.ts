@@ -165,8 +165,7 @@ function commands(world: LedgerWorld, isHot: boolean): CommandRecord[] {
   const { wallets } = world;
   const any = (): number => Math.floor(Math.random() * wallets.length);
   return Array.from({ length: batchSize }, () => {
-    // Locks are taken in the order of ids: the one in the middle stands for any.
-    const from = isHot ? wallets.length >> 1 : any();
+    const from = isHot ? 0 : any();
     const to = (from + 1 + Math.floor(Math.random() * (wallets.length - 1))) % wallets.length;
     return world.command(wallets[from]!, wallets[to]!);
   });

@@ -11,6 +11,9 @@ export interface MigrateOptions {
   readonly directory: string;
 }
 
+/** The ledger checks its entries with `RETURNING WITH (OLD AS ...)`. */
+const minServerVersion = 18;
+
 /** A migration could not be applied. The database is left as the failed migration found it. */
 export class MigrationError extends Error {
   readonly code = 'migration-failed';
@@ -40,6 +43,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   // The engine holds an advisory lock on its session while it works, so every statement must use one connection.
   const pool = new pg.Pool({ connectionString: options.url, max: 1, application_name: 'florin-migrate' });
   try {
+    await requireServerVersion(pool);
     if (await isUpToDate(pool, migrations)) return [];
     return await apply(pool, directory, migrations);
   } catch (error) {
@@ -47,6 +51,15 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   } finally {
     await pool.end();
   }
+}
+
+async function requireServerVersion(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ number: number; version: string }>(
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version`,
+  );
+  const { number, version } = rows[0]!;
+  if (number >= minServerVersion * 10_000) return;
+  throw new Error(`PostgreSQL ${minServerVersion} or later is needed, this is ${version}`);
 }
 
 async function readMigrations(directory: string): Promise<Migration[]> {

@@ -72,6 +72,11 @@ export class BatchExecutor {
     });
   }
 
+  /** A transaction is open. */
+  get isBusy(): boolean {
+    return this.running > 0;
+  }
+
   /** From now on an outage is not waited for any longer. */
   stop(): void {
     this.stopping = true;

@@ -200,7 +200,7 @@ const scratch = Buffer.alloc(4 * 1024);
 /** The body, behind room for the header. */
 function write(type: avsc.Type, value: Message): Buffer {
   const end = type.encode(value, scratch, headerBytes);
-  // A negative one says how many bytes are missing.
+  // When it is negative, so many bytes are missing.
   const bytes = Buffer.allocUnsafe(end < 0 ? scratch.length - end : end);
   if (end < 0) type.encode(value, bytes, headerBytes);
   else scratch.copy(bytes, 0, 0, end);

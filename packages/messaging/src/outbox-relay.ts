@@ -4,6 +4,7 @@ import { CommittedRows } from './committed-rows.js';
 import type { IdRange } from './id-ranges.js';
 import { isBrokerAway } from './kafka.js';
 import type { MessagingMetrics } from './metrics.js';
+import { nextTurn } from './next-turn.js';
 import type { OrderedProducer } from './ordered-producer.js';
 import type { OutboxRow } from './outbox.js';
 import { batchLimits, batchOf, emptyBatch, type OutboxBatch, pick, selectBatch } from './outbox-batch.js';
@@ -241,10 +242,6 @@ export class OutboxRelay {
     // Who held the lease meanwhile may have left rows that are taken for published.
     this.forget();
   }
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Waits for all, also after a failure: nothing of a failed cycle may still run when the next one starts. */

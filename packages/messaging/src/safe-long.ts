@@ -2,8 +2,10 @@ import avsc from 'avsc';
 
 /** Below this avsc's own arithmetic is exact. */
 const plainLimit = 2 ** 51;
+/** Ten groups of seven bits hold any 64-bit integer. */
+const maxBytes = 10;
 
-/** Where avsc is in the bytes that it reads or writes. It may write past their end, and looks only afterwards whether they were enough. */
+/** Where avsc is in the bytes that it reads or writes. One may write past their end: avsc looks afterwards whether they were enough. */
 interface Tap {
   readonly buf: Buffer;
   pos: number;
@@ -54,6 +56,7 @@ function writeLarge(tap: Tap, value: bigint): void {
 
 /** @throws RangeError when another program wrote an integer that a number cannot hold */
 function readLarge(bytes: Buffer): number {
+  if (bytes.length > maxBytes) throw new RangeError('a long has more than 64 bits');
   let zigZag = 0n;
   for (let i = bytes.length - 1; i >= 0; i--) zigZag = (zigZag << 7n) | BigInt(bytes[i]! & 0x7f);
   const value = Number(zigZag & 1n ? -((zigZag + 1n) >> 1n) : zigZag >> 1n);

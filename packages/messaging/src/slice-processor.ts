@@ -1,4 +1,3 @@
-import { setImmediate as othersHadTheirTurn } from 'node:timers/promises';
 import type { Message } from '@florin/contracts';
 import { type Logger, traceIdOf } from '@florin/observability';
 import type { BatchExecutor } from './batch-executor.js';
@@ -15,12 +14,13 @@ import type { FailedRecord, FailureRouter } from './failure-router.js';
 import type { Handler } from './handler.js';
 import { fingerprintOf } from './inbox.js';
 import type { MessagingMetrics } from './metrics.js';
+import { nextTurn } from './next-turn.js';
 import type { OrderGates } from './order-gates.js';
 import type { Received } from './unit-of-work.js';
 
 const minPauseMs = 100;
 const maxPauseMs = 30_000;
-/** Half a millisecond of work, for which a transaction that is open, and a request, may have to wait. */
+/** Half a millisecond of work. */
 const decodedAtOnce = 50;
 
 export interface SliceResult {
@@ -108,7 +108,8 @@ export class SliceProcessor {
       dismissed: [],
     };
     for (const [index, record] of records.entries()) {
-      if (index > 0 && index % decodedAtOnce === 0) await othersHadTheirTurn();
+      // A transaction that is open must not wait until a large batch is decoded. When none is, the partitions of a fetch meet in this turn.
+      if (index > 0 && index % decodedAtOnce === 0 && this.executor.isBusy) await nextTurn();
       const prepared: Delivery | Outcome = isDiscard(record)
         ? { kind: 'skipped' }
         : await this.prepare(record);

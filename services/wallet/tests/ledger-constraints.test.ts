@@ -116,10 +116,9 @@ describe('the database refuses', () => {
     ['a gap', [3, 5, 6], [85, 80, 75]],
     ['numbers that begin before the last entry', [2, 3, 4], [85, 80, 75]],
   ])('%s within a posting', async (_what, numbers, balances) => {
-    const debits = numbers.map((sequence, i) => ({
-      ...{ wallet: a, sequence, amount: -5, posted: balances[i]! },
-      at: new Date(Date.now() + i),
-    }));
+    const debits = numbers.map((sequence, i) => {
+      return { wallet: a, sequence, amount: -5, posted: balances[i]!, at: new Date(Date.now() + i) };
+    });
     const credit = { wallet: b, sequence: 2, amount: 15, posted: 25 };
     await expect(write(...debits, credit)).rejects.toMatchObject(leadToBalance);
   });

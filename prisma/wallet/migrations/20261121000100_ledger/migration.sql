@@ -130,8 +130,8 @@ CREATE INDEX entries_hold ON entries (hold_id) WHERE hold_id IS NOT NULL;
 -- Entries move balances: this trigger is the only thing that does, so no balance can change without entries that sum
 -- to zero. It runs once for a statement over all of its entries; a deferred constraint trigger would fire for each row.
 -- It has the rights of the owner of the tables, because the role of the service may not write balances.
--- The planner settings and `= ANY (ARRAY[...])`, which no join but that of an index look-up can do, pin the plan: one that was
--- cached while the tables were small would otherwise scan them whole.
+-- `= ANY (ARRAY[...])` is for nested loops only; with the planner settings that makes an index look-up of each row, and hash joins of
+-- everything else. A plan that was cached while the tables were small would otherwise scan them whole.
 CREATE FUNCTION post_entries() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp SET enable_seqscan = off SET enable_nestloop = off SET enable_mergejoin = off AS $$
 DECLARE
@@ -140,7 +140,8 @@ DECLARE
 BEGIN
   -- Every wallet takes what its entries add up to, provided that the last of them is as many steps away as there are entries.
   -- Each entry then has to lead on from a step before it, which is another entry or what the wallet was: so there is no gap
-  -- and no step twice. A wallet that took nothing does not exist or has another last entry.
+  -- and no step twice. A wallet that took nothing does not exist, or has another last
+  -- entry, or was given a step twice.
   WITH moved AS (
     UPDATE wallets w
        SET posted = w.posted + m.amount, held = w.held + m.held_change, sequence = m.last, last_entry_at = m.last_at

@@ -23,11 +23,5 @@ GRANT INSERT (id, kind, owner_id, type, currency, name, status, overdraft_limit,
   ON wallets TO florin_wallet_service;
 GRANT UPDATE (name, status, overdraft_limit, max_balance, version) ON wallets TO florin_wallet_service;
 
--- The relay vacuums its table, which autovacuum looks at too rarely. Before version 17 only an owner may: there the relay
--- is told so in a warning, and autovacuum has to do.
-DO $$
-BEGIN
-  IF current_setting('server_version_num')::integer >= 170000 THEN
-    EXECUTE 'GRANT MAINTAIN ON outbox TO florin_wallet_service';
-  END IF;
-END $$;
+-- The relay vacuums its table, which autovacuum looks at too rarely.
+GRANT MAINTAIN ON outbox TO florin_wallet_service;

@@ -31,19 +31,19 @@ export async function updateBalances(
              held = CASE WHEN r.sequence > w.balance_sequence THEN r.held ELSE w.held END,
              available = CASE WHEN r.sequence > w.balance_sequence THEN r.available ELSE w.available END,
              balance_sequence = greatest(r.sequence, w.balance_sequence),
-             complete_sequence = greatest(run.sequence, w.complete_sequence)
+             complete_sequence = coalesce((
+               SELECT max(e.sequence) FROM (
+                 SELECT sequence, w.complete_sequence + row_number() OVER (ORDER BY sequence) AS expected
+                   FROM entries WHERE wallet_id = w.id AND sequence > w.complete_sequence
+                  ORDER BY sequence LIMIT ${longestRun}) AS e
+                WHERE e.sequence = e.expected), w.complete_sequence)
            FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
                   AS r (wallet_id, sequence, posted, held, available)
-                JOIN wallets AS k ON k.id = r.wallet_id
-                CROSS JOIN LATERAL (
-                  SELECT max(e.sequence) AS sequence FROM (
-                    SELECT sequence, k.complete_sequence + row_number() OVER (ORDER BY sequence) AS expected
-                    FROM entries WHERE wallet_id = k.id AND sequence > k.complete_sequence
-                    ORDER BY sequence LIMIT ${longestRun}) AS e
-                  WHERE e.sequence = e.expected) AS run
-           WHERE w.id = k.id AND (r.sequence > w.balance_sequence OR run.sequence IS NOT NULL)
-           RETURNING w.id AS "walletId", w.owner_id AS "ownerId", r.sequence, r.sequence > k.balance_sequence AS moved,
-             w.posted, w.held, w.available`,
+           WHERE w.id = r.wallet_id
+             AND (r.sequence > w.balance_sequence
+                  OR (SELECT sequence FROM entries WHERE wallet_id = w.id AND sequence = w.complete_sequence + 1) IS NOT NULL)
+           RETURNING WITH (OLD AS before) w.id AS "walletId", w.owner_id AS "ownerId", r.sequence,
+             r.sequence > before.balance_sequence AS moved, w.posted, w.held, w.available`,
     values: [
       uuidArray(newest.map((entry) => entry.walletId)),
       bigintArray(newest.map((entry) => entry.sequence)),
