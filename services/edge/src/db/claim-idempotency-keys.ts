@@ -88,12 +88,13 @@ function valuesOf(submissions: readonly ClaimedSubmission[]): unknown[] {
   ];
 }
 
-async function selectClaims(
-  tx: Transaction,
+/** What the keys that are known say, by their identity. */
+export async function selectClaims(
+  db: Pick<Transaction, 'query'>,
   claims: readonly IdempotencyClaim[],
 ): Promise<Map<string, ClaimRow>> {
   if (claims.length === 0) return new Map();
-  const { rows } = await tx.query<ClaimRow>({
+  const { rows } = await db.query<ClaimRow>({
     name: 'select-idempotency-keys',
     text: `SELECT caller, route, key, request_hash, resource_kind, resource_id, answer_due_at, status, location, body
            FROM idempotency_keys

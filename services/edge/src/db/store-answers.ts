@@ -1,6 +1,6 @@
-import { arrayLiteral, type Database, type Pool, type Transaction, textArrayLiteral } from '@florin/database';
+import { arrayLiteral, type Database, type Transaction, textArrayLiteral } from '@florin/database';
 import type { IdempotencyClaim, StoredAnswer } from '../ingress/submission.js';
-import { identityOf } from './claim-idempotency-keys.js';
+import { identityOf, selectClaims } from './claim-idempotency-keys.js';
 
 export interface AnswerToStore {
   readonly claim: IdempotencyClaim;
@@ -33,8 +33,15 @@ export async function storeAnswers(
   );
   const given = answers.map(({ answer }) => answer);
   if ((await stored) === answers.length) return given;
-  const standing = await findAnswers(database.pool, answers);
-  return answers.map(({ claim, answer }) => standing.get(identityOf(claim)) ?? answer);
+  const standing = await selectClaims(
+    database.pool,
+    answers.map(({ claim }) => claim),
+  );
+  return answers.map(({ claim, answer }) => {
+    // The key of a customer who was erased meanwhile is gone.
+    const { status = null, location = null, body = null } = standing.get(identityOf(claim)) ?? {};
+    return status === null || body === null ? answer : { status, location, body };
+  });
 }
 
 /** Keys are locked as they are given: two edges that answer the same keys wait for each other instead of deadlocking. */
@@ -58,37 +65,13 @@ async function store(tx: Transaction, answers: readonly AnswerToStore[]): Promis
                     AS given (caller, route, key, status, location, body)
             WHERE (k.caller, k.route, k.key) = (given.caller, given.route, given.key) AND k.status IS NULL`,
     values: [
-      ...identities(answers),
+      textArrayLiteral(answers.map(({ claim }) => claim.caller)),
+      textArrayLiteral(answers.map(({ claim }) => claim.route)),
+      textArrayLiteral(answers.map(({ claim }) => claim.key)),
       arrayLiteral(answers.map(({ answer }) => answer.status)),
       textArrayLiteral(answers.map(({ answer }) => answer.location)),
       textArrayLiteral(answers.map(({ answer }) => answer.body)),
     ],
   });
   return rowCount ?? 0;
-}
-
-/** The answers that the keys have. Those of a customer who was erased meanwhile are gone. */
-async function findAnswers(
-  pool: Pool,
-  answers: readonly AnswerToStore[],
-): Promise<ReadonlyMap<string, StoredAnswer>> {
-  const { rows } = await pool.query<StoredAnswer & Pick<IdempotencyClaim, 'caller' | 'route' | 'key'>>({
-    name: 'find-answers',
-    text: `SELECT k.caller, k.route, k.key, k.status, k.location, k.body
-             FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (caller, route, key)
-                  JOIN idempotency_keys AS k USING (caller, route, key)
-            WHERE k.status IS NOT NULL`,
-    values: identities(answers),
-  });
-  return new Map(
-    rows.map((row) => [identityOf(row), { status: row.status, location: row.location, body: row.body }]),
-  );
-}
-
-function identities(answers: readonly AnswerToStore[]): string[] {
-  return [
-    textArrayLiteral(answers.map(({ claim }) => claim.caller)),
-    textArrayLiteral(answers.map(({ claim }) => claim.route)),
-    textArrayLiteral(answers.map(({ claim }) => claim.key)),
-  ];
 }

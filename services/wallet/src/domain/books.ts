@@ -1,4 +1,4 @@
-import type { DecidedTransfer, DeclineReason, HoldState, PostedEntry } from './decision.js';
+import type { DecidedTransfer, DeclineReason, HoldState, PostedEntry, TransferRecord } from './decision.js';
 import { type SystemAccountKind, systemAccountId } from './system-account.js';
 import { availableOf, type WalletState } from './wallet-state.js';
 
@@ -81,6 +81,11 @@ export class Books {
   putHold(hold: HoldState): void {
     this.holds.set(hold.id, hold);
     this.unwrittenHoldIds.add(hold.id);
+  }
+
+  /** A transfer that has just been decided: nothing of it was given back. */
+  putDecided(transfer: TransferRecord): void {
+    this.putTransfer({ reversed: 0, destinationReversed: 0, ...transfer });
   }
 
   putTransfer(transfer: DecidedTransfer): void {

@@ -63,7 +63,7 @@ function decideAll(books: Books, bulk: BulkCommand, now: number): Decision[] {
 }
 
 function remembered(books: Books, decision: Decision): Decision {
-  books.putTransfer({ reversed: 0, destinationReversed: 0, ...decision.transfer });
+  books.putDecided(decision.transfer);
   return decision;
 }
 

@@ -19,7 +19,7 @@ export function decideCommand(
   const decision = judge(isLate ? books.fork() : books, command, now, bulkId);
   if (!decision) return undefined;
   const final = isLate ? declined(decision.transfer, 'deadline-exceeded') : decision;
-  books.putTransfer({ reversed: 0, destinationReversed: 0, ...final.transfer });
+  books.putDecided(final.transfer);
   return final;
 }
 
