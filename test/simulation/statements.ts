@@ -89,7 +89,7 @@ function uuids(array: unknown): readonly string[] {
 const outboxBatchRows = 20;
 const neverMs = Number.NEGATIVE_INFINITY;
 
-define('insert-outbox', 'e92643a6', function* ({ tx, process }, values) {
+define('insert-outbox', '33d95706', function* ({ tx, process }, values) {
   const [shards, topics, keys, traces, starts, lengths] = [0, 1, 2, 4, 5, 6].map((i) => elements(values[i]));
   const bytes = values[3] as Buffer;
   // The lock of the table, which an INSERT takes before it draws an id. Writers do not exclude one another.

@@ -1,8 +1,17 @@
 /**
- * An array of numbers or booleans as PostgreSQL reads it; UUIDs and amounts travel in binary (`uuidArray`, `bigintArray`). The driver escapes every element of an array as if it
+ * A column of nothing but nulls is sent as an empty array by all that make arrays here: `unnest` fills it up beside a longer one, and
+ * neither side spends time on it. So a statement needs another column beside it that is never null, as an id is.
+ */
+export function isAllNull(values: readonly unknown[]): boolean {
+  return values.every((value) => value === null);
+}
+
+/**
+ * An array of numbers or booleans as PostgreSQL reads it, empty when all are null (`isAllNull`); UUIDs and amounts travel in binary (`uuidArray`, `bigintArray`). The driver escapes every element of an array as if it
  * were free text, which for the columns of a large batch costs more than building them. Not for text.
  */
 export function arrayLiteral(values: readonly (string | number | boolean | null)[]): string {
+  if (isAllNull(values)) return '{}';
   let text = '{';
   for (let i = 0; i < values.length; i++) {
     if (i > 0) text += ',';
@@ -11,7 +20,7 @@ export function arrayLiteral(values: readonly (string | number | boolean | null)
   return `${text}}`;
 }
 
-/** An array of timestamps, given in milliseconds since the Unix epoch. The driver formats a Date in local time, by parts. */
+/** An array of timestamps, given in milliseconds since the Unix epoch, empty when all are null. The driver formats a Date in local time, by parts. */
 export function timestampArrayLiteral(values: readonly (number | null)[]): string {
   let last = Number.NaN;
   let text = '';
@@ -26,8 +35,9 @@ export function timestampArrayLiteral(values: readonly (number | null)[]): strin
   );
 }
 
-/** An array of text as PostgreSQL reads it. */
+/** An array of text as PostgreSQL reads it, empty when all are null. */
 export function textArrayLiteral(values: readonly (string | null)[]): string {
+  if (isAllNull(values)) return '{}';
   let text = '{';
   for (let i = 0; i < values.length; i++) {
     if (i > 0) text += ',';

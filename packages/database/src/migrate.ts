@@ -43,8 +43,8 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
   // The engine holds an advisory lock on its session while it works, so every statement must use one connection.
   const pool = new pg.Pool({ connectionString: options.url, max: 1, application_name: 'florin-migrate' });
   try {
-    if (await isUpToDate(pool, migrations)) return [];
     await requireServerVersion(pool);
+    if (await isUpToDate(pool, migrations)) return [];
     return await apply(pool, directory, migrations);
   } catch (error) {
     throw new MigrationError(databaseName(options.url), error);

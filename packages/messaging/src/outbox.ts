@@ -30,8 +30,8 @@ export async function insertOutbox(tx: Transaction, rows: readonly OutboxRow[]):
     text: `WITH stored AS (
              INSERT INTO outbox (shard, topic, key, value, traceparent)
              SELECT u.shard, u.topic, u.key, substring($4::bytea FROM u.start FOR u.length), u.traceparent
-               FROM unnest($1::smallint[], $2::text[], $3::text[], $5::text[], $6::int[], $7::int[])
-                    AS u (shard, topic, key, traceparent, start, length)
+               FROM (SELECT unnest($1::smallint[]) AS shard, unnest($2::text[]) AS topic, unnest($3::text[]) AS key,
+                            unnest($5::text[]) AS traceparent, unnest($6::int[]) AS start, unnest($7::int[]) AS length) AS u
              RETURNING id)
            SELECT min(id) AS first, max(id) AS last FROM stored`,
     values: [

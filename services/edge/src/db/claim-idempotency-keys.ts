@@ -1,6 +1,12 @@
 import { type Transaction, textArrayLiteral, timestampArrayLiteral } from '@florin/database';
 import { insertNew, type UnitOfWork } from '@florin/messaging';
-import type { Accepted, IdempotencyClaim, ResourceKind, Submission } from '../ingress/submission.js';
+import type {
+  Accepted,
+  IdempotencyClaim,
+  ResourceKind,
+  StoredAnswer,
+  Submission,
+} from '../ingress/submission.js';
 
 export type ClaimedSubmission = Submission & { readonly claim: IdempotencyClaim };
 
@@ -21,10 +27,12 @@ export interface StoredClaim {
 const insert = `
   INSERT INTO idempotency_keys
     (caller, route, key, request_hash, resource_kind, resource_id, claimed_at, answer_due_at)
-  SELECT u.caller, u.route, u.key, substring($4::bytea FROM u.number::int * ${hashBytes} - ${hashBytes - 1} FOR ${hashBytes}),
-         u.kind, u.id, u.claimed_at, u.answer_due_at
-    FROM unnest($1::text[], $2::text[], $3::text[], $5::text[], $6::text[], $7::timestamptz[], $8::timestamptz[])
-         WITH ORDINALITY AS u (caller, route, key, kind, id, claimed_at, answer_due_at, number)`;
+  SELECT u.caller, u.route, u.key, substring($4::bytea FROM u.hash_start FOR ${hashBytes}), u.kind, u.id, u.claimed_at,
+         u.answer_due_at
+    FROM (SELECT unnest($1::text[]) AS caller, unnest($2::text[]) AS route, unnest($3::text[]) AS key,
+                 unnest($5::text[]) AS kind, unnest($6::text[]) AS id, unnest($7::timestamptz[]) AS claimed_at,
+                 unnest($8::timestamptz[]) AS answer_due_at,
+                 generate_series(1, length($4::bytea), ${hashBytes}) AS hash_start) AS u`;
 
 type KeyIdentity = Pick<IdempotencyClaim, 'caller' | 'route' | 'key'>;
 type ClaimRow = StoredClaim & KeyIdentity;
@@ -64,12 +72,16 @@ export async function claimIdempotencyKeys(
   );
 }
 
+/** The answer to the first request, when it has one. */
+export function answerOf({ status, location, body }: StoredClaim): StoredAnswer | undefined {
+  return status === null || body === null ? undefined : { status, location, body };
+}
+
 /** What a repeat may do, given the row of the first request. */
 export function judge(row: StoredClaim, repeat: Pick<ClaimedSubmission, 'claim' | 'claimedAt'>): Accepted {
   if (!row.request_hash.equals(repeat.claim.requestHash)) return { kind: 'reused' };
-  if (row.status !== null && row.body !== null) {
-    return { kind: 'replayed', answer: { status: row.status, location: row.location, body: row.body } };
-  }
+  const answer = answerOf(row);
+  if (answer) return { kind: 'replayed', answer };
   if (row.answer_due_at.getTime() > repeat.claimedAt) return { kind: 'in-flight' };
   return { kind: 'orphaned', resource: { kind: row.resource_kind, id: row.resource_id } };
 }
@@ -100,7 +112,11 @@ export async function selectClaims(
            FROM idempotency_keys
            JOIN unnest($1::text[], $2::text[], $3::text[]) AS wanted (caller, route, key)
              USING (caller, route, key)`,
-    values: [claims.map((c) => c.caller), claims.map((c) => c.route), claims.map((c) => c.key)],
+    values: [
+      textArrayLiteral(claims.map((claim) => claim.caller)),
+      textArrayLiteral(claims.map((claim) => claim.route)),
+      textArrayLiteral(claims.map((claim) => claim.key)),
+    ],
   });
   return new Map(rows.map((row) => [identityOf(row), row]));
 }

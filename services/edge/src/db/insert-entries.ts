@@ -13,8 +13,8 @@ export async function insertEntries(tx: Transaction, entries: readonly Statement
     name: 'insert-entries',
     text: `INSERT INTO entries
              (wallet_id, sequence, entry_id, transaction_id, amount, posted, held, available, posted_at)
-           SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::bigint[], $6::bigint[],
-                                $7::bigint[], $8::bigint[], $9::timestamptz[])
+           SELECT unnest($1::uuid[]), unnest($2::bigint[]), unnest($3::uuid[]), unnest($4::uuid[]), unnest($5::bigint[]),
+                  unnest($6::bigint[]), unnest($7::bigint[]), unnest($8::bigint[]), unnest($9::timestamptz[])
            ORDER BY 1, 2
            ON CONFLICT DO NOTHING`,
     values: [

@@ -15,9 +15,9 @@ const insert = `
   INSERT INTO transactions
     (id, type, amount, fee, currency, source_wallet_id, source_owner_id, destination_wallet_id,
      destination_owner_id, description, created_at, origin_kind, origin_id, hops, status)
-  SELECT r.*, 'pending'
-    FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::uuid[], $7::uuid[], $8::uuid[], $9::uuid[],
-                $10::text[], $11::timestamptz[], $12::text[], $13::uuid[], $14::jsonb[]) AS r`;
+  SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::bigint[]), unnest($4::bigint[]), unnest($5::text[]),
+         unnest($6::uuid[]), unnest($7::uuid[]), unnest($8::uuid[]), unnest($9::uuid[]), unnest($10::text[]),
+         unnest($11::timestamptz[]), unnest($12::text[]), unnest($13::uuid[]), unnest($14::jsonb[]), 'pending'`;
 
 /** Shows transactions that are on their way, so that GET after 202 finds them. */
 export async function insertPendingTransactions(

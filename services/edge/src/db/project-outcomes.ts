@@ -39,10 +39,11 @@ export async function projectOutcomes(
              (id, type, status, decline_reason, amount, fee, currency, source_wallet_id, source_owner_id,
               destination_wallet_id, destination_owner_id, description, created_at, completed_at, origin_kind, origin_id,
               hops, exchange_currency, exchange_amount, exchange_rate)
-           SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[],
-                                $7::text[], $8::uuid[], $9::uuid[], $10::uuid[], $11::uuid[], $12::text[],
-                                $13::timestamptz[], $14::timestamptz[], $15::text[], $16::uuid[],
-                                $17::jsonb[], $18::text[], $19::bigint[], $20::text[])
+           SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), unnest($4::text[]), unnest($5::bigint[]),
+                  unnest($6::bigint[]), unnest($7::text[]), unnest($8::uuid[]), unnest($9::uuid[]), unnest($10::uuid[]),
+                  unnest($11::uuid[]), unnest($12::text[]), unnest($13::timestamptz[]), unnest($14::timestamptz[]),
+                  unnest($15::text[]), unnest($16::uuid[]), unnest($17::jsonb[]), unnest($18::text[]),
+                  unnest($19::bigint[]), unnest($20::text[])
            ON CONFLICT (id) DO UPDATE SET
              status = excluded.status, decline_reason = excluded.decline_reason, fee = excluded.fee,
              completed_at = excluded.completed_at, amount = excluded.amount,

@@ -1,6 +1,6 @@
 import { arrayLiteral, type Database, type Transaction, textArrayLiteral } from '@florin/database';
 import type { IdempotencyClaim, StoredAnswer } from '../ingress/submission.js';
-import { identityOf, selectClaims } from './claim-idempotency-keys.js';
+import { answerOf, identityOf, selectClaims } from './claim-idempotency-keys.js';
 
 export interface AnswerToStore {
   readonly claim: IdempotencyClaim;
@@ -38,9 +38,9 @@ export async function storeAnswers(
     answers.map(({ claim }) => claim),
   );
   return answers.map(({ claim, answer }) => {
-    // The key of a customer who was erased meanwhile is gone.
-    const { status = null, location = null, body = null } = standing.get(identityOf(claim)) ?? {};
-    return status === null || body === null ? answer : { status, location, body };
+    // The key of a customer who was erased meanwhile is gone, or is claimed anew and has no answer yet.
+    const row = standing.get(identityOf(claim));
+    return (row && answerOf(row)) ?? answer;
   });
 }
 

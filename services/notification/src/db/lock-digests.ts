@@ -1,4 +1,4 @@
-import type { Transaction } from '@florin/database';
+import { type Transaction, uuidArray } from '@florin/database';
 import type { Digest } from '../domain/movement-digest.js';
 import { type DigestRow, digestColumns, digestOf } from './digest-row.js';
 
@@ -12,6 +12,7 @@ export async function lockDigests(
   now: number,
 ): Promise<Digest[]> {
   if (customerIds.length === 0) return [];
+  const ids = uuidArray(customerIds);
   const inserted = tx.query({
     name: 'insert-movement-digests',
     text: `INSERT INTO movement_digests (customer_id, full_at)
@@ -19,13 +20,13 @@ export async function lockDigests(
             WHERE NOT EXISTS (SELECT 1 FROM movement_digests known WHERE known.customer_id = wanted.id)
             ORDER BY wanted.id
            ON CONFLICT DO NOTHING`,
-    values: [customerIds, new Date(now)],
+    values: [ids, new Date(now)],
   });
   const locked = tx.query<DigestRow>({
     name: 'lock-movement-digests',
     text: `SELECT ${digestColumns} FROM movement_digests
             WHERE customer_id = ANY($1::uuid[]) ORDER BY customer_id FOR UPDATE`,
-    values: [customerIds],
+    values: [ids],
   });
   // In one round trip, and one after the other all the same.
   const [, { rows }] = await Promise.all([inserted, locked]);

@@ -1,4 +1,10 @@
-import type { Transaction } from '@florin/database';
+import {
+  arrayLiteral,
+  type Transaction,
+  textArrayLiteral,
+  timestampArrayLiteral,
+  uuidArray,
+} from '@florin/database';
 import type { Digest } from '../domain/movement-digest.js';
 
 /** Stores what is kept of customers whose rows are locked. */
@@ -13,12 +19,12 @@ export async function writeDigests(tx: Transaction, digests: readonly Digest[]):
                   AS u (customer_id, full_at, due_at, event_id, movements, lines)
             WHERE d.customer_id = u.customer_id`,
     values: [
-      digests.map(({ customerId }) => customerId),
-      digests.map(({ fullAt }) => new Date(fullAt)),
-      digests.map(({ dueAt }) => (dueAt === null ? null : new Date(dueAt))),
-      digests.map(({ eventId }) => eventId),
-      digests.map(({ movements }) => movements),
-      digests.map(({ lines }) => JSON.stringify(lines)),
+      uuidArray(digests.map(({ customerId }) => customerId)),
+      timestampArrayLiteral(digests.map(({ fullAt }) => fullAt)),
+      timestampArrayLiteral(digests.map(({ dueAt }) => dueAt)),
+      uuidArray(digests.map(({ eventId }) => eventId)),
+      arrayLiteral(digests.map(({ movements }) => movements)),
+      textArrayLiteral(digests.map(({ lines }) => JSON.stringify(lines))),
     ],
   });
 }

@@ -32,11 +32,12 @@ const insert = `
                             destination_owner_id, amount, fee, currency, description, decline_reason,
                             created_at, completed_at, type_version, limit_shares, received_at,
                             origin_kind, origin_id, request, correlation_id, trace_id, requested_amount)
-  SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[],
-                       $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::text[], $13::timestamptz[],
-                       $14::timestamptz[], $15::int[], $16::jsonb[], $17::timestamptz[], $18::text[],
-                       $19::uuid[], $20::text[], $21::uuid[], $22::uuid[], $23::bigint[]) AS u (id)
-   ORDER BY u.id`;
+  SELECT unnest($1::uuid[]), unnest($2::text[]), unnest($3::text[]), unnest($4::uuid[]), unnest($5::uuid[]),
+         unnest($6::uuid[]), unnest($7::uuid[]), unnest($8::bigint[]), unnest($9::bigint[]), unnest($10::text[]),
+         unnest($11::text[]), unnest($12::text[]), unnest($13::timestamptz[]), unnest($14::timestamptz[]),
+         unnest($15::int[]), unnest($16::jsonb[]), unnest($17::timestamptz[]), unnest($18::text[]),
+         unnest($19::uuid[]), unnest($20::text[]), unnest($21::uuid[]), unnest($22::uuid[]), unnest($23::bigint[])
+   ORDER BY 1`;
 
 /**
  * Stores transactions as they are after admission: pending or declined. Returns the ids that are new: whoever sends a

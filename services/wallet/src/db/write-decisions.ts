@@ -13,17 +13,16 @@ const insertTransfers = `
                          destination_amount, destination_currency, rate, reference_id, decline_reason, description,
                          status, posted_at)
   SELECT u.*, CASE WHEN u.decline_reason IS NULL THEN 'posted' ELSE 'declined' END, $1::timestamptz
-    FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::text[], $9::bigint[],
-                $10::text[], $11::text[], $12::uuid[], $13::text[], $14::text[])
-         AS u (id, kind, source, destination, amount, fee, currency, destination_amount, destination_currency, rate,
-               reference, decline_reason, description)`;
+    FROM (SELECT unnest($2::uuid[]), unnest($3::text[]), unnest($4::uuid[]), unnest($5::uuid[]), unnest($6::bigint[]),
+                 unnest($7::bigint[]), unnest($8::text[]), unnest($9::bigint[]), unnest($10::text[]),
+                 unnest($11::text[]), unnest($12::uuid[]), unnest($13::text[]) AS decline_reason, unnest($14::text[])) AS u`;
 
 const insertEntries = `
   INSERT INTO entries (id, transaction_id, wallet_id, sequence, amount, held_change, posted, held, available, hold_id,
                        posted_at)
-  SELECT u.*, $1::timestamptz
-    FROM unnest($15::uuid[], $16::uuid[], $17::uuid[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[],
-                $22::bigint[], $23::bigint[], $24::uuid[]) AS u`;
+  SELECT unnest($15::uuid[]), unnest($16::uuid[]), unnest($17::uuid[]), unnest($18::bigint[]), unnest($19::bigint[]),
+         unnest($20::bigint[]), unnest($21::bigint[]), unnest($22::bigint[]), unnest($23::bigint[]), unnest($24::uuid[]),
+         $1::timestamptz`;
 
 const upsertHolds = `
   INSERT INTO holds (id, wallet_id, currency, amount, captured, remaining, status, description, placed_at, expires_at,
