@@ -21,7 +21,14 @@ const { values } = parseArgs({
 });
 
 /** Calls that would end the session of the run, or the customer; they get a run of their own. */
-const last = ['logOut', 'deleteOwnCustomer'];
+const last = ['logOut', 'revokeSession', 'deleteOwnCustomer'];
+
+/**
+ * A stream that asks for what does not happen (`types`, `ownerId`) says nothing until the time of its run is over. In a run of
+ * its own it does not use up the time of other calls.
+ */
+const endless = ['streamEvents'];
+const endlessSeconds = '10';
 
 /** Far beyond what a run takes; one that hangs must not hold up CI. */
 const longestRunMs = 10 * 60_000;
@@ -31,20 +38,26 @@ interface Run {
   readonly name: string;
   readonly token: string;
   readonly filter: readonly string[];
-  /** Without a bound on time where the calls are few: then every machine makes the same ones. */
-  readonly isBounded: boolean;
+  /** Left out where the calls are few: then every machine makes the same ones. */
+  readonly seconds?: string;
 }
 
 async function runsOn(platform: Platform): Promise<Run[]> {
   const [ada, grace] = [await signUp(platform, 'Ada Lovelace'), await signUp(platform, 'Grace Hopper')];
-  const exclude = last.flatMap((operation) => ['--exclude-operation-id', operation]);
-  const include = last.flatMap((operation) => ['--include-operation-id', operation]);
-  const runs = [
-    { name: 'customer', token: ada.token, filter: exclude, isBounded: true },
-    { name: 'back office', token: platform.adminKey, filter: exclude, isBounded: true },
-    { name: 'leaving customer', token: grace.token, filter: include, isBounded: false },
+  const most = { filter: flags('--exclude-operation-id', [...last, ...endless]), seconds: values.seconds };
+  const streams = { filter: flags('--include-operation-id', endless), seconds: endlessSeconds };
+  const runs: Run[] = [
+    { name: 'customer', token: ada.token, ...most },
+    { name: 'back office', token: platform.adminKey, ...most },
+    { name: 'listening customer', token: ada.token, ...streams },
+    { name: 'listening back office', token: platform.adminKey, ...streams },
+    { name: 'leaving customer', token: grace.token, filter: flags('--include-operation-id', last) },
   ];
   return runs.filter(({ name }) => values.only === undefined || name === values.only);
+}
+
+function flags(name: string, values: readonly string[]): string[] {
+  return values.flatMap((value) => [name, value]);
 }
 
 /** What came of a run: whether every check of it passed, and the calls that it made. */
@@ -65,7 +78,7 @@ async function check(command: string, platform: Platform, run: Run): Promise<Res
       // One worker: threads of Python 3.11 that read sources at once fail inside Python itself.
       ...['--seed', values.seed, '--max-examples', values.examples, '--workers', '1', '--no-color'],
       // Its tries of every value of every parameter would take half an hour: the lists have sixty filters.
-      ...(run.isBounded ? ['--max-time', values.seconds] : []),
+      ...(run.seconds === undefined ? [] : ['--max-time', run.seconds]),
       ...run.filter,
       ...['--report', 'har', '--report-har-path', har],
     ],

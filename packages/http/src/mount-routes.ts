@@ -13,7 +13,7 @@ import { refuseMethod } from './refuse-method.js';
 import { contextOf } from './request-context.js';
 import type { Route, RouteReply, RouteRequest } from './route.js';
 import { sendReply } from './send-reply.js';
-import { validate, validationFailed } from './validation.js';
+import { validate, validateHeaders, validationFailed } from './validation.js';
 
 /** What is known of a call before anybody knows who makes it. */
 export interface CallDescription extends Pick<RouteRequest, 'requestId' | 'traceId' | 'headers' | 'ip'> {
@@ -112,6 +112,7 @@ async function serve<Context>(
   const caller = await admit(route, options, request, response);
   const keyed = route.method === 'post' || route.claimsKey === true;
   const idempotencyKey = keyed ? idempotencyKeyOf(request) : undefined;
+  if (route.headers) validateHeaders(route.headers, request.headers);
   const params = route.params && validate(route.params, request.params, 'params');
   const query = route.query && validate(route.query, request.query, 'query');
   const sent = route.method === 'get' ? undefined : await readBody(request, route.body !== undefined);

@@ -59,7 +59,7 @@ export interface Route<Context> {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
-  /** Documented only; handlers read `request.headers`. */
+  /** Checked; handlers read `request.headers`. */
   readonly headers?: z.ZodObject;
   readonly responses: Readonly<Record<number, RouteResponse>>;
   /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { Problem } from './problem.js';
-import { validate } from './validation.js';
+import { validate, validateHeaders } from './validation.js';
 
 const limit = z.coerce.number().int().min(1).max(200);
 const time = z.iso.datetime({ offset: true });
@@ -83,4 +83,14 @@ describe('a violated rule is told in plain words', () => {
       ),
     ).toBe('Not a currency.');
   });
+});
+
+test('headers that a schema names are checked, whatever else comes with them', () => {
+  const schema = z.object({ 'If-Match': z.string().max(5).optional() });
+  const check = (headers: Record<string, string>) => () => validateHeaders(schema, headers);
+  expect(check({ accept: '*/*' })).not.toThrow();
+  expect(check({ 'if-match': '"v1"', accept: '*/*' })).not.toThrow();
+  expect(check({ 'if-match': '"v1234"' })).toThrow(
+    expect.objectContaining({ errors: [{ pointer: '/headers/If-Match', detail: expect.any(String) }] }),
+  );
 });

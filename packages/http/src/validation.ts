@@ -1,9 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import { describeIssue } from './describe-issue.js';
 import { Problem, type ProblemError } from './problem.js';
 
 /** Part of the request that a schema describes; the body is the root of the pointers. */
-export type RequestPart = 'body' | 'query' | 'params';
+export type RequestPart = 'body' | 'query' | 'params' | 'headers';
 
 /**
  * @throws Problem `validation-failed` (400) with a JSON Pointer for each violated rule
@@ -12,6 +13,15 @@ export function validate<T extends z.ZodType>(schema: T, value: unknown, part: R
   const parsed = schema.safeParse(value, { error: describeIssue });
   if (parsed.success) return parsed.data;
   throw validationFailed(parsed.error.issues.flatMap((issue) => problemErrors(issue, part)));
+}
+
+/**
+ * Checks the headers that a schema names, however they are written; others are nobody's business.
+ * @throws Problem `validation-failed`
+ */
+export function validateHeaders(schema: z.ZodObject, headers: IncomingHttpHeaders): void {
+  const named = Object.keys(schema.shape).map((name) => [name, headers[name.toLowerCase()]]);
+  validate(schema, Object.fromEntries(named), 'headers');
 }
 
 export function validationFailed(errors: readonly ProblemError[]): Problem {

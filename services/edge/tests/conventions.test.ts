@@ -84,6 +84,8 @@ test('PATCH with If-Match changes only what its caller has seen', async () => {
   expect(racing.find(({ status }) => status === 412)!.body.code).toBe('precondition-failed');
   expect((await read(edge.url, grace.token)).headers.get('etag')).toBe(winner.headers.get('etag'));
   expect((await rename('Grace D', '*')).status).toBe(200);
+  const endless = await rename('Grace E', `"${'v'.repeat(1_000)}"`);
+  expect(endless).toMatchObject({ status: 400, body: { errors: [{ pointer: '/headers/If-Match' }] } });
 });
 
 test('what Prefer asked for is said when it was done', async () => {

@@ -155,6 +155,13 @@ describe('a client that comes back', () => {
     });
     await expect(listen(ada, { lastEventId: '999999999' })).rejects.toMatchObject({ status: 410 });
   });
+
+  test.each(['', 'last', '-1', '1, 2'])('with %j, which is no id, is refused', async (lastEventId) => {
+    await expect(listen(ada, { lastEventId })).rejects.toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/headers/Last-Event-ID' }] },
+    });
+  });
 });
 
 describe('events that commit late', () => {

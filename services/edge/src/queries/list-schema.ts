@@ -58,7 +58,9 @@ const filterSchemas: Record<FieldType, z.ZodType> = {
 /** How many items a page has. */
 export const pageSize = wholeNumber(z.number().int().min(1).max(200));
 export const defaultPageSize = 50;
-export const limitSchema = pageSize.default(defaultPageSize);
+export const limitSchema = pageSize
+  .default(defaultPageSize)
+  .meta({ description: `Items a page has, ${defaultPageSize} when it is not given.`, example: 20 });
 
 /**
  * The query string of a list of `item`s: paging, order, and a filter for every field. Unknown parameters are refused, and
