@@ -23,7 +23,7 @@ const conventions: readonly {
       'validation-failed',
       'bad-request',
       route.method !== 'get' && 'malformed-json',
-      requiresIdempotencyKey(route) && 'idempotency-key-missing',
+      route.requiresKey !== undefined && 'idempotency-key-missing',
     ],
   },
   {
@@ -70,10 +70,6 @@ const conventions: readonly {
 /** Every POST can be made safe to repeat. */
 export function takesIdempotencyKey({ method }: AnyRoute): boolean {
   return method === 'post';
-}
-
-export function requiresIdempotencyKey({ headers }: AnyRoute): boolean {
-  return headers?.shape['Idempotency-Key']?.safeParse(undefined).success === false;
 }
 
 /** A call that waits for its outcome, and answers 202 when that takes too long. */

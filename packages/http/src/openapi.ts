@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   createDocument,
   type oas31,
@@ -8,12 +7,7 @@ import {
 import type { Access } from './caller.js';
 import { headerComponents, problemComponent, securitySchemes } from './openapi-components.js';
 import { addExamples, type ExamplesByName } from './openapi-examples.js';
-import {
-  requiresIdempotencyKey,
-  responsesOf,
-  takesIdempotencyKey,
-  waitsForOutcome,
-} from './openapi-responses.js';
+import { responsesOf, takesIdempotencyKey, waitsForOutcome } from './openapi-responses.js';
 import type { Route } from './route.js';
 
 export type OpenApiDocument = oas31.OpenAPIObject;
@@ -78,10 +72,10 @@ function operationOf<Context>(route: Route<Context>): ZodOpenApiOperationObject 
     requestParams: {
       ...(route.params && { path: route.params }),
       ...(route.query && { query: route.query }),
-      ...headersOf(route),
+      ...(route.headers && { header: route.headers }),
     },
     parameters: [
-      ...(takesIdempotencyKey(route) ? [idempotencyKeyParameter(requiresIdempotencyKey(route))] : []),
+      ...(takesIdempotencyKey(route) ? [idempotencyKeyParameter(route.requiresKey === 'always')] : []),
       ...(waitsForOutcome(route) ? [preferParameter] : []),
     ],
     ...(route.body && {
@@ -100,12 +94,6 @@ function describe<Context>({ access, description }: Route<Context>): { descripti
   const sentences = [description, admitted && `Only for API keys with the scope \`${access.scope}\`.`];
   const text = sentences.filter(Boolean).join(' ');
   return text === '' ? {} : { description: text };
-}
-
-/** Headers of the route itself; those of the conventions are described once for all. */
-function headersOf({ headers }: Pick<Route<never>, 'headers'>) {
-  const own = Object.entries(headers?.shape ?? {}).filter(([name]) => name !== 'Idempotency-Key');
-  return own.length > 0 && { header: z.object(Object.fromEntries(own)) };
 }
 
 /** OpenAPI 3.1 lets any scheme list what it requires; for `apiKey` that is the scope. */

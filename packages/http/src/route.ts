@@ -62,6 +62,8 @@ export interface Route<Context> {
   /** Checked; handlers read `request.headers`. */
   readonly headers?: z.ZodObject;
   readonly responses: Readonly<Record<number, RouteResponse>>;
+  /** Documented only, whoever claims the Idempotency-Key refuses the call without; `sometimes` depends on its body. */
+  readonly requiresKey?: 'always' | 'sometimes';
   /**
    * True when the handler claims the Idempotency-Key itself, together with what it commits. Around every
    * other POST `MountOptions.once` does it.

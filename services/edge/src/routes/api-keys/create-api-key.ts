@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createApiKey as create } from '../../api-keys/create-api-key.js';
 import { defineRoute } from '../../route.js';
 import { originOf } from '../../security/origin.js';
-import { idempotencyHeaders, instant, name } from '../fields.js';
+import { instant, name } from '../fields.js';
 import { newApiKeySchema, newKeyReply } from './representation.js';
 
 const body = z.strictObject({
@@ -31,7 +31,6 @@ export const createApiKey = defineRoute({
     'the calling key, or last longer.',
   tags: ['Security'],
   access: { scope: 'api-keys:write' },
-  headers: idempotencyHeaders,
   body,
   responses: {
     201: { description: 'Created.', schema: newApiKeySchema, headers: ['Location'] },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { rotateApiKey as rotate } from '../../api-keys/rotate-api-key.js';
 import { defineRoute } from '../../route.js';
 import { originOf } from '../../security/origin.js';
-import { idempotencyHeaders, idParams, instant } from '../fields.js';
+import { idParams, instant } from '../fields.js';
 import { newApiKeySchema, newKeyReply } from './representation.js';
 
 const maxOverlapSeconds = 30 * 24 * 60 * 60;
@@ -29,7 +29,6 @@ export const rotateApiKey = defineRoute({
   tags: ['Security'],
   access: { scope: 'api-keys:write' },
   params: idParams,
-  headers: idempotencyHeaders,
   body,
   responses: {
     201: { description: 'Rotated.', schema: newApiKeySchema, headers: ['Location'] },

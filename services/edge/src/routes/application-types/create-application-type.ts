@@ -8,7 +8,7 @@ import { checkSchema } from '../../domain/application-data.js';
 import { pendingRow } from '../../ingress/submission.js';
 import { applicationTypeId, applicationTypeResource } from '../../read-models/application-type.js';
 import { defineRoute } from '../../route.js';
-import { code, idempotencyHeaders, name } from '../fields.js';
+import { code, name } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { applicationTypeSchema } from '../resources.js';
 
@@ -34,7 +34,6 @@ export const createApplicationType = defineRoute({
     'An existing code with other content becomes its next version; with the same content it is a conflict.',
   tags: ['Applications'],
   access: { scope: 'application-types:write' },
-  headers: idempotencyHeaders,
   body: z.strictObject({
     code: code.meta({ example: 'current-account' }),
     name: name.meta({ example: 'Current account' }),

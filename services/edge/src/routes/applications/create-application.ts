@@ -6,7 +6,7 @@ import { insertPendingApplications } from '../../db/insert-pending-applications.
 import { command, pendingRow } from '../../ingress/submission.js';
 import { type ApplicationRow, applicationResource } from '../../read-models/application.js';
 import { defineRoute } from '../../route.js';
-import { code, idempotencyHeaders } from '../fields.js';
+import { code } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { applicationSchema } from '../resources.js';
 
@@ -21,7 +21,6 @@ export const createApplication = defineRoute({
   description: 'The call waits for the end of the workflow, or until a person has to decide.',
   tags: ['Applications'],
   access: 'customer',
-  headers: idempotencyHeaders,
   body: z.strictObject({
     type: code.meta({ example: 'credit-card' }),
     data: z.record(z.string(), z.unknown()),

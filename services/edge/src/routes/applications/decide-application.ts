@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { command } from '../../ingress/submission.js';
 import { applicationResource } from '../../read-models/application.js';
 import { defineRoute } from '../../route.js';
-import { idempotencyHeaders, idParams } from '../fields.js';
+import { idParams } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { applicationSchema } from '../resources.js';
 
@@ -15,11 +15,10 @@ export const decideApplication = defineRoute({
   summary: 'Decide an application that waits for a person',
   tags: ['Applications'],
   access: { scope: 'applications:decide' },
-  headers: idempotencyHeaders,
   params: idParams,
   body: z.strictObject({
     outcome: z.enum(['approved', 'declined']),
-    reason: z.string().trim().min(1).max(500),
+    reason: z.string().max(500).trim().min(1),
   }),
   claimsKey: true,
   responses: { ...outcomeResponses(applicationSchema), 409: { description: '`not-awaiting-decision`' } },

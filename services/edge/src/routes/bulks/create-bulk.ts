@@ -6,7 +6,6 @@ import { command, pendingRow } from '../../ingress/submission.js';
 import { bulkResource } from '../../read-models/bulk.js';
 import { firstHop } from '../../read-models/hop.js';
 import { defineRoute } from '../../route.js';
-import { requiredIdempotencyHeaders } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { transferBody } from '../transactions/transfer-body.js';
 import { type BulkItem, bulkItems } from './bulk-items.js';
@@ -26,7 +25,7 @@ export const createBulk = defineRoute({
     'call, with a pointer to the item.',
   tags: ['Transactions'],
   access: 'customer',
-  headers: requiredIdempotencyHeaders,
+  requiresKey: 'always',
   body: z.strictObject({
     mode: z.enum(['atomic', 'independent']),
     items: z.array(transferBody).min(1).max(maxItems),

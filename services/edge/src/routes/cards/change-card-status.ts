@@ -6,7 +6,7 @@ import { command, pendingRow } from '../../ingress/submission.js';
 import { cardResource } from '../../read-models/card.js';
 import { statusChangeResourceId } from '../../read-models/status-change.js';
 import { defineRoute } from '../../route.js';
-import { idempotencyHeaders, idParams, reasonBody } from '../fields.js';
+import { idParams, reasonBody } from '../fields.js';
 import { maySee, outcomeResponses } from '../replies.js';
 import { cardSchema } from '../resources.js';
 
@@ -25,7 +25,6 @@ function cardStatusRoute(change: {
     description: change.description,
     tags: ['Cards'],
     access: { customerOrScope: 'cards:write' },
-    headers: idempotencyHeaders,
     params: idParams,
     body: reasonBody,
     claimsKey: true,

@@ -6,7 +6,7 @@ import { insertPendingCards } from '../../db/insert-pending-cards.js';
 import { command, pendingRow } from '../../ingress/submission.js';
 import { type CardRow, cardResource } from '../../read-models/card.js';
 import { defineRoute } from '../../route.js';
-import { requiredIdempotencyHeaders, uuid } from '../fields.js';
+import { uuid } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { cardSchema } from '../resources.js';
 
@@ -17,7 +17,7 @@ export const createCard = defineRoute({
   summary: 'Issue a card on a wallet',
   tags: ['Cards'],
   access: 'customer',
-  headers: requiredIdempotencyHeaders,
+  requiresKey: 'always',
   body: z.strictObject({ walletId: uuid }),
   claimsKey: true,
   responses: {

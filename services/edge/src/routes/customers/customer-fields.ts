@@ -16,10 +16,10 @@ const noControlCharacters = /^[^\u0000-\u001f\u007f]*$/;
 
 export const fullNameField = z
   .string()
-  .trim()
-  .min(1)
   .max(200)
   .regex(noControlCharacters, 'Must not hold control characters.')
+  .trim()
+  .min(1)
   .meta({ example: 'Ada Lovelace' });
 
 export const timeZoneField = z

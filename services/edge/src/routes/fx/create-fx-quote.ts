@@ -5,7 +5,7 @@ import { insertPendingFxQuotes } from '../../db/insert-pending-fx-quotes.js';
 import { command, pendingRow } from '../../ingress/submission.js';
 import { fxQuoteResource } from '../../read-models/fx.js';
 import { defineRoute } from '../../route.js';
-import { amount, currency, idempotencyHeaders } from '../fields.js';
+import { amount, currency } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { betweenCurrencies, fxQuoteSchema } from './schemas.js';
 
@@ -19,7 +19,6 @@ export const createFxQuote = defineRoute({
     'transfer that does uses it up, also when it is declined.',
   tags: ['Transactions'],
   access: 'customer',
-  headers: idempotencyHeaders,
   body: betweenCurrencies(
     z.strictObject({ sourceCurrency: currency, destinationCurrency: currency, amount }),
   ),

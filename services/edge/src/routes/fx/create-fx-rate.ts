@@ -5,7 +5,7 @@ import { insertPendingFxRates } from '../../db/insert-pending-fx-rates.js';
 import { command, pendingRow } from '../../ingress/submission.js';
 import { fxRateResource } from '../../read-models/fx.js';
 import { defineRoute } from '../../route.js';
-import { currency, idempotencyHeaders } from '../fields.js';
+import { currency } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { betweenCurrencies, fxRateSchema } from './schemas.js';
 
@@ -17,7 +17,6 @@ export const createFxRate = defineRoute({
   description: 'It takes the place of the one before. Quotes that were made at that one keep it.',
   tags: ['Transactions'],
   access: { scope: 'fx-rates:write' },
-  headers: idempotencyHeaders,
   body: betweenCurrencies(
     z.strictObject({
       sourceCurrency: currency,

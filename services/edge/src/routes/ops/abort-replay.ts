@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { abortReplay as abort } from '../../db/abort-replay.js';
 import { readReplay } from '../../read-models/replay.js';
 import { defineRoute } from '../../route.js';
-import { idempotencyHeaders, idParams } from '../fields.js';
+import { idParams } from '../fields.js';
 import { reason, replaySchema } from './schemas.js';
 
 export const abortReplay = defineRoute({
@@ -16,7 +16,6 @@ export const abortReplay = defineRoute({
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
   params: idParams,
-  headers: idempotencyHeaders,
   body: z.strictObject({ reason }),
   responses: { 200: { description: 'Aborted, or done before.', schema: replaySchema } },
   handler: async ({ database, prisma, clock }, { params, body, caller }) => {

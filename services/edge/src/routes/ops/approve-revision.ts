@@ -4,7 +4,7 @@ import { approveRevision as approve } from '../../ops/approve-revision.js';
 import { wholeNumber } from '../../queries/list-schema.js';
 import { revisionResource } from '../../read-models/revision.js';
 import { defineRoute } from '../../route.js';
-import { idempotencyHeaders, uuid } from '../fields.js';
+import { uuid } from '../fields.js';
 import { reason, revisionSchema, secondApproverRequired } from './schemas.js';
 
 export const approveRevision = defineRoute({
@@ -18,7 +18,6 @@ export const approveRevision = defineRoute({
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
   params: z.object({ id: uuid, revision: wholeNumber(z.number().int().min(1).max(1_000_000)) }),
-  headers: idempotencyHeaders,
   body: z.strictObject({ reason: reason.optional() }),
   responses: {
     200: { description: 'Approved.', schema: revisionSchema },

@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from 'uuid';
 import { createRedriveRule as create } from '../../ops/change-redrive-rule.js';
 import { redriveRuleResource } from '../../read-models/redrive-rule.js';
 import { defineRoute } from '../../route.js';
-import { idempotencyHeaders } from '../fields.js';
 import { ruleDefaults, ruleFields, ruleSchema } from './redrive-rule-fields.js';
 
 export const createRedriveRule = defineRoute({
@@ -15,7 +14,6 @@ export const createRedriveRule = defineRoute({
     'It needs a condition: `breaker`, `newVersion` or `minAgeSeconds`. A second rule of the name is a 409.',
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
-  headers: idempotencyHeaders,
   body: ruleFields
     .partial()
     .required({ name: true })

@@ -6,7 +6,7 @@ import { insertPendingReplays, maxReplayItems, type ReplayRow } from '../../db/i
 import { pendingRow } from '../../ingress/submission.js';
 import { newReplayResource } from '../../read-models/replay.js';
 import { defineRoute } from '../../route.js';
-import { idempotencyHeaders, uuid } from '../fields.js';
+import { uuid } from '../fields.js';
 import { reason, replaySchema } from './schemas.js';
 
 const fields = z.strictObject({
@@ -56,7 +56,6 @@ export const createReplay = defineRoute({
     'applied again. Aborts by itself when messages keep failing or have to wait for a provider that is down.',
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
-  headers: idempotencyHeaders,
   body: replayBody,
   claimsKey: true,
   responses: {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { reviseDeadLetter } from '../../ops/revise-dead-letter.js';
 import { revisionResource } from '../../read-models/revision.js';
 import { defineRoute } from '../../route.js';
-import { idempotencyHeaders, idParams } from '../fields.js';
+import { idParams } from '../fields.js';
 import { reason, revisionSchema } from './schemas.js';
 
 export const createRevision = defineRoute({
@@ -17,7 +17,6 @@ export const createRevision = defineRoute({
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
   params: idParams,
-  headers: idempotencyHeaders,
   body: z.strictObject({
     baseRevision: z.int().min(0).describe('The revision that was edited; 0 is what the producer wrote.'),
     payload: z.record(z.string(), z.unknown()).describe('The whole message; `meta` may be left out.'),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { discardDeadLetter as discard } from '../../ops/discard-dead-letter.js';
 import { deadLetterResource } from '../../read-models/dead-letter.js';
 import { defineRoute } from '../../route.js';
-import { idempotencyHeaders, idParams } from '../fields.js';
+import { idParams } from '../fields.js';
 import { deadLetterSchema, reason } from './schemas.js';
 
 export const discardDeadLetter = defineRoute({
@@ -17,7 +17,6 @@ export const discardDeadLetter = defineRoute({
   tags: ['Operations'],
   access: { scope: 'ops:replay' },
   params: idParams,
-  headers: idempotencyHeaders,
   body: z.strictObject({ reason }),
   responses: {
     200: { description: 'Discarded.', schema: deadLetterSchema },

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { code, instant } from '../fields.js';
 
-const anyOf = z.string().trim().min(1).max(300).nullable();
+const anyOf = z.string().max(300).trim().min(1).nullable();
 const seconds = z.int().min(1).max(31_536_000);
 
 /** What an operator may say about a rule. */
 export const ruleFields = z.strictObject({
   name: code,
-  description: z.string().trim().max(500),
+  description: z.string().max(500).trim(),
   enabled: z.boolean(),
   group: anyOf.describe('Consumer group that failed; null for any.'),
   topic: anyOf.describe('Dead-letter topic; null for any.'),

@@ -8,7 +8,7 @@ export const secondApproverRequired =
   '`second-approver-required`: the key of the author, one that it has made, or one that it was made with';
 
 /** Why an operator acts; it ends up in the audit trail. */
-export const reason = z.string().trim().min(1).max(500);
+export const reason = z.string().max(500).trim().min(1);
 
 export const deadLetterSchema = z
   .object({

@@ -4,7 +4,6 @@ import { command, pendingRow } from '../../ingress/submission.js';
 import { firstHop } from '../../read-models/hop.js';
 import { transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
-import { requiredIdempotencyHeaders } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { transactionSchema } from '../resources.js';
 import { paymentBody, preparePayment } from './payment-request.js';
@@ -19,7 +18,7 @@ export const createDeposit = defineRoute({
     'transaction type `deposit` is taken from the amount.',
   tags: ['Transactions'],
   access: 'customer',
-  headers: requiredIdempotencyHeaders,
+  requiresKey: 'always',
   body: paymentBody,
   claimsKey: true,
   responses: {

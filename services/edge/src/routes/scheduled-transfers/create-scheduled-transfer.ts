@@ -7,7 +7,7 @@ import { insertPendingScheduledTransfers } from '../../db/insert-pending-schedul
 import { command, pendingRow } from '../../ingress/submission.js';
 import { scheduledTransferResource } from '../../read-models/scheduled-transfer.js';
 import { defineRoute } from '../../route.js';
-import { instant, requiredIdempotencyHeaders } from '../fields.js';
+import { instant } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { transferFields } from '../transactions/transfer-body.js';
 import { scheduleTimes } from './schedule-times.js';
@@ -74,7 +74,7 @@ export const createScheduledTransfer = defineRoute({
     'minutes are skipped (`skip`), made up for by one run (`run-once`) or all made up for, at most 100 of them (`run-all`).',
   tags: ['Transactions'],
   access: 'customer',
-  headers: requiredIdempotencyHeaders,
+  requiresKey: 'always',
   body,
   claimsKey: true,
   responses: {

@@ -7,7 +7,7 @@ import { insertPendingTransactionRules } from '../../db/insert-pending-transacti
 import { command, pendingRow } from '../../ingress/submission.js';
 import { transactionRuleResource } from '../../read-models/transaction-rule.js';
 import { defineRoute } from '../../route.js';
-import { code, idempotencyHeaders } from '../fields.js';
+import { code } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { transactionRuleSchema } from '../resources.js';
 
@@ -24,7 +24,6 @@ export const createTransactionRule = defineRoute({
   summary: 'Allow wallets of one type to pay wallets of another',
   tags: ['Transactions'],
   access: { scope: 'transaction-rules:write' },
-  headers: idempotencyHeaders,
   body: ruleBody,
   claimsKey: true,
   responses: {

@@ -11,7 +11,7 @@ import {
   transactionTypeTerms,
 } from '../../read-models/transaction-type.js';
 import { defineRoute } from '../../route.js';
-import { amount, amountOrZero, code, idempotencyHeaders, name } from '../fields.js';
+import { amount, amountOrZero, code, name } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { transactionTypeSchema } from '../resources.js';
 
@@ -53,7 +53,6 @@ export const createTransactionType = defineRoute({
     'Daily limits are those of a customer, over all of his wallets of one currency; a day ends at midnight in his time zone.',
   tags: ['Transactions'],
   access: { scope: 'transaction-types:write' },
-  headers: idempotencyHeaders,
   body: typeBody,
   claimsKey: true,
   responses: {

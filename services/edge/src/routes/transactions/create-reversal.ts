@@ -8,7 +8,7 @@ import { firstHop } from '../../read-models/hop.js';
 import { toNumber } from '../../read-models/minor-units.js';
 import { plain, transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
-import { amount, idParams, requiredIdempotencyHeaders } from '../fields.js';
+import { amount, idParams } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { transactionSchema } from '../resources.js';
 import { maySeeTransaction } from './visible-transactions.js';
@@ -27,11 +27,11 @@ export const createReversal = defineRoute({
     'reversals are declined, and for customers transfers between currencies: `not-reversible`. A fee stays charged, also when everything is given back.',
   tags: ['Transactions'],
   access: { customerOrScope: 'transactions:reverse' },
-  headers: requiredIdempotencyHeaders,
+  requiresKey: 'always',
   params: idParams,
   body: z.strictObject({
     amount: amount.optional().describe('Minor units of the currency of the original.'),
-    reason: z.string().trim().min(1).max(200),
+    reason: z.string().max(200).trim().min(1),
   }),
   claimsKey: true,
   responses: {

@@ -7,7 +7,6 @@ import { command, pendingRow } from '../../ingress/submission.js';
 import { firstHop } from '../../read-models/hop.js';
 import { plain, transactionResource } from '../../read-models/transaction.js';
 import { defineRoute } from '../../route.js';
-import { idempotencyHeaders } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { transactionSchema, transferQuoteSchema } from '../resources.js';
 import { quoteTransfer } from './quote-transfer.js';
@@ -26,7 +25,7 @@ export const createTransaction = defineRoute({
     'ledger with it; one that the rules or limits refuse leaves it for another.',
   tags: ['Transactions'],
   access: 'customer',
-  headers: idempotencyHeaders,
+  requiresKey: 'sometimes',
   body: transferOrDryRun,
   claimsKey: true,
   responses: {

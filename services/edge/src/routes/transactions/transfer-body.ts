@@ -14,7 +14,7 @@ export const transferFields = {
   destinationWalletId: uuid,
   amount,
   currency,
-  description: z.string().trim().min(1).max(200).optional(),
+  description: z.string().max(200).trim().min(1).optional(),
 };
 
 const sameWallet = {

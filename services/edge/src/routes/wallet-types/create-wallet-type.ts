@@ -5,7 +5,7 @@ import { insertPendingWalletTypes } from '../../db/insert-pending-wallet-types.j
 import { command, pendingRow } from '../../ingress/submission.js';
 import { type WalletTypeRow, walletTypeResource } from '../../read-models/wallet-type.js';
 import { defineRoute } from '../../route.js';
-import { amount, amountOrZero, code, currency, idempotencyHeaders, name } from '../fields.js';
+import { amount, amountOrZero, code, currency, name } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { walletTypeSchema } from '../resources.js';
 
@@ -16,7 +16,6 @@ export const createWalletType = defineRoute({
   summary: 'Define a wallet type',
   tags: ['Wallets'],
   access: { scope: 'wallet-types:write' },
-  headers: idempotencyHeaders,
   body: z.strictObject({
     code,
     name,

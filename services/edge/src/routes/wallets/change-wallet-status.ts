@@ -6,7 +6,7 @@ import { command, pendingRow } from '../../ingress/submission.js';
 import { statusChangeResourceId } from '../../read-models/status-change.js';
 import { walletResource } from '../../read-models/wallet.js';
 import { defineRoute } from '../../route.js';
-import { idempotencyHeaders, idParams, reasonBody } from '../fields.js';
+import { idParams, reasonBody } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { walletSchema } from '../resources.js';
 
@@ -25,7 +25,6 @@ function walletStatusRoute(change: {
     description: change.description,
     tags: ['Wallets'],
     access: { scope: 'wallets:write' },
-    headers: idempotencyHeaders,
     params: idParams,
     body: reasonBody,
     claimsKey: true,

@@ -6,7 +6,7 @@ import { insertPendingWallets } from '../../db/insert-pending-wallets.js';
 import { command, pendingRow } from '../../ingress/submission.js';
 import { type WalletRow, walletResource } from '../../read-models/wallet.js';
 import { defineRoute } from '../../route.js';
-import { code, idempotencyHeaders, name } from '../fields.js';
+import { code, name } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { walletSchema } from '../resources.js';
 
@@ -17,7 +17,6 @@ export const createWallet = defineRoute({
   summary: 'Open a wallet',
   tags: ['Wallets'],
   access: 'customer',
-  headers: idempotencyHeaders,
   body: z.strictObject({ walletType: code, name: name.optional() }),
   claimsKey: true,
   responses: outcomeResponses(walletSchema),

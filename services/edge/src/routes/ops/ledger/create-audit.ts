@@ -5,7 +5,7 @@ import { insertPendingAudits } from '../../../db/insert-pending-audits.js';
 import { command, pendingRow } from '../../../ingress/submission.js';
 import { type LedgerAuditRow, ledgerAuditResource } from '../../../read-models/ledger-audit.js';
 import { defineRoute } from '../../../route.js';
-import { idempotencyHeaders, uuid } from '../../fields.js';
+import { uuid } from '../../fields.js';
 import { ledgerAuditSchema } from './schemas.js';
 
 export const createLedgerAudit = defineRoute({
@@ -18,7 +18,6 @@ export const createLedgerAudit = defineRoute({
     'the ledger. `chain`: every entry against the seal it was given.',
   tags: ['Operations'],
   access: { scope: 'ops:audit' },
-  headers: idempotencyHeaders,
   body: z.strictObject({ kind: z.enum(['books', 'chain']), walletId: uuid.optional() }),
   claimsKey: true,
   responses: { 202: { description: 'Started; what it finds is at `Location`.', schema: ledgerAuditSchema } },

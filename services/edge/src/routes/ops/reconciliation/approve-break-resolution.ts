@@ -5,7 +5,7 @@ import { command } from '../../../ingress/submission.js';
 import { requireSecondApprover } from '../../../ops/require-second-approver.js';
 import { reconciliationBreakResource } from '../../../read-models/reconciliation-break.js';
 import { defineRoute } from '../../../route.js';
-import { idempotencyHeaders, idParams } from '../../fields.js';
+import { idParams } from '../../fields.js';
 import { secondApproverRequired } from '../schemas.js';
 import { reconciliationBreakSchema } from './schemas.js';
 
@@ -19,7 +19,6 @@ export const approveBreakResolution = defineRoute({
   tags: ['Operations'],
   access: { scope: 'ops:reconcile' },
   params: idParams,
-  headers: idempotencyHeaders,
   body: z.strictObject({ version: z.int().min(1) }),
   claimsKey: true,
   responses: {

@@ -6,7 +6,6 @@ import { insertPendingSettlementFiles } from '../../../db/insert-pending-settlem
 import { command, pendingRow } from '../../../ingress/submission.js';
 import { settlementFileResource } from '../../../read-models/settlement-file.js';
 import { defineRoute } from '../../../route.js';
-import { idempotencyHeaders } from '../../fields.js';
 import { outcomeResponses } from '../../replies.js';
 import { settlementFileSchema } from './schemas.js';
 
@@ -24,9 +23,8 @@ export const createSettlementFile = defineRoute({
     '(succeeded, declined, pending) and createdAt. A file is imported once, by its `fileId`, or refused as a whole.',
   tags: ['Operations'],
   access: { scope: 'ops:reconcile' },
-  headers: idempotencyHeaders,
   body: z.strictObject({
-    fileId: z.string().trim().min(1).max(200),
+    fileId: z.string().max(200).trim().min(1),
     settlementDate: z.iso
       .date()
       .describe('The day in UTC whose payments the file lists, no later than tomorrow.'),

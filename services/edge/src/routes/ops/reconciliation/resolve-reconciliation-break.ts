@@ -10,7 +10,7 @@ import {
   reconciliationBreakResource,
 } from '../../../read-models/reconciliation-break.js';
 import { defineRoute } from '../../../route.js';
-import { idempotencyHeaders, idParams } from '../../fields.js';
+import { idParams } from '../../fields.js';
 import { adjustmentBody, reconciliationBreakSchema, type Side } from './schemas.js';
 
 export const resolveReconciliationBreak = defineRoute({
@@ -26,9 +26,8 @@ export const resolveReconciliationBreak = defineRoute({
   tags: ['Operations'],
   access: { scope: 'ops:reconcile' },
   params: idParams,
-  headers: idempotencyHeaders,
   body: z.strictObject({
-    reason: z.string().trim().min(1).max(500),
+    reason: z.string().max(500).trim().min(1),
     adjustment: adjustmentBody.optional(),
   }),
   claimsKey: true,
