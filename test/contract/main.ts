@@ -23,6 +23,9 @@ const { values } = parseArgs({
 /** Calls that would end the session of the run, or the customer; they get a run of their own. */
 const last = ['logOut', 'revokeSession', 'deleteOwnCustomer'];
 
+/** Revokes any key whose id it has learned, also that of the back office; of a run that lists none it revokes new ones. */
+const keys = ['createApiKey', 'revokeApiKey'];
+
 /**
  * A stream that asks for what does not happen (`types`, `ownerId`) says nothing until the time of its run is over. In a run of
  * its own it does not use up the time of other calls.
@@ -44,13 +47,17 @@ interface Run {
 
 async function runsOn(platform: Platform): Promise<Run[]> {
   const [ada, grace] = [await signUp(platform, 'Ada Lovelace'), await signUp(platform, 'Grace Hopper')];
-  const most = { filter: flags('--exclude-operation-id', [...last, ...endless]), seconds: values.seconds };
+  const most = {
+    filter: flags('--exclude-operation-id', [...last, ...endless, 'revokeApiKey']),
+    seconds: values.seconds,
+  };
   const streams = { filter: flags('--include-operation-id', endless), seconds: endlessSeconds };
   const runs: Run[] = [
     { name: 'customer', token: ada.token, ...most },
     { name: 'back office', token: platform.adminKey, ...most },
     { name: 'listening customer', token: ada.token, ...streams },
     { name: 'listening back office', token: platform.adminKey, ...streams },
+    { name: 'keys', token: platform.adminKey, filter: flags('--include-operation-id', keys) },
     { name: 'leaving customer', token: grace.token, filter: flags('--include-operation-id', last) },
   ];
   return runs.filter(({ name }) => values.only === undefined || name === values.only);

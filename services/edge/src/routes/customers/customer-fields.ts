@@ -1,9 +1,15 @@
 import { z } from 'zod';
+import { isDeliverable } from '../../domain/email-address.js';
 import { isPhoneNumber } from '../../domain/phone-number.js';
 import { isTimeZone } from '../../domain/time-zone.js';
 
 /** Lower case is the one spelling that is stored and compared. */
-export const emailField = z.email().max(254).toLowerCase().meta({ example: 'ada@example.com' });
+export const emailField = z
+  .email({ abort: true })
+  .max(254)
+  .refine(isDeliverable, 'Has a part that no mail server takes.')
+  .toLowerCase()
+  .meta({ example: 'ada@example.com' });
 
 export const phoneField = z
   .string()
