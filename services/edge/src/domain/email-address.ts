@@ -1,9 +1,11 @@
-const lengths = /^[^@]{1,64}@(?:[^.@]{0,62}[^.@-](?:\.|$))+$/;
+const tooLongLocalPart = /^[^@]{65,}/;
+const wrongLabel = /[^.@]{64,}(?:\.|$)|-(?:\.|$)/;
 
 /**
- * Whether mail servers need to take an address of the right form: its part before the `@` has at most 64 characters
- * (RFC 5321, 4.5.3.1.1) and each label of the domain at most 63, of which the last is no hyphen (RFC 1035, 2.3.1 and 2.3.4).
+ * Whether mail servers may refuse an address whose form is right: its part before the `@` has more than 64 characters
+ * (RFC 5321, 4.5.3.1.1), or a label of the domain more than 63 or a hyphen at its end (RFC 1035, 2.3.1 and 2.3.4).
  */
-export function isDeliverable(address: string): boolean {
-  return lengths.test(address);
+export function isUndeliverable(address: string): boolean {
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  return tooLongLocalPart.test(address) || wrongLabel.test(domain);
 }

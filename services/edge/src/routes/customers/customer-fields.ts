@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { isDeliverable } from '../../domain/email-address.js';
+import { isUndeliverable } from '../../domain/email-address.js';
 import { isPhoneNumber } from '../../domain/phone-number.js';
 import { isTimeZone } from '../../domain/time-zone.js';
 
 /** Lower case is the one spelling that is stored and compared. */
 export const emailField = z
-  .email({ abort: true })
+  .email()
   .max(254)
-  .refine(isDeliverable, 'Has a part that no mail server takes.')
+  .refine((address) => !isUndeliverable(address), 'Has a part that no mail server takes.')
   .toLowerCase()
   .meta({ example: 'ada@example.com' });
 
