@@ -1,8 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
-import { GateFullError, GroupCommitGate } from './group-commit-gate.js';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { GateFullError, type GateOptions, GroupCommitGate } from './group-commit-gate.js';
 
 /** A gate whose commits end when the test says so. */
-function controlledGate(options = { maxBatch: 500, maxQueue: 5_000 }) {
+function controlledGate(options: GateOptions = { maxBatch: 500, maxQueue: 5_000 }) {
   const commits: { items: readonly number[]; finish: () => void }[] = [];
   const gate = new GroupCommitGate<number, string>(
     (items) =>
@@ -90,5 +90,78 @@ describe('a group-commit gate', () => {
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map((item) => gate.submit(item)));
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
     expect(attempts).toBe(1);
+  });
+});
+
+describe('a gate that holds batches', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  /** Two items are committed, the first with an outcome that the test decides, and a third one is submitted. */
+  async function held(outcomes: readonly (Promise<unknown> | undefined)[]) {
+    const { gate, commits } = controlledGate({ maxBatch: 500, maxQueue: 5_000, holdMs: 50 });
+    const first = outcomes.map((outcome, i) => gate.submit(i, outcome));
+    await turn();
+    commits[0]!.finish();
+    await Promise.all(first);
+    const last = gate.submit(9);
+    await turn();
+    return {
+      commits,
+      async end() {
+        commits[1]!.finish();
+        await last;
+        await gate.idle();
+      },
+    };
+  }
+  const never = new Promise<never>(() => {});
+  function deferred() {
+    let [resolve, reject]: [() => void, (error: Error) => void] = [() => {}, () => {}];
+    const promise = new Promise<void>((...given) => {
+      [resolve, reject] = given;
+    });
+    return { promise, resolve, reject };
+  }
+
+  test('lets the next one follow with the first outcome', async () => {
+    const outcome = deferred();
+    const { commits, end } = await held([never, outcome.promise]);
+    expect(commits).toHaveLength(1);
+    outcome.resolve();
+    await turn();
+    expect(commits[1]?.items).toEqual([9]);
+    expect(jest.getTimerCount()).toBe(0);
+    await end();
+  });
+
+  test('or when one of them fails', async () => {
+    const outcome = deferred();
+    const { commits, end } = await held([outcome.promise]);
+    outcome.reject(new Error('no outcome'));
+    await turn();
+    expect(commits).toHaveLength(2);
+    await end();
+  });
+
+  test('or when the time is up', async () => {
+    const { commits, end } = await held([never]);
+    jest.advanceTimersByTime(49);
+    await turn();
+    expect(commits).toHaveLength(1);
+    jest.advanceTimersByTime(1);
+    await turn();
+    expect(commits).toHaveLength(2);
+    await end();
+  });
+
+  test('holds nothing behind items whose outcome nobody hears of', async () => {
+    const { commits, end } = await held([undefined, undefined]);
+    expect(commits).toHaveLength(2);
+    await end();
   });
 });

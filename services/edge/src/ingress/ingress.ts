@@ -18,6 +18,11 @@ const maxBatch = 500;
 const maxQueue = 5_000;
 /** Of calls that are worth hundreds of others: few share a commit, and few wait for one. */
 const heavyLimits = { maxBatch: 4, maxQueue: 64 };
+/**
+ * About as long as a batch is on its way under half of the load. There waiting calls took 62 to 120 ms (p50) instead of 160 to
+ * 225, with 0.2 to 0.4 of a core less; 25, 40, 60 and 100 ms gave no less.
+ */
+const holdMs = 50;
 /** Beyond its wait, an answer may take this long to be stored before its claim counts as orphaned. */
 const answerGraceMs = 5_000;
 /** How long a question that changes nothing is waited for: nobody can look up its answer later. */
@@ -85,7 +90,7 @@ export class Ingress {
       batchSize.observe(batch.length);
       return commitSubmissions(options.messaging, batch);
     };
-    this.submissions = new GroupCommitGate(commit, limits);
+    this.submissions = new GroupCommitGate(commit, { ...limits, holdMs });
     this.heavySubmissions = new GroupCommitGate(commit, heavyLimits);
     this.answers = new GroupCommitGate((batch) => storeAnswers(options.database, batch), limits);
   }
@@ -116,7 +121,7 @@ export class Ingress {
     const claimedAt = clock.now();
     const wait = waitMs > 0 ? waiters.wait(proposal.resource, waitMs) : undefined;
     const gate = call.heavy ? this.heavySubmissions : this.submissions;
-    const accepted = await this.commit(gate, {
+    const submission: Submission = {
       resource: proposal.resource,
       claim,
       claimedAt,
@@ -124,7 +129,8 @@ export class Ingress {
       pending: proposal.pending,
       send: (unit) =>
         proposal.send(unit, { actor: actorOf(request.caller), traceparent: request.traceparent }),
-    }).catch((error) => {
+    };
+    const accepted = await this.commit(gate, submission, wait?.outcome).catch((error) => {
       wait?.cancel();
       throw error;
     });
@@ -179,9 +185,10 @@ export class Ingress {
   private async commit(
     gate: GroupCommitGate<Submission, Accepted>,
     submission: Submission,
+    outcome: Promise<unknown> | undefined,
   ): Promise<Accepted> {
     try {
-      return await gate.submit(submission);
+      return await gate.submit(submission, outcome);
     } catch (error) {
       throw error instanceof GateFullError ? overloaded(error) : error;
     }
