@@ -52,7 +52,10 @@ export function callsByTag(
   return counts;
 }
 
-/** Tags of which not one call was accepted. Examples of the document come first and are good, so time does not decide this. */
+/**
+ * Tags of which not one call was accepted. Examples of the document come first and are good, and streams have a run
+ * of their own, so time does not decide this.
+ */
 export function refusedTags(counts: ReadonlyMap<string, CallCount>): string[] {
   return [...counts].flatMap(([tag, { accepted }]) => (accepted === 0 ? [tag] : []));
 }

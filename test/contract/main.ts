@@ -23,8 +23,8 @@ const { values } = parseArgs({
 /** Calls that would end the session of the run, or the customer; they get a run of their own. */
 const last = ['logOut', 'revokeSession', 'deleteOwnCustomer'];
 
-/** Revokes any key whose id it has learned, also that of the back office; of a run that lists none it revokes new ones. */
-const keys = ['createApiKey', 'revokeApiKey'];
+/** End any key whose id they have learned, also that of the back office; in a run that lists none they end new ones. */
+const endingKeys = ['revokeApiKey', 'rotateApiKey'];
 
 /**
  * A stream that asks for what does not happen (`types`, `ownerId`) says nothing until the time of its run is over. In a run of
@@ -48,16 +48,17 @@ interface Run {
 async function runsOn(platform: Platform): Promise<Run[]> {
   const [ada, grace] = [await signUp(platform, 'Ada Lovelace'), await signUp(platform, 'Grace Hopper')];
   const most = {
-    filter: flags('--exclude-operation-id', [...last, ...endless, 'revokeApiKey']),
+    filter: flags('--exclude-operation-id', [...last, ...endless, ...endingKeys]),
     seconds: values.seconds,
   };
   const streams = { filter: flags('--include-operation-id', endless), seconds: endlessSeconds };
+  const keys = { filter: flags('--include-operation-id', ['createApiKey', ...endingKeys]) };
   const runs: Run[] = [
     { name: 'customer', token: ada.token, ...most },
     { name: 'back office', token: platform.adminKey, ...most },
     { name: 'listening customer', token: ada.token, ...streams },
     { name: 'listening back office', token: platform.adminKey, ...streams },
-    { name: 'keys', token: platform.adminKey, filter: flags('--include-operation-id', keys) },
+    { name: 'keys', token: platform.adminKey, ...keys },
     { name: 'leaving customer', token: grace.token, filter: flags('--include-operation-id', last) },
   ];
   return runs.filter(({ name }) => values.only === undefined || name === values.only);

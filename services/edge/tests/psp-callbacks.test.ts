@@ -76,7 +76,7 @@ describe('a callback of the payment provider', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ type: 'charge.succeeded', data: { reference } }),
     });
-    expect(unsigned.status).toBe(400);
+    expect(await unsigned.json()).toMatchObject({ status: 400, code: 'webhook-signature-invalid' });
     await flush(reference, 0);
     expect(checksOf(reference)).toHaveLength(1);
   });

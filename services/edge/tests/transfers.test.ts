@@ -482,3 +482,27 @@ test('a rate that is too old to be quoted is shown as expired, until another tak
   expect(await shown('&status=expired')).toEqual([]);
   expect(await shown('&status=superseded')).toMatchObject([{ id: old }]);
 });
+
+test('batches of calls that wait follow the outcome of the one before, those of others do not', async () => {
+  const heldBatches = async () => {
+    const metrics = await (await fetch(`${edge.url}/metrics`)).text();
+    return Number(/^florin_ingress_held_batches_total\S* (\d+)$/m.exec(metrics)![1]);
+  };
+  const customer = await edge.newCustomer();
+  const [from, to] = [await edge.openWallet(customer), await edge.openWallet(customer)];
+  await edge.deposit(customer, from, 10_000);
+  const burst = (prefer: string) =>
+    Array.from({ length: 10 }, () => edge.transfer(customer, from, to, 1, { headers: { prefer } }));
+  const before = await heldBatches();
+  edge.double.holdTransfers = true;
+  const waiting: Promise<unknown>[] = [];
+  await eventually('a batch that is held', async () => {
+    waiting.push(...burst('wait=30'));
+    return (await heldBatches()) > before ? true : undefined;
+  });
+  await edge.double.releaseTransfers();
+  await Promise.all(waiting);
+  const after = await heldBatches();
+  await Promise.all(burst('respond-async'));
+  expect(await heldBatches()).toBe(after);
+});

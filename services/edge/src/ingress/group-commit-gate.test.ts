@@ -101,7 +101,7 @@ describe('a gate that holds batches', () => {
     jest.useRealTimers();
   });
 
-  /** Two items are committed, the first with an outcome that the test decides, and a third one is submitted. */
+  /** Items with these outcomes are committed, then another one is submitted. */
   async function held(outcomes: readonly (Promise<unknown> | undefined)[]) {
     const { gate, commits } = controlledGate({ maxBatch: 500, maxQueue: 5_000, holdMs: 50 });
     const first = outcomes.map((outcome, i) => gate.submit(i, outcome));
@@ -121,8 +121,9 @@ describe('a gate that holds batches', () => {
   }
   const never = new Promise<never>(() => {});
   function deferred() {
-    let [resolve, reject]: [() => void, (error: Error) => void] = [() => {}, () => {}];
-    const promise = new Promise<void>((...given) => {
+    let resolve!: (outcome: unknown) => void;
+    let reject!: (error: Error) => void;
+    const promise = new Promise<unknown>((...given) => {
       [resolve, reject] = given;
     });
     return { promise, resolve, reject };
@@ -132,19 +133,23 @@ describe('a gate that holds batches', () => {
     const outcome = deferred();
     const { commits, end } = await held([never, outcome.promise]);
     expect(commits).toHaveLength(1);
-    outcome.resolve();
+    outcome.resolve('settled');
     await turn();
     expect(commits[1]?.items).toEqual([9]);
     expect(jest.getTimerCount()).toBe(0);
     await end();
   });
 
-  test('or when one of them fails', async () => {
-    const outcome = deferred();
-    const { commits, end } = await held([outcome.promise]);
-    outcome.reject(new Error('no outcome'));
+  test('or when it is certain that none will be known', async () => {
+    const [first, second] = [deferred(), deferred()];
+    const { commits, end } = await held([first.promise, second.promise]);
+    first.resolve(undefined);
+    await turn();
+    expect(commits).toHaveLength(1);
+    second.reject(new Error('no outcome'));
     await turn();
     expect(commits).toHaveLength(2);
+    expect(jest.getTimerCount()).toBe(0);
     await end();
   });
 
@@ -157,6 +162,21 @@ describe('a gate that holds batches', () => {
     await turn();
     expect(commits).toHaveLength(2);
     await end();
+  });
+
+  test('does not hold a full batch', async () => {
+    const { gate, commits } = controlledGate({ maxBatch: 2, maxQueue: 5_000, holdMs: 50 });
+    const first = gate.submit(1, never);
+    await turn();
+    commits[0]!.finish();
+    await first;
+    const others = [2, 3, 4].map((item) => gate.submit(item));
+    await turn();
+    expect(commits[1]?.items).toEqual([2, 3]);
+    commits[1]!.finish();
+    await turn();
+    commits[2]!.finish();
+    await Promise.all(others);
   });
 
   test('holds nothing behind items whose outcome nobody hears of', async () => {

@@ -7,6 +7,8 @@ export interface GateOptions {
   readonly maxQueue: number;
   /** How long, at most, the way of the batch before is left to it alone. Without it none waits for another. */
   readonly holdMs?: number;
+  /** Called for each batch that is held. */
+  readonly onHold?: () => void;
 }
 
 /** The gate is full: the caller is told to come back later. */
@@ -29,14 +31,14 @@ interface Waiting<In, Out> {
  * Group commit: what arrives while one commit runs shares the next one. A lone request waits for nobody and pays a single
  * commit, and the batch grows by itself under load.
  *
- * With `holdMs` a batch also waits until the first outcome of the batch before it is known, as Nagle's algorithm does with
- * small segments (RFC 896). Every batch makes each service behind the gate fetch, commit and publish, which costs about the same for one
+ * With `holdMs` a batch that is not full also waits until the first outcome of the batch before it is known, as Nagle's
+ * algorithm does with small segments (RFC 896). Every batch makes each service behind the gate fetch, commit and publish, which costs about the same for one
  * item as for twenty: batches that follow each other closely share the processors without getting ahead.
  */
 export class GroupCommitGate<In, Out> {
   private queue: Waiting<In, Out>[] = [];
   private running: Promise<void> | undefined;
-  /** Resolves when the next batch may follow the last one. */
+  /** Resolves when the next batch may follow the last one; undefined when it may. */
   private ahead: Promise<void> | undefined;
 
   /** `commit` answers one result for each item, in order, once all of them are durable. */
@@ -46,7 +48,8 @@ export class GroupCommitGate<In, Out> {
   ) {}
 
   /**
-   * @param outcome of the item, which is somebody else's work after its commit; left out when nobody here hears of it
+   * @param outcome of the item, which is somebody else's work after its commit: undefined when it remains unknown. Left out when
+   * nobody here waits for it
    * @throws GateFullError when the queue is full, or whatever the commit of the item failed with.
    */
   submit(item: In, outcome?: Promise<unknown>): Promise<Out> {
@@ -66,26 +69,41 @@ export class GroupCommitGate<In, Out> {
     // Requests that were read from their sockets in the same turn of the event loop join the first batch.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.queue.length > 0) {
-      await this.ahead;
+      if (this.ahead && this.queue.length < this.options.maxBatch) {
+        this.options.onHold?.();
+        await this.ahead;
+      }
       const batch = this.queue.splice(0, this.options.maxBatch);
-      this.ahead = this.firstOutcomeOf(batch);
+      this.hold(batch);
       await this.commitAll(batch);
     }
     this.running = undefined;
   }
 
-  private firstOutcomeOf(batch: readonly Waiting<In, Out>[]): Promise<void> | undefined {
+  /** Makes the next batch wait for an outcome of this one, for all of them when none is known, or until its time is up. */
+  private hold(batch: readonly Waiting<In, Out>[]): void {
     const { holdMs } = this.options;
     const outcomes = batch.flatMap(({ outcome }) => outcome ?? []);
-    if (holdMs === undefined || outcomes.length === 0) return undefined;
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, holdMs);
-      const end = (): void => {
-        clearTimeout(timer);
-        resolve();
-      };
-      for (const outcome of outcomes) void outcome.then(end, end);
+    this.ahead = undefined;
+    if (holdMs === undefined || outcomes.length === 0) return;
+    let unknown = outcomes.length;
+    let resolve = (): void => {};
+    const ahead = new Promise<void>((given) => {
+      resolve = given;
     });
+    const open = (): void => {
+      clearTimeout(timer);
+      if (this.ahead === ahead) this.ahead = undefined;
+      resolve();
+    };
+    const timer = setTimeout(open, holdMs);
+    const note = (outcome: unknown): void => {
+      unknown--;
+      if (outcome !== undefined || unknown === 0) open();
+    };
+    const miss = (): void => note(undefined);
+    for (const outcome of outcomes) void outcome.then(note, miss);
+    this.ahead = ahead;
   }
 
   /** Halves a failing batch until the item that cannot be committed stands alone; its neighbours must not suffer. */

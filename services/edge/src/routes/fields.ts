@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-// A text is measured before it is trimmed: the OpenAPI document speaks of what is sent.
 /** Fields that several routes share; their descriptions end up in the OpenAPI document. */
 export const uuid = z.uuid().toLowerCase();
 export const code = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Lower-case letters, digits and hyphens, at most 63.');
+/** How long a text may be is measured before it is trimmed: the OpenAPI document speaks of what is sent. */
 export const name = z.string().max(100).trim().min(1);
 export const currency = z.string().refine((text) => currencies.has(text), 'Not a currency of ISO 4217.');
 /** Minor units, positive. */

@@ -7,7 +7,10 @@ import { isTimeZone } from '../../domain/time-zone.js';
 export const emailField = z
   .email()
   .max(254)
-  .refine((address) => !isUndeliverable(address), 'Has a part that no mail server takes.')
+  .refine(
+    (address) => !isUndeliverable(address),
+    'The part before the @ or a part of the domain is too long, or ends with a hyphen.',
+  )
   .toLowerCase()
   .meta({ example: 'ada@example.com' });
 

@@ -16,9 +16,9 @@ export const ruleFields = z.strictObject({
   fingerprint: anyOf.describe('One cause of failure; null for any.'),
   breaker: z
     .string()
+    .max(100)
     .trim()
     .min(1)
-    .max(100)
     .nullable()
     .describe('Replays when the breaker of this provider has been closed for `stableSeconds`.'),
   newVersion: z

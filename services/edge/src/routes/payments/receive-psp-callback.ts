@@ -12,10 +12,11 @@ const newsSchema = z.looseObject({
     .meta({ examples: [{ reference: '01a1fc54-526c-75de-8e39-8754441f9757', status: 'succeeded' }] }),
 });
 
+/** A callback without them is for `judgeCallback` to refuse. */
 const headersSchema = z.object({
-  'webhook-id': z.string().max(200),
-  'webhook-timestamp': z.string().max(20),
-  'webhook-signature': z.string().max(1_000),
+  'webhook-id': z.string().max(200).optional(),
+  'webhook-timestamp': z.string().max(20).optional(),
+  'webhook-signature': z.string().max(1_000).optional(),
 });
 
 /** What the callback says is not passed on: the service asks the provider, so a stolen secret moves no money. */
