@@ -62,7 +62,7 @@ export interface Route<Context> {
   /** Checked; handlers read `request.headers`. */
   readonly headers?: z.ZodObject;
   readonly responses: Readonly<Record<number, RouteResponse>>;
-  /** Documented only, whoever claims the Idempotency-Key refuses the call without; `sometimes` depends on its body. */
+  /** Documented only: who claims the Idempotency-Key refuses a call without one. `sometimes`: its body decides. */
   readonly requiresKey?: 'always' | 'sometimes';
   /**
    * True when the handler claims the Idempotency-Key itself, together with what it commits. Around every

@@ -5,7 +5,7 @@ export interface GateOptions {
   readonly maxBatch: number;
   /** Items that may wait; more are refused at once, so that an overloaded edge answers fast instead of late. */
   readonly maxQueue: number;
-  /** How long, at most, the way of the batch before is left to it alone. Without it none waits for another. */
+  /** How long a batch waits, at most, for an outcome of the one before it. Without it none waits. */
   readonly holdMs?: number;
   /** Called for each batch that is held. */
   readonly onHold?: () => void;
@@ -32,8 +32,8 @@ interface Waiting<In, Out> {
  * commit, and the batch grows by itself under load.
  *
  * With `holdMs` a batch that is not full also waits until the first outcome of the batch before it is known, as Nagle's
- * algorithm does with small segments (RFC 896). Every batch makes each service behind the gate fetch, commit and publish, which costs about the same for one
- * item as for twenty: batches that follow each other closely share the processors without getting ahead.
+ * algorithm does with small segments (RFC 896). Every batch makes each service behind the gate fetch, commit and publish, which costs
+ * about the same for one item as for twenty: batches that follow each other closely share the processors without getting ahead.
  */
 export class GroupCommitGate<In, Out> {
   private queue: Waiting<In, Out>[] = [];
@@ -86,7 +86,7 @@ export class GroupCommitGate<In, Out> {
     const outcomes = batch.flatMap(({ outcome }) => outcome ?? []);
     this.ahead = undefined;
     if (holdMs === undefined || outcomes.length === 0) return;
-    let unknown = outcomes.length;
+    let left = outcomes.length;
     let resolve = (): void => {};
     const ahead = new Promise<void>((given) => {
       resolve = given;
@@ -98,8 +98,8 @@ export class GroupCommitGate<In, Out> {
     };
     const timer = setTimeout(open, holdMs);
     const note = (outcome: unknown): void => {
-      unknown--;
-      if (outcome !== undefined || unknown === 0) open();
+      left--;
+      if (outcome !== undefined || left === 0) open();
     };
     const miss = (): void => note(undefined);
     for (const outcome of outcomes) void outcome.then(note, miss);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { command } from '../../ingress/submission.js';
 import { applicationResource } from '../../read-models/application.js';
 import { defineRoute } from '../../route.js';
-import { idParams } from '../fields.js';
+import { idParams, reason } from '../fields.js';
 import { outcomeResponses } from '../replies.js';
 import { applicationSchema } from '../resources.js';
 
@@ -18,7 +18,7 @@ export const decideApplication = defineRoute({
   params: idParams,
   body: z.strictObject({
     outcome: z.enum(['approved', 'declined']),
-    reason: z.string().max(500).trim().min(1),
+    reason,
   }),
   claimsKey: true,
   responses: { ...outcomeResponses(applicationSchema), 409: { description: '`not-awaiting-decision`' } },

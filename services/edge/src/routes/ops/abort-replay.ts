@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { abortReplay as abort } from '../../db/abort-replay.js';
 import { readReplay } from '../../read-models/replay.js';
 import { defineRoute } from '../../route.js';
-import { idParams } from '../fields.js';
-import { reason, replaySchema } from './schemas.js';
+import { idParams, reason } from '../fields.js';
+import { replaySchema } from './schemas.js';
 
 export const abortReplay = defineRoute({
   method: 'post',

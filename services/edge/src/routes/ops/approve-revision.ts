@@ -4,8 +4,8 @@ import { approveRevision as approve } from '../../ops/approve-revision.js';
 import { wholeNumber } from '../../queries/list-schema.js';
 import { revisionResource } from '../../read-models/revision.js';
 import { defineRoute } from '../../route.js';
-import { uuid } from '../fields.js';
-import { reason, revisionSchema, secondApproverRequired } from './schemas.js';
+import { reason, uuid } from '../fields.js';
+import { revisionSchema, secondApproverRequired } from './schemas.js';
 
 export const approveRevision = defineRoute({
   method: 'post',

@@ -6,8 +6,8 @@ import { insertPendingReplays, maxReplayItems, type ReplayRow } from '../../db/i
 import { pendingRow } from '../../ingress/submission.js';
 import { newReplayResource } from '../../read-models/replay.js';
 import { defineRoute } from '../../route.js';
-import { uuid } from '../fields.js';
-import { reason, replaySchema } from './schemas.js';
+import { reason, uuid } from '../fields.js';
+import { replaySchema } from './schemas.js';
 
 const fields = z.strictObject({
   ids: z.array(uuid).min(1).max(1_000).optional(),

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { reviseDeadLetter } from '../../ops/revise-dead-letter.js';
 import { revisionResource } from '../../read-models/revision.js';
 import { defineRoute } from '../../route.js';
-import { idParams } from '../fields.js';
-import { reason, revisionSchema } from './schemas.js';
+import { idParams, reason } from '../fields.js';
+import { revisionSchema } from './schemas.js';
 
 export const createRevision = defineRoute({
   method: 'post',

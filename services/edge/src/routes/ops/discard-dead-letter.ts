@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { discardDeadLetter as discard } from '../../ops/discard-dead-letter.js';
 import { deadLetterResource } from '../../read-models/dead-letter.js';
 import { defineRoute } from '../../route.js';
-import { idParams } from '../fields.js';
-import { deadLetterSchema, reason } from './schemas.js';
+import { idParams, reason } from '../fields.js';
+import { deadLetterSchema } from './schemas.js';
 
 export const discardDeadLetter = defineRoute({
   method: 'post',

@@ -7,9 +7,6 @@ export const deadLetterStatuses = ['pending', 'replaying', 'resolved', 'discarde
 export const secondApproverRequired =
   '`second-approver-required`: the key of the author, one that it has made, or one that it was made with';
 
-/** Why an operator acts; it ends up in the audit trail. */
-export const reason = z.string().max(500).trim().min(1);
-
 export const deadLetterSchema = z
   .object({
     id: z.uuid(),

@@ -5,7 +5,7 @@ import { insertProjectionRebuild } from '../../../db/insert-projection-rebuild.j
 import { projectionRebuildResource } from '../../../read-models/projection-rebuild.js';
 import { rebuildableNames } from '../../../rebuild/rebuildable.js';
 import { defineRoute } from '../../../route.js';
-import { reason } from '../schemas.js';
+import { reason } from '../../fields.js';
 import { projectionName, projectionRebuildSchema } from './schemas.js';
 
 const body = z.strictObject({

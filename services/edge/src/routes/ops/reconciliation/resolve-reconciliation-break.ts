@@ -10,7 +10,7 @@ import {
   reconciliationBreakResource,
 } from '../../../read-models/reconciliation-break.js';
 import { defineRoute } from '../../../route.js';
-import { idParams } from '../../fields.js';
+import { idParams, reason } from '../../fields.js';
 import { adjustmentBody, reconciliationBreakSchema, type Side } from './schemas.js';
 
 export const resolveReconciliationBreak = defineRoute({
@@ -27,7 +27,7 @@ export const resolveReconciliationBreak = defineRoute({
   access: { scope: 'ops:reconcile' },
   params: idParams,
   body: z.strictObject({
-    reason: z.string().max(500).trim().min(1),
+    reason,
     adjustment: adjustmentBody.optional(),
   }),
   claimsKey: true,
