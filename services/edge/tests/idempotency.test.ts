@@ -187,6 +187,21 @@ describe('a claim whose process died before it answered', () => {
   });
 });
 
+test('an answer that stands already is the answer of the call that still waits', async () => {
+  edge.double.holdTransfers = true;
+  const idempotencyKey = randomUUID();
+  const waiting = edge.transfer(ada, adas, graces, 81, { idempotencyKey, headers: { prefer: 'wait=30' } });
+  await eventually('the command', async () => commandsOf(81)[0]);
+  const standing = JSON.stringify({ id: commandsOf(81)[0]!.transactionId, status: 'pending' });
+  await edge.pool.query('UPDATE idempotency_keys SET status = 202, body = $2 WHERE key = $1', [
+    idempotencyKey,
+    standing,
+  ]);
+  await edge.double.releaseTransfers();
+  expect(await waiting).toMatchObject({ status: 202, text: standing });
+  expect(await edge.transfer(ada, adas, graces, 81, { idempotencyKey })).toMatchObject({ text: standing });
+});
+
 test('a call is woken by whichever edge projected its event', async () => {
   const answers = await Promise.all(
     Array.from({ length: 40 }, (_, i) =>

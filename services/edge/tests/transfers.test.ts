@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { TransactionStalled } from '@florin/contracts';
 import { createDatabase } from '@florin/database';
 import { createLogger } from '@florin/observability';
@@ -505,4 +506,17 @@ test('batches of calls that wait follow the outcome of the one before, those of 
   const after = await heldBatches();
   await Promise.all(burst('respond-async'));
   expect(await heldBatches()).toBe(after);
+});
+
+test('the answer to a transfer is stored for repeats by the transaction that shows its outcome', async () => {
+  const idempotencyKey = randomUUID();
+  const answer = await edge.transfer(ada, adas, graces, 10, { idempotencyKey });
+  const { rows } = await edge.pool.query(
+    `SELECT k.status, k.body, k.xmin = t.xmin AS "isStoredTogether"
+       FROM idempotency_keys k JOIN transactions t ON t.id = k.resource_id::uuid WHERE k.key = $1`,
+    [idempotencyKey],
+  );
+  expect(rows).toEqual([{ status: 201, body: answer.text, isStoredTogether: true }]);
+  const repeat = await edge.transfer(ada, adas, graces, 10, { idempotencyKey });
+  expect(repeat).toMatchObject({ status: 201, text: answer.text });
 });

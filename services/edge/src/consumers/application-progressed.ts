@@ -32,7 +32,7 @@ export function onApplicationProgressed(
         present: applicationResource,
       }),
     );
-    unit.afterCommit(() => announcer.announce(rows.flatMap(projected)));
+    announcer.announce(unit, rows.flatMap(projected));
   };
 }
 

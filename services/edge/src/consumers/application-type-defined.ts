@@ -13,10 +13,9 @@ export function onApplicationTypeDefined(announcer: ProjectionAnnouncer): ApplyB
       (event) => event.version,
     );
     const rows = await projectApplicationTypes(unit.tx, events);
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({ kind: 'application-type', id: row.id, ...applicationTypeOutcome(row) })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({ kind: 'application-type', id: row.id, ...applicationTypeOutcome(row) })),
     );
   };
 }

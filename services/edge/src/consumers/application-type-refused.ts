@@ -10,10 +10,9 @@ export function onApplicationTypeRefused(announcer: ProjectionAnnouncer): ApplyB
       unit.tx,
       messages.map(({ value }) => value),
     );
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({ kind: 'application-type', id: row.id, ...applicationTypeOutcome(row) })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({ kind: 'application-type', id: row.id, ...applicationTypeOutcome(row) })),
     );
   };
 }

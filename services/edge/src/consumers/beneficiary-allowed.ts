@@ -13,15 +13,14 @@ export function onBeneficiaryAllowed(announcer: ProjectionAnnouncer): ApplyBatch
       (event) => -event.meta.occurredAt,
     );
     const rows = await projectAllowedBeneficiaries(unit.tx, events);
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({
-          kind: 'transaction-rule',
-          id: row.id,
-          final: true,
-          representation: transactionRuleResource(row),
-        })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({
+        kind: 'transaction-rule',
+        id: row.id,
+        final: true,
+        representation: transactionRuleResource(row),
+      })),
     );
   };
 }

@@ -19,15 +19,14 @@ export function onBeneficiaryRuleWithdrawn(
         throw new RetryableError('rule-not-allowed', `rule ${value.ruleId} is not allowed yet`);
       }
     }
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({
-          kind: 'transaction-rule-withdrawal',
-          id: row.id,
-          final: true,
-          representation: transactionRuleResource(row),
-        })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({
+        kind: 'transaction-rule-withdrawal',
+        id: row.id,
+        final: true,
+        representation: transactionRuleResource(row),
+      })),
     );
   };
 }

@@ -27,10 +27,9 @@ export function onCardIssued(
         present: cardResource,
       }),
     );
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({ kind: 'card', id: row.id, final: true, representation: cardResource(row) })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({ kind: 'card', id: row.id, final: true, representation: cardResource(row) })),
     );
   };
 }

@@ -46,15 +46,14 @@ export function onCardStatusChanged(
         },
       ),
     );
-    unit.afterCommit(() =>
-      announcer.announce(
-        asked.map(({ id, cardId }) => ({
-          kind: 'card-status',
-          id: statusChangeResourceId({ id, subjectId: cardId }),
-          final: true,
-          representation: cardResource(cards.get(cardId)!),
-        })),
-      ),
+    announcer.announce(
+      unit,
+      asked.map(({ id, cardId }) => ({
+        kind: 'card-status',
+        id: statusChangeResourceId({ id, subjectId: cardId }),
+        final: true,
+        representation: cardResource(cards.get(cardId)!),
+      })),
     );
   };
 }

@@ -14,16 +14,15 @@ export function onFxQuoteChanged(announcer: ProjectionAnnouncer, clock: Clock): 
       (event) => ('transactionId' in event ? 1 : 0),
     );
     const rows = await projectFxQuotes(unit.tx, events);
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({
-          kind: 'fx-quote',
-          id: row.id,
-          final: true,
-          representation: fxQuoteResource(row, clock.now()),
-          ...(row.refusalReason === null ? {} : { refusal: quoteRefusal(row.refusalReason) }),
-        })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({
+        kind: 'fx-quote',
+        id: row.id,
+        final: true,
+        representation: fxQuoteResource(row, clock.now()),
+        ...(row.refusalReason === null ? {} : { refusal: quoteRefusal(row.refusalReason) }),
+      })),
     );
   };
 }

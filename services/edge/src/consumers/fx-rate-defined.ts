@@ -13,15 +13,14 @@ export function onFxRateDefined(announcer: ProjectionAnnouncer): ApplyBatch<FxRa
       (event) => event.meta.aggregateVersion,
     );
     const rows = await projectFxRates(unit.tx, events);
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({
-          kind: 'fx-rate',
-          id: row.id,
-          final: true,
-          representation: fxRateResource(row),
-        })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({
+        kind: 'fx-rate',
+        id: row.id,
+        final: true,
+        representation: fxRateResource(row),
+      })),
     );
   };
 }

@@ -39,18 +39,17 @@ export function onScheduledTransferProgressed(
         },
       ),
     );
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.flatMap((row) => {
-          const known = { id: row.id, final: true, representation: scheduledTransferResource(row) };
-          const refusal = scheduleRefusal(row);
-          const made = { kind: 'scheduled-transfer', ...known, ...(refusal && { refusal }) } as const;
-          const tooLate = cancellationRefusal(row);
-          const cancellation = { kind: 'scheduled-transfer-cancellation', ...known } as const;
-          const ended = { ...cancellation, ...(tooLate && { refusal: tooLate }) };
-          return row.status === 'active' ? [made] : [made, ended];
-        }),
-      ),
+    announcer.announce(
+      unit,
+      rows.flatMap((row) => {
+        const known = { id: row.id, final: true, representation: scheduledTransferResource(row) };
+        const refusal = scheduleRefusal(row);
+        const made = { kind: 'scheduled-transfer', ...known, ...(refusal && { refusal }) } as const;
+        const tooLate = cancellationRefusal(row);
+        const cancellation = { kind: 'scheduled-transfer-cancellation', ...known } as const;
+        const ended = { ...cancellation, ...(tooLate && { refusal: tooLate }) };
+        return row.status === 'active' ? [made] : [made, ended];
+      }),
     );
   };
 }

@@ -14,15 +14,14 @@ export function onSettlementFileImported(announcer: ProjectionAnnouncer): ApplyB
       (event) => event.meta.aggregateVersion,
     );
     const rows = await projectSettlementFiles(unit.tx, events);
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({
-          kind: 'settlement-file',
-          id: row.id,
-          final: true,
-          representation: settlementFileResource(row),
-        })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({
+        kind: 'settlement-file',
+        id: row.id,
+        final: true,
+        representation: settlementFileResource(row),
+      })),
     );
   };
 }

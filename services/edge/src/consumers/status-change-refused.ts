@@ -16,16 +16,15 @@ function onRefused<T extends WalletStatusChangeRefused | CardStatusChangeRefused
       unit.tx,
       events.map(({ changeId, reason }) => ({ id: changeId, refusalReason: reason })),
     );
-    unit.afterCommit(() =>
-      announcer.announce(
-        events.map((event) => ({
-          kind,
-          id: statusChangeResourceId({ id: event.changeId, subjectId: subjectOf(event) }),
-          final: true,
-          representation: {},
-          refusal: statusRefusal(event.reason),
-        })),
-      ),
+    announcer.announce(
+      unit,
+      events.map((event) => ({
+        kind,
+        id: statusChangeResourceId({ id: event.changeId, subjectId: subjectOf(event) }),
+        final: true,
+        representation: {},
+        refusal: statusRefusal(event.reason),
+      })),
     );
   };
 }

@@ -23,15 +23,18 @@ export function onTransactionCompleted(
       ({ event }) => -event.completedAt,
     );
     const entries = outcomes.flatMap(({ event }) => customerEntries(event));
-    const [rows, balances] = await Promise.all([
+    const owners = outcomes.flatMap(({ event }) => [event.sourceOwnerId, event.destinationOwnerId]);
+    const [rows, balances, listeners] = await Promise.all([
       projectOutcomes(unit.tx, outcomes),
       projectEntries(unit, entries),
+      clientEvents.listeners(
+        unit,
+        owners.filter((owner) => owner !== null),
+      ),
     ]);
-    await clientEvents.record(unit, [
-      ...transactionEvents('transaction.completed', rows),
-      ...balanceEvents(balances, entries),
-    ]);
-    unit.afterCommit(() => announcer.announce(rows.map(endedTransaction)));
+    const events = [...transactionEvents('transaction.completed', rows), ...balanceEvents(balances, entries)];
+    await clientEvents.record(unit, events, listeners);
+    announcer.announce(unit, rows.map(endedTransaction));
   };
 }
 

@@ -20,6 +20,6 @@ export function onTransactionDeclined(
     );
     const rows = await projectOutcomes(unit.tx, outcomes);
     await clientEvents.record(unit, transactionEvents('transaction.declined', rows));
-    unit.afterCommit(() => announcer.announce(rows.map(endedTransaction)));
+    announcer.announce(unit, rows.map(endedTransaction));
   };
 }

@@ -20,6 +20,6 @@ export function onTransactionFailed(
     );
     const rows = await projectOutcomes(unit.tx, outcomes);
     await clientEvents.record(unit, transactionEvents('transaction.failed', rows));
-    unit.afterCommit(() => announcer.announce(rows.map(endedTransaction)));
+    announcer.announce(unit, rows.map(endedTransaction));
   };
 }

@@ -13,15 +13,14 @@ export function onTransactionTypeDefined(announcer: ProjectionAnnouncer): ApplyB
       (event) => event.meta.aggregateVersion,
     );
     const rows = await projectTransactionTypes(unit.tx, events);
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({
-          kind: 'transaction-type',
-          id: row.id,
-          final: true,
-          representation: transactionTypeResource(row),
-        })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({
+        kind: 'transaction-type',
+        id: row.id,
+        final: true,
+        representation: transactionTypeResource(row),
+      })),
     );
   };
 }

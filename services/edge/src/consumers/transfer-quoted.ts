@@ -5,15 +5,14 @@ import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 /** Hands the answer to the call that waits for it; nothing is stored. */
 export function onTransferQuoted(announcer: ProjectionAnnouncer): ApplyBatch<TransferQuoted> {
   return async (unit, messages) => {
-    unit.afterCommit(() =>
-      announcer.announce(
-        messages.map(({ value: { quoteId, fee, declineReason, exchange } }) => ({
-          kind: 'transfer-quote',
-          id: quoteId,
-          final: true,
-          representation: { fee, declineReason, exchange },
-        })),
-      ),
+    announcer.announce(
+      unit,
+      messages.map(({ value: { quoteId, fee, declineReason, exchange } }) => ({
+        kind: 'transfer-quote',
+        id: quoteId,
+        final: true,
+        representation: { fee, declineReason, exchange },
+      })),
     );
   };
 }

@@ -27,10 +27,9 @@ export function onWalletOpened(
         present: walletResource,
       }),
     );
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({ kind: 'wallet', id: row.id, final: true, representation: walletResource(row) })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({ kind: 'wallet', id: row.id, final: true, representation: walletResource(row) })),
     );
   };
 }

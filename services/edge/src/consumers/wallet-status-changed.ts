@@ -43,15 +43,14 @@ export function onWalletStatusChanged(
         },
       ),
     );
-    unit.afterCommit(() =>
-      announcer.announce(
-        events.map(({ changeId, walletId }) => ({
-          kind: 'wallet-status',
-          id: statusChangeResourceId({ id: changeId, subjectId: walletId }),
-          final: true,
-          representation: walletResource(wallets.get(walletId)!),
-        })),
-      ),
+    announcer.announce(
+      unit,
+      events.map(({ changeId, walletId }) => ({
+        kind: 'wallet-status',
+        id: statusChangeResourceId({ id: changeId, subjectId: walletId }),
+        final: true,
+        representation: walletResource(wallets.get(walletId)!),
+      })),
     );
   };
 }

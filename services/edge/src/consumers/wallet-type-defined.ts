@@ -13,15 +13,14 @@ export function onWalletTypeDefined(announcer: ProjectionAnnouncer): ApplyBatch<
       (event) => event.meta.aggregateVersion,
     );
     const rows = await projectWalletTypes(unit.tx, events);
-    unit.afterCommit(() =>
-      announcer.announce(
-        rows.map((row) => ({
-          kind: 'wallet-type',
-          id: row.code,
-          final: true,
-          representation: walletTypeResource(row),
-        })),
-      ),
+    announcer.announce(
+      unit,
+      rows.map((row) => ({
+        kind: 'wallet-type',
+        id: row.code,
+        final: true,
+        representation: walletTypeResource(row),
+      })),
     );
   };
 }

@@ -1,25 +1,28 @@
 import type { Transaction } from '@florin/database';
 import { everyone, type NewClientEvent } from '../events/client-event.js';
 
+/** Who of some owners listens. */
+export interface Listeners {
+  readonly asked: ReadonlySet<string>;
+  readonly listening: ReadonlySet<string>;
+}
+
 /**
  * Stores events for those of their owners who listen; true when there were any.
- *
- * Statements of their own: the announcement has to be made before a sequence is drawn, and before the listeners are
- * looked up, so that somebody who starts to listen can wait for those who may not have seen him.
+ * @param ahead who listens, looked up in this transaction
  */
 export async function insertClientEvents(
   tx: Transaction,
   events: readonly NewClientEvent[],
+  ahead?: Listeners,
 ): Promise<boolean> {
-  // In one round trip, and one after the other all the same.
-  const [, heard] = await Promise.all([
-    tx.query({ name: 'announce-client-events', text: 'SELECT announce_client_events()' }),
-    listening(tx, [...new Set(events.flatMap(({ ownerIds }) => ownerIds))]),
-  ]);
-  const all = heard.has(everyone);
+  const owners = events.flatMap(({ ownerIds }) => ownerIds);
+  const isKnown = ahead && owners.every((ownerId) => ahead.asked.has(ownerId));
+  const { listening } = isKnown ? ahead : await findListeners(tx, owners);
+  const all = listening.has(everyone);
   const rows = events.flatMap((event) =>
     (event.ownerIds.length > 0 ? event.ownerIds : [everyone]).flatMap((ownerId, i) =>
-      all || heard.has(ownerId) ? [{ event, ownerId, repeated: i > 0 }] : [],
+      all || listening.has(ownerId) ? [{ event, ownerId, repeated: i > 0 }] : [],
     ),
   );
   if (rows.length === 0) return false;
@@ -39,11 +42,22 @@ export async function insertClientEvents(
   return true;
 }
 
-async function listening(tx: Transaction, ownerIds: readonly string[]): Promise<ReadonlySet<string>> {
-  const { rows } = await tx.query<{ ownerId: string }>({
-    name: 'find-event-listeners',
-    text: 'SELECT owner_id AS "ownerId" FROM event_listeners WHERE owner_id = ANY($1::uuid[])',
-    values: [[everyone, ...ownerIds]],
-  });
-  return new Set(rows.map(({ ownerId }) => ownerId));
+/**
+ * Announces that events are about to be stored, and looks up for whom.
+ *
+ * Statements of their own: the announcement has to be made before a sequence is drawn, and before the listeners are
+ * looked up, so that somebody who starts to listen can wait for those who may not have seen him.
+ */
+export async function findListeners(tx: Transaction, ownerIds: readonly string[]): Promise<Listeners> {
+  const asked = new Set([everyone, ...ownerIds]);
+  // In one round trip, and one after the other all the same.
+  const [, { rows }] = await Promise.all([
+    tx.query({ name: 'announce-client-events', text: 'SELECT announce_client_events()' }),
+    tx.query<{ ownerId: string }>({
+      name: 'find-event-listeners',
+      text: 'SELECT owner_id AS "ownerId" FROM event_listeners WHERE owner_id = ANY($1::uuid[])',
+      values: [[...asked]],
+    }),
+  ]);
+  return { asked, listening: new Set(rows.map(({ ownerId }) => ownerId)) };
 }

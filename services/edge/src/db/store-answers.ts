@@ -24,7 +24,7 @@ export async function storeAnswers(
   const { stored } = await database.transaction(
     async (tx, pending) => {
       pending(tx.query('SET LOCAL synchronous_commit = off'));
-      const stored = store(tx, inOrder(answers));
+      const stored = updateAnswers(tx, answers);
       pending(stored);
       // In an object, because nobody has to wait for it before COMMIT.
       return { stored };
@@ -44,20 +44,13 @@ export async function storeAnswers(
   });
 }
 
-/** Keys are locked as they are given: two edges that answer the same keys wait for each other instead of deadlocking. */
-function inOrder(answers: readonly AnswerToStore[]): AnswerToStore[] {
-  return answers
-    .map((one) => ({ one, identity: identityOf(one.claim) }))
-    .sort((a, b) => (a.identity < b.identity ? -1 : 1))
-    .map(({ one }) => one);
-}
-
 /**
- * One look-up and one change for each key. A join of two lists in here would be done by comparing every pair: the plan is made before
+ * Stores the answers to calls that have none. One look-up and one change for each key. A join of two lists in here would be done by comparing every pair: the plan is made before
  * their lengths are known. A batch of 120 took ten times as long with one.
  * @returns how many were stored; the others had an answer
  */
-async function store(tx: Transaction, answers: readonly AnswerToStore[]): Promise<number> {
+export async function updateAnswers(tx: Transaction, unordered: readonly AnswerToStore[]): Promise<number> {
+  const answers = inOrder(unordered);
   const { rowCount } = await tx.query({
     name: 'store-answers',
     text: `UPDATE idempotency_keys AS k SET status = given.status, location = given.location, body = given.body
@@ -74,4 +67,12 @@ async function store(tx: Transaction, answers: readonly AnswerToStore[]): Promis
     ],
   });
   return rowCount ?? 0;
+}
+
+/** Keys are locked as they are given: two edges that answer the same keys wait for each other instead of deadlocking. */
+function inOrder(answers: readonly AnswerToStore[]): AnswerToStore[] {
+  return answers
+    .map((one) => ({ one, identity: identityOf(one.claim) }))
+    .sort((a, b) => (a.identity < b.identity ? -1 : 1))
+    .map(({ one }) => one);
 }

@@ -21,18 +21,20 @@ export function withBulks(
   async function announceBulks(ids: readonly string[]): Promise<void> {
     for (const id of await findEndedBulks(database, ids)) {
       const representation = await readBulk(prisma, id);
-      if (representation) announcer.announce([{ kind: 'bulk', id, final: true, representation }]);
+      if (representation) announcer.tell([{ kind: 'bulk', id, final: true, representation }]);
     }
   }
 
   return {
     ...announcer,
-    announce(projected) {
-      announcer.announce(projected);
+    announce(unit, projected) {
+      announcer.announce(unit, projected);
       const ids = new Set(projected.flatMap((one) => bulkOf(one) ?? []));
       if (ids.size === 0) return;
-      announceBulks([...ids]).catch((error: Error) => {
-        logger.warn({ err: error }, 'a bulk could not be announced');
+      unit.afterCommit(() => {
+        announceBulks([...ids]).catch((error: Error) => {
+          logger.warn({ err: error }, 'a bulk could not be announced');
+        });
       });
     },
   };

@@ -121,7 +121,8 @@ export class Ingress {
       return this.repeat(earlier, claim, request.traceId);
     }
     const claimedAt = clock.now();
-    const wait = waitMs > 0 ? waiters.wait(proposal.resource, waitMs) : undefined;
+    const keyed = claim && { claim, traceId: request.traceId };
+    const wait = waitMs > 0 ? waiters.wait(proposal.resource, waitMs, keyed) : undefined;
     const gate = call.heavy ? this.heavySubmissions : this.submissions;
     const submission: Submission = {
       resource: proposal.resource,
@@ -202,10 +203,11 @@ export class Ingress {
     claim: IdempotencyClaim | undefined,
     { caller, traceId }: IngressRequest,
   ): Promise<RouteReply> {
-    const outcome = wait && ((await wait.outcome) ?? (await this.options.readOutcome(proposal.resource)));
+    const heard = await wait?.outcome;
+    const outcome = heard ?? (wait && (await this.options.readOutcome(proposal.resource)));
     await this.options.noteWrite(caller);
-    const first = await this.store(claim, answerOf(proposal.resource, outcome ?? proposal, traceId));
-    return replyOf(first, false);
+    const answer = () => this.store(claim, answerOf(proposal.resource, outcome ?? proposal, traceId));
+    return replyOf(heard?.answer ?? (await answer()), false);
   }
 
   private async repeat(

@@ -1,4 +1,4 @@
-import type { ResourceRef } from './submission.js';
+import type { IdempotencyClaim, ResourceRef, StoredAnswer } from './submission.js';
 
 /** The resource as a client sees it. */
 export type Representation = Readonly<Record<string, unknown>>;
@@ -19,15 +19,28 @@ export interface Outcome {
   readonly refusal?: Refusal;
 }
 
+/** What a waiting call hears. */
+export interface Heard extends Outcome {
+  /** The answer under its Idempotency-Key, when it has been stored with the outcome. */
+  readonly answer?: StoredAnswer;
+}
+
+/** A call with an Idempotency-Key. */
+export interface KeyedWait {
+  readonly claim: IdempotencyClaim;
+  readonly traceId: string;
+}
+
 interface Waiter {
-  readonly resolve: (outcome: Outcome | undefined) => void;
+  readonly resolve: (heard: Heard | undefined) => void;
   readonly timer: NodeJS.Timeout;
+  readonly keyed: KeyedWait | undefined;
 }
 
 /** A call that waits for its resource. */
 export interface PendingWait {
   /** Undefined when the time is up. */
-  readonly outcome: Promise<Outcome | undefined>;
+  readonly outcome: Promise<Heard | undefined>;
   cancel(): void;
 }
 
@@ -36,11 +49,11 @@ export class Waiters {
   private readonly byResource = new Map<string, Set<Waiter>>();
 
   /** Starts to wait; to be called before the command is committed, so that no answer is too fast to be seen. */
-  wait(resource: ResourceRef, timeoutMs: number): PendingWait {
+  wait(resource: ResourceRef, timeoutMs: number, keyed?: KeyedWait): PendingWait {
     const id = identityOf(resource);
     let waiter: Waiter | undefined;
-    const outcome = new Promise<Outcome | undefined>((resolve) => {
-      waiter = { resolve, timer: setTimeout(() => this.finish(id, waiter!, undefined), timeoutMs) };
+    const outcome = new Promise<Heard | undefined>((resolve) => {
+      waiter = { resolve, timer: setTimeout(() => this.finish(id, waiter!, undefined), timeoutMs), keyed };
       const waiting = this.byResource.get(id);
       if (waiting) waiting.add(waiter);
       else this.byResource.set(id, new Set([waiter]));
@@ -48,12 +61,23 @@ export class Waiters {
     return { outcome, cancel: () => this.finish(id, waiter!, undefined) };
   }
 
-  /** Wakes the calls that wait for a resource; false when none does in this process. */
-  wake(resource: ResourceRef, outcome: Outcome): boolean {
+  /** The calls with a key that wait for a resource in this process. */
+  keyed(resource: ResourceRef): readonly KeyedWait[] {
+    return [...(this.byResource.get(identityOf(resource)) ?? [])].flatMap(({ keyed }) => keyed ?? []);
+  }
+
+  /**
+   * Wakes the calls that wait for a resource; false when none does in this process.
+   * @param answers that have been stored with the outcome
+   */
+  wake(resource: ResourceRef, outcome: Outcome, answers?: ReadonlyMap<KeyedWait, StoredAnswer>): boolean {
     const id = identityOf(resource);
     const waiting = this.byResource.get(id);
     if (!waiting) return false;
-    for (const waiter of [...waiting]) this.finish(id, waiter, outcome);
+    for (const waiter of [...waiting]) {
+      const answer = waiter.keyed && answers?.get(waiter.keyed);
+      this.finish(id, waiter, answer ? { ...outcome, answer } : outcome);
+    }
     return true;
   }
 
@@ -64,12 +88,12 @@ export class Waiters {
     }
   }
 
-  private finish(id: string, waiter: Waiter, outcome: Outcome | undefined): void {
+  private finish(id: string, waiter: Waiter, heard: Heard | undefined): void {
     clearTimeout(waiter.timer);
     const waiting = this.byResource.get(id);
     waiting?.delete(waiter);
     if (waiting?.size === 0) this.byResource.delete(id);
-    waiter.resolve(outcome);
+    waiter.resolve(heard);
   }
 }
 

@@ -32,8 +32,16 @@ const patience = 60;
 
 /** Projections that tell nobody: clients have heard all of this when it happened. */
 const silent = {
-  announcer: { announce: () => undefined, start: async () => undefined, stop: async () => undefined },
-  events: { record: async () => undefined },
+  announcer: {
+    announce: () => undefined,
+    tell: () => undefined,
+    start: async () => undefined,
+    stop: async () => undefined,
+  },
+  events: {
+    record: async () => undefined,
+    listeners: async () => ({ asked: new Set<string>(), listening: new Set<string>() }),
+  },
   replaySender: { wake: () => undefined },
   cache: { invalidate: async () => undefined },
 };
