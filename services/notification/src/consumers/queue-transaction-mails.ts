@@ -22,12 +22,7 @@ export async function queueTransactionMails(
   const now = context.clock.now();
   const digests = await lockDigests(unit.tx, [...notices.keys()], now);
   const decisions = digests.map((digest) => decideNotices(digest, notices.get(digest.customerId)!, now));
-  unit.pending(
-    writeDigests(
-      unit.tx,
-      decisions.map(({ digest }) => digest),
-    ),
-  );
+  unit.pending(writeDigests(unit.tx, decisions));
   const causes = new Map(messages.map((message) => [message.value.meta.messageId, message]));
   const told = decisions.flatMap((decision) => decision.now);
   await queueNotifications(

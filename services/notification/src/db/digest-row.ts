@@ -1,5 +1,4 @@
 import type { Digest } from '../domain/movement-digest.js';
-import type { Notice } from '../domain/movement-notice.js';
 
 export interface DigestRow {
   readonly customer_id: string;
@@ -7,10 +6,9 @@ export interface DigestRow {
   readonly due_at: Date | null;
   readonly event_id: string | null;
   readonly movements: number;
-  readonly lines: readonly Notice[];
 }
 
-export const digestColumns = 'customer_id, full_at, due_at, event_id, movements, lines';
+export const digestColumns = 'customer_id, full_at, due_at, event_id, movements';
 
 export function digestOf(row: DigestRow): Digest {
   return {
@@ -19,6 +17,5 @@ export function digestOf(row: DigestRow): Digest {
     dueAt: row.due_at?.getTime() ?? null,
     eventId: row.event_id,
     movements: row.movements,
-    lines: row.lines,
   };
 }

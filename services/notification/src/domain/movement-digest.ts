@@ -5,7 +5,7 @@ import type { AddressedNotice, Notice } from './movement-notice.js';
 export const mailsAtOnce = 10;
 export const mailIntervalMs = 60_000;
 
-/** What is kept of a customer: how often he was written to, and what he is still to be told. */
+/** What is kept of a customer: how often he was written to, and how much he is still to be told. */
 export interface Digest {
   readonly customerId: string;
   /** When all of `mailsAtOnce` will be there again, in milliseconds since the Unix epoch. */
@@ -15,6 +15,10 @@ export interface Digest {
   /** The first event that waits. */
   readonly eventId: string | null;
   readonly movements: number;
+}
+
+/** A digest that can be told. */
+export interface WaitingDigest extends Digest {
   /** The first movements that wait. */
   readonly lines: readonly Notice[];
 }
@@ -23,6 +27,8 @@ export interface Decision {
   /** What is told in a mail of its own, now. */
   readonly now: readonly AddressedNotice[];
   readonly digest: Digest;
+  /** What comes to the lines of the digest. */
+  readonly lines: readonly Notice[];
 }
 
 /**
@@ -35,7 +41,7 @@ export function decideNotices(digest: Digest, notices: readonly AddressedNotice[
   const told = notices.slice(0, free);
   const waiting = notices.slice(free);
   const fullAt = told.length === 0 ? digest.fullAt : afterMails(digest.fullAt, told.length, now);
-  if (waiting.length === 0) return { now: told, digest: { ...digest, fullAt } };
+  if (waiting.length === 0) return { now: told, digest: { ...digest, fullAt }, lines: [] };
   return {
     now: told,
     digest: {
@@ -44,21 +50,14 @@ export function decideNotices(digest: Digest, notices: readonly AddressedNotice[
       dueAt: digest.dueAt ?? nextMailAt(fullAt),
       eventId: digest.eventId ?? waiting[0]!.eventId,
       movements: digest.movements + waiting.length,
-      lines: [...digest.lines, ...waiting.map(({ notice }) => notice)].slice(0, maxLines),
     },
+    lines: waiting.slice(0, Math.max(0, maxLines - digest.movements)).map(({ notice }) => notice),
   };
 }
 
 /** What is left when the waiting movements have been told. */
 export function afterDigest({ customerId, fullAt }: Digest, now: number): Digest {
-  return {
-    customerId,
-    fullAt: afterMails(fullAt, 1, now),
-    dueAt: null,
-    eventId: null,
-    movements: 0,
-    lines: [],
-  };
+  return { customerId, fullAt: afterMails(fullAt, 1, now), dueAt: null, eventId: null, movements: 0 };
 }
 
 /** The generic cell rate algorithm (ITU-T I.371): a token bucket in one instant. */

@@ -46,7 +46,7 @@ function sendBatch(
     await queueNotifications(context, unit, drafts);
     await writeDigests(
       unit.tx,
-      due.map((digest) => afterDigest(digest, now)),
+      due.map((digest) => ({ digest: afterDigest(digest, now), lines: [] })),
     );
     return due.length;
   });
