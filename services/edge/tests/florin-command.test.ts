@@ -63,7 +63,8 @@ describe('florin dlq', () => {
     expect(letter).toMatchObject({ lastFailedAt: time, failure: { attempts: 1, retryingSince: time } });
     expect(Object.keys(letter.failure)).not.toContain('lastFailedAt');
     const slip = await florin(['dlq', 'show', 'nope']);
-    expect(slip).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('\n  id: Must be a UUID.\n') });
+    const message = "'nope' is invalid for argument 'id'. Expected a UUID";
+    expect(slip).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(message) });
     expect(await florin(['dlq', 'discard', id!, '--reason', 'seen', '--yes'])).toMatchObject({ exitCode: 0 });
   });
 

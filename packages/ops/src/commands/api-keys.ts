@@ -5,6 +5,7 @@ import { confirm } from '../confirm.js';
 import { durationSeconds, timeOrDuration } from '../duration.js';
 import type { ApiKey, ApiKeyUsage, NewApiKey } from '../ops-api.js';
 import { ago, printJson, printTable } from '../output.js';
+import { uuid } from '../uuid.js';
 import { wholeNumber } from './dlq-replay.js';
 
 const path = '/v1/api-keys';
@@ -72,7 +73,8 @@ function addCreate(keys: Command, client: () => OpsClient): void {
 
 function addRotate(keys: Command, client: () => OpsClient): void {
   keys
-    .command('rotate <id>')
+    .command('rotate')
+    .argument('<id>', 'an API key', uuid)
     .description('give a key a new secret; it is printed once')
     .requiredOption(
       '--overlap <duration>',
@@ -105,7 +107,8 @@ interface RotateOptions {
 
 function addRevoke(keys: Command, client: () => OpsClient): void {
   keys
-    .command('revoke <id>')
+    .command('revoke')
+    .argument('<id>', 'an API key', uuid)
     .description('end a key for good')
     .option('-y, --yes', 'do not ask')
     .action(async (id: string, { yes }: { yes?: boolean }) => {
@@ -120,7 +123,8 @@ function addRevoke(keys: Command, client: () => OpsClient): void {
 
 function addUsage(keys: Command, client: () => OpsClient): void {
   keys
-    .command('usage <id>')
+    .command('usage')
+    .argument('<id>', 'an API key', uuid)
     .description('show how many calls a key has made, by day (UTC)')
     .option('--days <n>', 'so many days back', wholeNumber, 30)
     .option('--json', 'print JSON')

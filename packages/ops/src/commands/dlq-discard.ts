@@ -3,11 +3,13 @@ import { type OpsClient, OpsError } from '../client.js';
 import { confirm } from '../confirm.js';
 import type { DeadLetter } from '../ops-api.js';
 import { counted, printJson } from '../output.js';
+import { uuids } from '../uuid.js';
 
 /** `florin dlq discard`: for good, so that it is confirmed, or `--yes` in a script. */
 export function addDiscardCommand(dlq: Command, client: () => OpsClient): void {
   dlq
-    .command('discard <ids...>')
+    .command('discard')
+    .argument('<ids...>', 'dead letters', uuids)
     .description('put dead letters aside for good')
     .requiredOption('--reason <reason>', 'why; it is audited')
     .option('-y, --yes', 'do not ask')

@@ -7,6 +7,8 @@ import { type OpsClient, OpsError } from '../client.js';
 import { confirm } from '../confirm.js';
 import type { DeadLetterDetail, Revision } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
+import { uuid } from '../uuid.js';
+import { wholeNumber } from './dlq-replay.js';
 
 type Payload = Readonly<Record<string, unknown>>;
 
@@ -29,7 +31,8 @@ interface ApprovalOptions {
 /** `florin dlq edit|approve|revisions`: correct a message before it is replayed. */
 export function addEditCommands(dlq: Command, client: () => OpsClient): void {
   dlq
-    .command('edit <id>')
+    .command('edit')
+    .argument('<id>', 'a dead letter', uuid)
     .description('edit the message of a dead letter in $EDITOR; a replay then sends the edited one')
     .requiredOption('--reason <reason>', 'why; it is audited')
     .option('--file <file>', 'take the edited payload from a JSON file, - for standard input')
@@ -55,22 +58,24 @@ export function addEditCommands(dlq: Command, client: () => OpsClient): void {
     });
 
   dlq
-    .command('approve <id> <revision>')
+    .command('approve')
+    .argument('<id>', 'a dead letter', uuid)
+    .argument('<revision>', 'the number of the edit, from florin dlq revisions', wholeNumber)
     .description('approve an edit that touches money and that another operator made')
     .option('--reason <reason>', 'why; it is audited')
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print JSON')
-    .action(async (id: string, revision: string, options: ApprovalOptions) => {
+    .action(async (id: string, revision: number, options: ApprovalOptions) => {
       const revisions = `/ops/v1/dead-letters/${encodeURIComponent(id)}/revisions`;
       if (!options.yes) {
         const { data } = await client().get<{ data: Revision[] }>(revisions);
-        const proposed = data.find((one) => String(one.revision) === revision);
+        const proposed = data.find((one) => one.revision === revision);
         if (proposed) printDiff(proposed, console.error);
         if (!(await confirm(`Approve revision ${revision}?`, false))) {
           throw new OpsError('nothing was approved: confirm, or say --yes', 'usage');
         }
       }
-      const path = `${revisions}/${encodeURIComponent(revision)}/approve`;
+      const path = `${revisions}/${revision}/approve`;
       const approved = await client().post<Revision>(path, { reason: options.reason });
       if (options.json) return printJson(approved);
       printDiff(approved);
@@ -78,7 +83,8 @@ export function addEditCommands(dlq: Command, client: () => OpsClient): void {
     });
 
   dlq
-    .command('revisions <id>')
+    .command('revisions')
+    .argument('<id>', 'a dead letter', uuid)
     .description('list the edits of a dead letter')
     .option('--json', 'print JSON')
     .action(async (id: string, options: { json?: boolean }) => {

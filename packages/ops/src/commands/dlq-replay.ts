@@ -5,6 +5,7 @@ import { exitCodes } from '../exit-codes.js';
 import type { DeadLetterGroup, Replay } from '../ops-api.js';
 import { ago, counted, printJson, printTable } from '../output.js';
 import { followReplay } from '../replay-progress.js';
+import { uuid, uuids } from '../uuid.js';
 import { groups } from './dlq-filter.js';
 
 interface ReplayOptions {
@@ -33,7 +34,8 @@ const listedOutcomes = 50;
 /** `florin dlq replay`: exit status 0 when every message was applied before or now, 1 when one failed again. */
 export function addReplayCommand(dlq: Command, client: () => OpsClient): void {
   dlq
-    .command('replay [ids...]')
+    .command('replay')
+    .argument('[ids...]', 'dead letters', uuids)
     .description('send dead letters back to the group that failed; without a selection, all pending ones')
     .option('--topic <topic>', 'only this dead-letter topic')
     .addOption(new Option('--group <group>', 'only this consumer group').choices(groups))
@@ -76,7 +78,8 @@ export function addReplayCommand(dlq: Command, client: () => OpsClient): void {
     });
 
   dlq
-    .command('abort <replayId>')
+    .command('abort')
+    .argument('<replayId>', 'a replay, from florin dlq replays', uuid)
     .description('send nothing more of a replay; the rest is pending again')
     .requiredOption('--reason <reason>', 'why; it is audited')
     .option('--json', 'print JSON')

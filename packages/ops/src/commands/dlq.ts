@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { OpsClient } from '../client.js';
 import type { DeadLetter, DeadLetterGroup } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
+import { uuid } from '../uuid.js';
 import { addDiscardCommand } from './dlq-discard.js';
 import { addEditCommands } from './dlq-edit.js';
 import { addExportCommand } from './dlq-export.js';
@@ -37,7 +38,8 @@ export function addDlqCommands(program: Command, client: () => OpsClient): void 
     });
 
   dlq
-    .command('show <id>')
+    .command('show')
+    .argument('<id>', 'a dead letter', uuid)
     .description('show one dead letter with its decoded payload, as JSON')
     .option('--json', 'print JSON, as without it')
     .action(async (id: string) =>

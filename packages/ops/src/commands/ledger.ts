@@ -5,6 +5,7 @@ import { type OpsClient, OpsError } from '../client.js';
 import { exitCodes } from '../exit-codes.js';
 import type { LedgerAudit } from '../ops-api.js';
 import { counted, printJson, printTable } from '../output.js';
+import { uuid } from '../uuid.js';
 import { wholeNumber } from './dlq-replay.js';
 
 const pollMs = 300;
@@ -30,7 +31,7 @@ export function addLedgerCommands(program: Command, client: () => OpsClient): vo
     ledger
       .command(name)
       .description(description)
-      .option('--wallet <id>', 'this wallet only')
+      .option('--wallet <id>', 'this wallet only', uuid)
       .option('--timeout <seconds>', 'give up when nothing is heard for so long', wholeNumber, 120)
       .option('--json', 'print JSON')
       .action(async (options: RunOptions) => {

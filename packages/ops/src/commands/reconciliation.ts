@@ -1,10 +1,11 @@
 import { formatMoney } from '@florin/contracts';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type OpsClient, OpsError } from '../client.js';
 import { confirm } from '../confirm.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ReconciliationBreak } from '../ops-api.js';
 import { ago, printJson, printTable } from '../output.js';
+import { isUuid, uuid } from '../uuid.js';
 import { wholeNumber } from './dlq-replay.js';
 
 const path = '/ops/v1/reconciliation-breaks';
@@ -32,7 +33,7 @@ interface ProposalOptions extends DecisionOptions {
 }
 
 interface ApprovalOptions {
-  readonly seen?: string;
+  readonly seen?: number;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -44,7 +45,8 @@ export function addReconciliationCommands(program: Command, client: () => OpsCli
     .description('differences with the payment provider, and their corrections');
   addReadingCommands(reconciliation, client);
   reconciliation
-    .command('accept <id>')
+    .command('accept')
+    .argument('<id>', 'a difference', uuid)
     .description('settle a difference as it is; when money has moved another operator has to approve')
     .requiredOption('--reason <reason>', 'why; it is audited')
     .option('-y, --yes', 'do not ask')
@@ -56,10 +58,11 @@ export function addReconciliationCommands(program: Command, client: () => OpsCli
       report({ id, outcome: 'accepted, or proposed when another operator has to approve' }, options);
     });
   reconciliation
-    .command('propose <id>')
+    .command('propose')
+    .argument('<id>', 'a difference', uuid)
     .description('propose a correction of the books, which another operator approves')
-    .requiredOption('--from <side>', 'cash-in, cash-out, suspense, or the id of a wallet')
-    .requiredOption('--to <side>', 'the same')
+    .requiredOption('--from <side>', 'cash-in, cash-out, suspense, or the id of a wallet', side)
+    .requiredOption('--to <side>', 'the same', side)
     .requiredOption('--amount <minor units>', 'in the currency of the payment', wholeNumber)
     .requiredOption('--reason <reason>', 'why; it is audited')
     .option('-y, --yes', 'do not ask')
@@ -74,11 +77,12 @@ export function addReconciliationCommands(program: Command, client: () => OpsCli
       report({ id, outcome: 'proposed' }, options);
     });
   reconciliation
-    .command('approve <id>')
+    .command('approve')
+    .argument('<id>', 'a difference', uuid)
     .description(
       'approve what another operator has proposed: with a key that neither made theirs nor was made with it',
     )
-    .option('--seen <version>', 'the version that was looked at; needed with --yes')
+    .option('--seen <version>', 'the version that was looked at; needed with --yes', wholeNumber)
     .option('-y, --yes', 'do not ask')
     .option('--json', 'print JSON')
     .action((id: string, options: ApprovalOptions) => approve(client(), id, options));
@@ -115,7 +119,8 @@ function addReadingCommands(reconciliation: Command, client: () => OpsClient): v
       );
     });
   reconciliation
-    .command('show <id>')
+    .command('show')
+    .argument('<id>', 'a difference', uuid)
     .description('show a difference with everything that is known of it')
     .option('--json', 'print JSON')
     .action(async (id: string, { json }: { json?: boolean }) => {
@@ -143,8 +148,7 @@ async function approve(client: OpsClient, id: string, options: ApprovalOptions):
     `${difference.proposedBy ?? 'Nobody'} proposes to ${what} (${difference.reason}) for ${summaryOf(difference)}. Approve?`,
     options,
   );
-  const version = options.seen === undefined ? difference.version : Number(options.seen);
-  await client.post(`${path}/${id}/approve`, { version });
+  await client.post(`${path}/${id}/approve`, { version: options.seen ?? difference.version });
   report({ id, outcome: 'approved' }, options);
 }
 
@@ -163,8 +167,14 @@ function correctionOf({ legs, currency }: ReconciliationBreak): string {
   return parts.join(', ');
 }
 
-function sideOf(side: string): { account: string } | { walletId: string } {
-  return accounts.includes(side) ? { account: side } : { walletId: side };
+/** @throws InvalidArgumentError for what is neither an account of the platform nor the id of a wallet */
+function side(text: string): string {
+  if (accounts.includes(text) || isUuid(text)) return text;
+  throw new InvalidArgumentError(`Expected ${accounts.join(', ')}, or the id of a wallet.`);
+}
+
+function sideOf(named: string): { account: string } | { walletId: string } {
+  return accounts.includes(named) ? { account: named } : { walletId: named };
 }
 
 async function confirmed(question: string, options: { readonly yes?: boolean }): Promise<void> {
