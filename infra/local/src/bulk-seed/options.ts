@@ -6,7 +6,9 @@ export const usage = `npm run seed -- --customers 1000000 [--entries 20000000] [
 
 Loads customers with two wallets each into the databases of a platform that was started before, and optionally
 entries of transfers between their wallets, back to so many months ago. What is there already is left as it is.
-Customer n logs in as customer-n@seed.example.com with the password "${password}".
+The number of customers is rounded up to full thousands.
+Customers are numbered from 0. Customer 0 logs in as customer-0@seed.example.com and gets codes at +19990000000, customer
+4711 as customer-4711@seed.example.com and at +19990004711, and so on. The password of all is "${password}".
 --ledger-only loads entries into the ledger alone, to look at its plans: audits of the read models will fail.`;
 
 export interface Options {
