@@ -16,7 +16,7 @@ export const amount = z.int().min(1);
 export const amountOrZero = z.int().min(0);
 export const instant = z.iso.datetime({ offset: true });
 export const idParams = z.object({ id: uuid });
-/** Why somebody acts; that of an operator ends up in the audit trail. */
+/** Why somebody acts. What becomes of it is up to the route: the audit trail has some, messages carry others. */
 export const reason = z.string().max(500).trim().min(1);
 /** The body of a call that says why; the body may be left out. */
 export const reasonBody = z.strictObject({ reason: reason.optional() }).optional();
