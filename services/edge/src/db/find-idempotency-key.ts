@@ -1,6 +1,6 @@
 import type { Database } from '@florin/database';
 import type { Accepted, IdempotencyClaim } from '../ingress/submission.js';
-import { judge, type StoredClaim } from './claim-idempotency-keys.js';
+import { identityOf, judge, selectClaims } from './claim-idempotency-keys.js';
 
 /** What an earlier request under this key allows a repeat to do; undefined when there was none. */
 export async function findIdempotencyKey(
@@ -8,11 +8,6 @@ export async function findIdempotencyKey(
   claim: IdempotencyClaim,
   now: number,
 ): Promise<Accepted | undefined> {
-  const { rows } = await database.pool.query<StoredClaim>({
-    name: 'find-idempotency-key',
-    text: `SELECT request_hash, resource_kind, resource_id, answer_due_at, status, location, body
-           FROM idempotency_keys WHERE caller = $1 AND route = $2 AND key = $3`,
-    values: [claim.caller, claim.route, claim.key],
-  });
-  return rows[0] && judge(rows[0], { claim, claimedAt: now });
+  const known = (await selectClaims(database.pool, [claim])).get(identityOf(claim));
+  return known && judge(known, { claim, claimedAt: now });
 }
