@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { allMessages, messageTopics, recordKeyOf, shortName } from '@florin/contracts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Codec } from '../../packages/messaging/src/codec.js';
 import { applicationEnd, applyForCreditCard, cardsOf } from '../story/credit-card.js';
 import { eventually } from '../story/eventually.js';
 import { florin } from '../story/florin-command.js';
@@ -225,6 +227,24 @@ describe('what travels', () => {
       'wallet.commands',
       'wallet.events',
     ]);
+  });
+
+  test('has the key on every record that AsyncAPI says it has', async () => {
+    const codec = new Codec(process.env.SCHEMA_REGISTRY_URL!, allMessages);
+    await codec.connect();
+    const records = await dumpTopics(platform.topicPrefix);
+    const seen = new Set<string>();
+    for (const { topic, key, value } of records.filter((record) => messageTopics.includes(record.topic))) {
+      const decoded = await codec.decode(value);
+      const { field } = recordKeyOf(decoded.definition!);
+      if (field === undefined) continue;
+      const { name } = decoded.definition!;
+      const body = decoded.value as unknown as Readonly<Record<string, unknown>>;
+      expect({ topic, name, key }).toEqual({ topic, name, key: body[field] });
+      seen.add(shortName({ name }));
+    }
+    const exceptions = ['IssueCard', 'PostDeposit', 'PostTransfer', 'CardIssued', 'DeadLetterReplayed'];
+    expect([...seen]).toEqual(expect.arrayContaining(exceptions));
   });
 
   test('holds no password, code or token: neither topics and dead letters nor logs', async () => {

@@ -6,6 +6,7 @@ import addFormats from 'ajv-formats';
 import { asyncApiDocument } from './async-api.js';
 import { allMessages } from './generated/messages.js';
 import { producersOf } from './producers.js';
+import { recordKeyOf } from './record-key.js';
 import { consumerGroups } from './topology.js';
 
 const require = createRequire(import.meta.url);
@@ -44,6 +45,18 @@ describe('AsyncAPI document', () => {
 
   test('names a sender for every message', () => {
     expect(allMessages.filter((message) => producersOf(message).length === 0)).toEqual([]);
+  });
+
+  test('says of every message which key it has: a field of it that is text, or how the key is made', () => {
+    for (const message of allMessages) {
+      const { field, description } = recordKeyOf(message);
+      const { fields } = JSON.parse(message.schema) as { fields: { name: string; type: unknown }[] };
+      const types = fields.filter(({ name }) => name === field).map(({ type }) => JSON.stringify(type));
+      const expected = field === undefined ? [] : [expect.stringContaining('string')];
+      expect([message.name, types]).toEqual([message.name, expected]);
+      const name = message.name.split('.').at(-1)!;
+      expect(document.components.messages[name]!.bindings).toMatchObject({ kafka: { key: { description } } });
+    }
   });
 
   test('refers only to what it defines', () => {

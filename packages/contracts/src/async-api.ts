@@ -1,6 +1,7 @@
 import { allMessages } from './generated/messages.js';
 import { type MessageDefinition, shortName } from './message-definition.js';
 import { producersOf } from './producers.js';
+import { recordKeyOf } from './record-key.js';
 import { type ConsumerGroup, consumerGroups, messageTopics } from './topology.js';
 
 const groups: readonly ConsumerGroup[] = Object.values(consumerGroups);
@@ -11,7 +12,7 @@ const description = `Topics of the Florin platform and the messages on them.
 
 A value is an Avro record in the wire format of the Confluent schema registry: a zero byte, the schema id in four bytes
 (big endian), the record. Its subject is \`<topic>-<full name of the record>\`. The envelope of a message is the field
-\`meta\`. The key is the id of the aggregate that the message is about.
+\`meta\`. The key is the id of the aggregate that the message is about; the Kafka binding of each message says which that is.
 
 Every consumer group has, for each of its topics, the retry topics \`<topic>.<group>.retry.<delay>\` and the dead-letter
 topic \`<topic>.<group>.dlq\`, which carry the same records. An installation may put a prefix before all names.`;
@@ -129,7 +130,7 @@ function componentOf(message: MessageDefinition): AsyncApiMessage {
     payload: { schemaFormat: 'application/vnd.apache.avro;version=1.9.0', schema },
     bindings: {
       kafka: {
-        key: { type: 'string' },
+        key: { type: 'string', description: recordKeyOf(message).description },
         schemaIdLocation: 'payload',
         schemaIdPayloadEncoding: 'confluent',
         schemaLookupStrategy: 'TopicRecordNameStrategy',

@@ -11,6 +11,7 @@ export { convertDown, convertUp, isRate, rateWithMargin } from './exchange-rate.
 export * from './generated/messages.js';
 export { type BodyOf, type Message, type MessageDefinition, shortName } from './message-definition.js';
 export { producersOf } from './producers.js';
+export { type RecordKey, recordKeyOf } from './record-key.js';
 export {
   type ConsumerGroup,
   consumerGroups,
