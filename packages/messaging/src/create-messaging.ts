@@ -9,7 +9,7 @@ import { DeadLetterReader, deadLetterTopics } from './dead-letter.js';
 import { DeadLetterLimit } from './dead-letter-limit.js';
 import { ExternalCalls } from './external-calls.js';
 import { FailureRouter } from './failure-router.js';
-import { hotPathFetch, lingering, retryFetch } from './fetch-options.js';
+import { hotPathFetch, retryFetch } from './fetch-options.js';
 import { GroupConsumer } from './group-consumer.js';
 import { History } from './history.js';
 import { InboxRetention, inboxRetentionMs } from './inbox-retention.js';
@@ -87,7 +87,7 @@ export function createMessaging(
   let started = false;
 
   function consume(consumer: ConsumerOptions): void {
-    const { group, handlers, deadLettersPerMinute, timeouts, lingerMs } = consumer;
+    const { group, handlers, deadLettersPerMinute, timeouts, restMs } = consumer;
     groups.push(group);
     const owner = randomUUID();
     const gates = new OrderGates(
@@ -134,7 +134,8 @@ export function createMessaging(
         ...shared,
         groupId: prefix + group.name,
         topics: group.topics.map((topic) => prefix + topic),
-        fetch: lingerMs === undefined ? hotPathFetch : lingering(lingerMs),
+        fetch: hotPathFetch,
+        restMs,
         processor,
         onAssigned: () => careful.assess(),
       }),

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Logger } from '@florin/observability';
 import { crashLevel } from './crash-level.js';
 import type { FetchedRecord } from './delivery.js';
@@ -24,6 +25,8 @@ export interface GroupConsumerOptions {
   readonly topics: readonly string[];
   /** Latency of the first message against idle CPU. */
   readonly fetch: FetchOptions;
+  /** Pause after a fetch that has brought everything; none when absent. */
+  readonly restMs?: number | undefined;
   readonly kafka: KafkaClient;
   readonly processor: Pick<SliceProcessor, 'process'>;
   /** Runs after partitions were assigned, before the first of their records is processed. */
@@ -42,6 +45,8 @@ export class GroupConsumer {
   private readonly timers = new Set<NodeJS.Timeout>();
   private joined = false;
   private stopping = false;
+  private readonly stopSignal = new AbortController();
+  private resting: Promise<void> | undefined;
   private crashes = 0;
   /** Grows with each assignment of partitions. */
   private generation = 0;
@@ -88,6 +93,7 @@ export class GroupConsumer {
 
   async stop(): Promise<void> {
     this.stopping = true;
+    this.stopSignal.abort();
     for (const timer of this.timers) clearTimeout(timer);
     await this.commits.flush();
     this.leave();
@@ -142,14 +148,24 @@ export class GroupConsumer {
   }
 
   private async eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, resolveOffset, heartbeat, isRunning } = payload;
+    // A failed heartbeat means a rebalance; the one after the batch meets it again and kafkajs rejoins then.
+    const beat = setInterval(() => payload.heartbeat().catch(() => undefined), heartbeatEveryMs);
+    try {
+      const next = await this.processBatch(payload);
+      if (next === Number(payload.batch.highWatermark)) await this.rest();
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  /** @returns the offset of the first record that is not finished */
+  private async processBatch(payload: EachBatchPayload): Promise<number> {
+    const { batch, resolveOffset, isRunning } = payload;
     const { topic, partition, messages } = batch;
     const { generation } = this;
     // With several brokers kafkajs joins again while batches of others are in hand, and would commit what is resolved
     // then, revoked or not. What was applied and not resolved comes again as a duplicate.
     const isCurrent = (): boolean => isRunning() && !payload.isStale() && generation === this.generation;
-    // A failed heartbeat means a rebalance; the one after the batch meets it again and kafkajs rejoins then.
-    const beat = setInterval(() => heartbeat().catch(() => undefined), heartbeatEveryMs);
     let next = Number(batch.firstOffset());
     try {
       await this.prepared();
@@ -170,11 +186,23 @@ export class GroupConsumer {
         if (done > 0) await this.commits.resolved(payload, done, isUrgent);
         if (pauseMs !== undefined) break;
       }
+      return next;
     } finally {
-      clearInterval(beat);
       // Counted from what is finished: what waits behind a pause or an error is behind as well.
       if (generation === this.generation) this.lag.set(topic, partition, Number(batch.highWatermark) - next);
     }
+  }
+
+  /** kafkajs fetches again when all partitions of this fetch are done: they rest together. */
+  private rest(): Promise<void> | undefined {
+    const { restMs } = this.options;
+    if (restMs === undefined) return undefined;
+    this.resting ??= delay(restMs, undefined, { signal: this.stopSignal.signal })
+      .catch(() => undefined)
+      .finally(() => {
+        this.resting = undefined;
+      });
+    return this.resting;
   }
 
   /** Retry topics hold records that are not due yet: the partition pauses until the first of them is. */

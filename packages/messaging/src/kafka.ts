@@ -78,14 +78,14 @@ export function createKafka(options: {
         createPartitioner,
         retry: { ...retry, retries: producerRetries },
       }),
-    consumer: (groupId, { maxWaitMs, minBytes = 1 }) =>
+    consumer: (groupId, { maxWaitMs }) =>
       kafka.consumer({
         groupId,
         sessionTimeout: 10_000,
         rebalanceTimeout: 30_000,
         heartbeatInterval: 1_000,
         maxWaitTimeInMs: maxWaitMs,
-        minBytes,
+        minBytes: 1,
         maxBytesPerPartition: 1_048_576,
         allowAutoTopicCreation: false,
         // kafkajs would restart some crashed consumers by itself, even ones that are being stopped.

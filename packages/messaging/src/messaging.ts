@@ -51,10 +51,10 @@ export interface ConsumerOptions {
    */
   readonly ordering?: Readonly<Record<string, 'none' | 'key'>>;
   /**
-   * Messages wait so long, in milliseconds, for others to share their batch, unless there are many: for work that can
-   * come so much later. By default none waits.
+   * The group rests so long, in milliseconds, after each batch with which it has caught up: for work that can come so much later.
+   * What comes meanwhile shares the next batch; what comes after a rest waits for nothing. By default it does not rest.
    */
-  readonly lingerMs?: number;
+  readonly restMs?: number;
 }
 
 export interface DeadLetterConsumerOptions {

@@ -28,6 +28,9 @@ import { createProviders } from './providers/providers.js';
 
 export { type ApplicationConfig, readConfig } from './config.js';
 
+/** Of the events of wallets nearly all are about transfers: under their load it looks for its own ten times a second, not after each batch of them. */
+const restMs = 100;
+
 /** Application types and applications, worked on by workflows that are data. */
 export function createApplicationService(
   config: ApplicationConfig,
@@ -47,7 +50,7 @@ export function createApplicationService(
       onStateChange: runtime.observeBreaker,
     }),
   };
-  messaging.consume({ group: consumerGroups.application, handlers: handlersOf(context) });
+  messaging.consume({ group: consumerGroups.application, handlers: handlersOf(context), restMs });
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 

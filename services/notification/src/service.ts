@@ -44,8 +44,8 @@ import { createSmsSender } from './providers/sms-sender.js';
 
 export { type NotificationConfig, readConfig } from './config.js';
 
-/** On each of the two hops to a mail. Under load it saves most of the batches of this service, which took a sixth of what a transfer cost. */
-const lingerMs = 200;
+/** Under load it saves most of the batches of this service, which took a sixth of what a transfer cost. */
+const restMs = 200;
 
 /** Tells customers by mail and SMS what happened. */
 export function createNotificationService(
@@ -67,7 +67,7 @@ export function createNotificationService(
     mail: createMailSender({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, timeoutMs, onStateChange }),
     sms: createSmsSender({ baseUrl: config.SMS_URL, timeoutMs, onStateChange }),
   };
-  messaging.consume({ group: consumerGroups.notification, handlers: handlersOf(context), lingerMs });
+  messaging.consume({ group: consumerGroups.notification, handlers: handlersOf(context), restMs });
   const lateErasures = eraseLateNotificationsJob(runtime);
   const digests = sendDigestsJob({ ...context, messaging });
   let server: HttpServer | undefined;
