@@ -27,7 +27,12 @@ const deaths = {
     'after:send',
   ],
   wallet: ['after:write-decisions-and-holds', 'after:send'],
-  edge: ['after:insert-new-pending-transactions', 'before:store-answers', 'after:insert-psp-callback'],
+  edge: [
+    'after:insert-new-pending-transactions',
+    'before:store-answers',
+    'after:store-answers',
+    'after:insert-psp-callback',
+  ],
 } as const;
 const faults = [
   { mode: 'error', rate: 0.2 },

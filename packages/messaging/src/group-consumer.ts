@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock, Logger } from '@florin/observability';
 import { crashLevel } from './crash-level.js';
 import type { FetchedRecord } from './delivery.js';
@@ -9,6 +8,7 @@ import type { MessagingMetrics } from './metrics.js';
 import { OffsetCommits } from './offset-commits.js';
 import { PartitionLag } from './partition-lag.js';
 import type { SliceProcessor, SliceResult } from './slice-processor.js';
+import { WakeUp } from './wake-up.js';
 
 const maxSlice = 500;
 const heartbeatEveryMs = 3_000;
@@ -25,7 +25,7 @@ export interface GroupConsumerOptions {
   readonly topics: readonly string[];
   /** Latency of the first message against idle CPU. */
   readonly fetch: FetchOptions;
-  /** Pause after a fetch that has brought everything; none when absent. */
+  /** Pause after a batch with which all partitions have caught up; none when absent. */
   readonly restMs?: number | undefined;
   readonly kafka: KafkaClient;
   readonly processor: Pick<SliceProcessor, 'process'>;
@@ -45,8 +45,8 @@ export class GroupConsumer {
   private readonly timers = new Set<NodeJS.Timeout>();
   private joined = false;
   private stopping = false;
-  private readonly stopSignal = new AbortController();
-  private resting: Promise<void> | undefined;
+  private readonly endOfRest = new WakeUp();
+  private resting: Promise<boolean> | undefined;
   private crashes = 0;
   /** Grows with each assignment of partitions. */
   private generation = 0;
@@ -93,7 +93,7 @@ export class GroupConsumer {
 
   async stop(): Promise<void> {
     this.stopping = true;
-    this.stopSignal.abort();
+    this.endOfRest.signal();
     for (const timer of this.timers) clearTimeout(timer);
     await this.commits.flush();
     this.leave();
@@ -153,6 +153,7 @@ export class GroupConsumer {
     try {
       const next = await this.processBatch(payload);
       if (next === Number(payload.batch.highWatermark)) await this.rest();
+      else this.endOfRest.signal();
     } finally {
       clearInterval(beat);
     }
@@ -193,16 +194,14 @@ export class GroupConsumer {
     }
   }
 
-  /** kafkajs fetches again when all partitions of this fetch are done: they rest together. */
-  private rest(): Promise<void> | undefined {
+  /** kafkajs fetches again when all partitions of a fetch are done: they rest together, and not while one of them is behind. */
+  private async rest(): Promise<void> {
     const { restMs } = this.options;
-    if (restMs === undefined) return undefined;
-    this.resting ??= delay(restMs, undefined, { signal: this.stopSignal.signal })
-      .catch(() => undefined)
-      .finally(() => {
-        this.resting = undefined;
-      });
-    return this.resting;
+    if (restMs === undefined || this.stopping) return;
+    this.resting ??= this.endOfRest.wait(restMs).finally(() => {
+      this.resting = undefined;
+    });
+    await this.resting;
   }
 
   /** Retry topics hold records that are not due yet: the partition pauses until the first of them is. */

@@ -52,7 +52,8 @@ export interface ConsumerOptions {
   readonly ordering?: Readonly<Record<string, 'none' | 'key'>>;
   /**
    * The group rests so long, in milliseconds, after each batch with which it has caught up: for work that can come so much later.
-   * What comes meanwhile shares the next batch; what comes after a rest waits for nothing. By default it does not rest.
+   * What comes meanwhile, also what its own handlers have sent to the group, shares the next batch; what comes after a rest waits for
+   * nothing. By default it does not rest.
    */
   readonly restMs?: number;
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Versions and variant as in RFC 9562: what the edge takes for an id. */
+/** Versions and variant as in RFC 9562: what ids of Florin look like. */
 const form = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/i;
 const example = '0198c5d2-7a4b-7c11-9d3e-5f60718293a4';
 

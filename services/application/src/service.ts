@@ -28,9 +28,6 @@ import { createProviders } from './providers/providers.js';
 
 export { type ApplicationConfig, readConfig } from './config.js';
 
-/** Of the events of wallets nearly all are about transfers: under their load it looks for its own ten times a second, not after each batch of them. */
-const restMs = 100;
-
 /** Application types and applications, worked on by workflows that are data. */
 export function createApplicationService(
   config: ApplicationConfig,
@@ -50,7 +47,7 @@ export function createApplicationService(
       onStateChange: runtime.observeBreaker,
     }),
   };
-  messaging.consume({ group: consumerGroups.application, handlers: handlersOf(context), restMs });
+  messaging.consume({ group: consumerGroups.application, handlers: handlersOf(context) });
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { WalletTypeDefined } from '@florin/contracts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
 import { admin, type Customer, EdgeFixture } from './edge-fixture.js';
@@ -185,6 +186,62 @@ describe('a claim whose process died before it answered', () => {
     expect(repeats.every(({ headers }) => headers.get('idempotency-replayed') === 'true')).toBe(true);
     expect(commandsOf(61)).toHaveLength(1);
   });
+});
+
+test('what is refused under the key of another request leaves the answer of that one alone, whatever happens meanwhile', async () => {
+  const [mine, other] = ['a', 'b'].map((prefix) => `${prefix}-${randomUUID().slice(0, 8)}`) as [
+    string,
+    string,
+  ];
+  const idempotencyKey = randomUUID();
+  const define = (code: string, url: string) =>
+    edge.call('POST', `${url}/v1/wallet-types`, {
+      token: admin,
+      body: { code, name: 'Held', currency: 'USD' },
+      idempotencyKey,
+    });
+  expect((await define(mine, edge.url)).status).toBe(201);
+  await edge.pool.query(
+    'UPDATE idempotency_keys SET status = NULL, body = NULL, location = NULL WHERE key = $1',
+    [idempotencyKey],
+  );
+  // Whichever edge projects the other type: calls for it wait in both, and are not judged before the table is free.
+  const lock = await edge.pool.connect();
+  await lock.query('BEGIN; LOCK TABLE idempotency_keys IN SHARE MODE');
+  const refused = [edge.url, second].map((url) => define(other, url));
+  await eventually('calls that are not judged yet', async () => {
+    const { rows } = await lock.query(
+      "SELECT FROM pg_locks WHERE relation = 'idempotency_keys'::regclass AND NOT granted",
+    );
+    return rows.length === 2 ? true : undefined;
+  });
+  await edge.double.messaging.transaction(async (unit) => {
+    unit.send(WalletTypeDefined, other, {
+      code: other,
+      name: 'Held',
+      currency: 'USD',
+      maxBalance: null,
+      overdraftLimit: 0,
+    });
+  });
+  try {
+    await eventually('the other type', async () => {
+      const { rows } = await lock.query("SELECT FROM wallet_types WHERE code = $1 AND status = 'active'", [
+        other,
+      ]);
+      return rows.length === 1 ? true : undefined;
+    });
+  } finally {
+    await lock.query('ROLLBACK');
+    lock.release();
+  }
+  for (const { status, body } of await Promise.all(refused)) {
+    expect([status, body.code]).toEqual([422, 'idempotency-key-reused']);
+  }
+  const { rows } = await edge.pool.query('SELECT status, body FROM idempotency_keys WHERE key = $1', [
+    idempotencyKey,
+  ]);
+  expect(rows).toEqual([{ status: null, body: null }]);
 });
 
 test('an answer that stands already is the answer of the call that still waits', async () => {

@@ -45,9 +45,11 @@ export async function storeAnswers(
 }
 
 /**
- * Stores the answers to calls that have none. One look-up and one change for each key. A join of two lists in here would be done by comparing every pair: the plan is made before
+ * Stores the answers to keys that have none yet.
+ *
+ * One look-up and one change for each key. A join of two lists in here would be done by comparing every pair: the plan is made before
  * their lengths are known. A batch of 120 took ten times as long with one.
- * @returns how many were stored; the others had an answer
+ * @returns how many were stored; of the others the key has an answer, or is gone
  */
 export async function updateAnswers(tx: Transaction, unordered: readonly AnswerToStore[]): Promise<number> {
   const answers = inOrder(unordered);
@@ -69,7 +71,10 @@ export async function updateAnswers(tx: Transaction, unordered: readonly AnswerT
   return rowCount ?? 0;
 }
 
-/** Keys are locked as they are given: two edges that answer the same keys wait for each other instead of deadlocking. */
+/**
+ * Keys are locked as they are given: two edges that answer the same keys wait for each other. A projection with several kinds of
+ * outcomes locks several times; it and a batch of late answers can deadlock, and PostgreSQL has one of them run again.
+ */
 function inOrder(answers: readonly AnswerToStore[]): AnswerToStore[] {
   return answers
     .map((one) => ({ one, identity: identityOf(one.claim) }))

@@ -118,11 +118,10 @@ export class Ingress {
       // The state may have moved on since a first request was accepted: its repeat gets the first answer all the same.
       const earlier = claim && (await findIdempotencyKey(this.options.database, claim, clock.now()));
       if (!earlier || !claim) throw refusal;
-      return this.repeat(earlier, claim, request.traceId);
+      return this.repeat(earlier, claim, request);
     }
     const claimedAt = clock.now();
-    const keyed = claim && { claim, traceId: request.traceId };
-    const wait = waitMs > 0 ? waiters.wait(proposal.resource, waitMs, keyed) : undefined;
+    const wait = waitMs > 0 ? waiters.wait(proposal.resource, waitMs) : undefined;
     const gate = call.heavy ? this.heavySubmissions : this.submissions;
     const submission: Submission = {
       resource: proposal.resource,
@@ -138,6 +137,8 @@ export class Ingress {
       throw error;
     });
     if (accepted.kind === 'accepted') {
+      // Not before: until then the key may be that of another request.
+      if (claim) wait?.setKey({ claim, traceId: request.traceId });
       const reply = await this.answer(proposal, wait, claim, request);
       return waits || waitMs === preference.waitMs ? withPreference(reply, preference.applied) : reply;
     }
@@ -145,7 +146,7 @@ export class Ingress {
     if (accepted.kind === 'exists') {
       throw proposal.conflict ?? new Problem(409, 'already-exists', 'This resource exists already.');
     }
-    return this.repeat(accepted, claim, request.traceId);
+    return this.repeat(accepted, claim, request);
   }
 
   /**
@@ -213,12 +214,15 @@ export class Ingress {
   private async repeat(
     earlier: Accepted,
     claim: IdempotencyClaim | undefined,
-    traceId: string,
+    { caller, traceId }: IngressRequest,
   ): Promise<RouteReply> {
     switch (earlier.kind) {
       case 'replayed':
+        // The first call may have died between its outcome and its own note.
+        await this.options.noteWrite(caller);
         return replyOf(earlier.answer, true);
       case 'orphaned': {
+        await this.options.noteWrite(caller);
         const outcome = await this.options.readOutcome(earlier.resource);
         const known = outcome ?? { representation: { id: earlier.resource.id } };
         const answer = answerOf(earlier.resource, known, traceId);

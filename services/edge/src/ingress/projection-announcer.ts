@@ -12,7 +12,7 @@ export interface Projected extends ResourceRef, Outcome {}
 export interface ProjectionAnnouncer {
   /** To be called in the transaction of the projection; the calls are woken after its commit. */
   announce(unit: Pick<UnitOfWork, 'tx' | 'pending' | 'afterCommit'>, projected: readonly Projected[]): void;
-  /** The same for what has been committed; never throws. */
+  /** The same for what has been committed, whose calls store their answers themselves; never throws. */
   tell(projected: readonly Projected[]): void;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -24,7 +24,8 @@ export interface ProjectionAnnouncer {
  * the state itself.
  *
  * The answers of local waiters with an Idempotency-Key are stored with the projection: a transaction of their own would be
- * one more of each batch, and every call would wait for it. Where an answer stands already, or a key is gone, calls store theirs themselves.
+ * one more of each batch, and every call would wait for it. When one of them could not be stored, because an answer stands already
+ * or the key is gone, the calls of the batch store theirs themselves.
  */
 export function createProjectionAnnouncer(options: {
   redis: Redis;

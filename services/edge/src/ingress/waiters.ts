@@ -25,7 +25,7 @@ export interface Heard extends Outcome {
   readonly answer?: StoredAnswer;
 }
 
-/** A call with an Idempotency-Key. */
+/** A call that holds the claim of its Idempotency-Key. */
 export interface KeyedWait {
   readonly claim: IdempotencyClaim;
   readonly traceId: string;
@@ -34,13 +34,15 @@ export interface KeyedWait {
 interface Waiter {
   readonly resolve: (heard: Heard | undefined) => void;
   readonly timer: NodeJS.Timeout;
-  readonly keyed: KeyedWait | undefined;
+  keyed?: KeyedWait;
 }
 
 /** A call that waits for its resource. */
 export interface PendingWait {
   /** Undefined when the time is up. */
   readonly outcome: Promise<Heard | undefined>;
+  /** To be called when the call has been accepted, and so holds its key: its answer may be stored with the outcome from then on. */
+  setKey(keyed: KeyedWait): void;
   cancel(): void;
 }
 
@@ -49,19 +51,25 @@ export class Waiters {
   private readonly byResource = new Map<string, Set<Waiter>>();
 
   /** Starts to wait; to be called before the command is committed, so that no answer is too fast to be seen. */
-  wait(resource: ResourceRef, timeoutMs: number, keyed?: KeyedWait): PendingWait {
+  wait(resource: ResourceRef, timeoutMs: number): PendingWait {
     const id = identityOf(resource);
     let waiter: Waiter | undefined;
     const outcome = new Promise<Heard | undefined>((resolve) => {
-      waiter = { resolve, timer: setTimeout(() => this.finish(id, waiter!, undefined), timeoutMs), keyed };
+      waiter = { resolve, timer: setTimeout(() => this.finish(id, waiter!, undefined), timeoutMs) };
       const waiting = this.byResource.get(id);
       if (waiting) waiting.add(waiter);
       else this.byResource.set(id, new Set([waiter]));
     });
-    return { outcome, cancel: () => this.finish(id, waiter!, undefined) };
+    return {
+      outcome,
+      setKey: (keyed) => {
+        waiter!.keyed = keyed;
+      },
+      cancel: () => this.finish(id, waiter!, undefined),
+    };
   }
 
-  /** The calls with a key that wait for a resource in this process. */
+  /** The calls with a key of theirs that wait for a resource in this process. */
   keyed(resource: ResourceRef): readonly KeyedWait[] {
     return [...(this.byResource.get(identityOf(resource)) ?? [])].flatMap(({ keyed }) => keyed ?? []);
   }
