@@ -6,7 +6,7 @@ import { durationSeconds, timeOrDuration } from '../duration.js';
 import type { ApiKey, ApiKeyUsage, NewApiKey } from '../ops-api.js';
 import { ago, printJson, printTable } from '../output.js';
 import { uuid } from '../uuid.js';
-import { wholeNumber } from './dlq-replay.js';
+import { wholeNumber } from '../whole-number.js';
 
 const path = '/v1/api-keys';
 

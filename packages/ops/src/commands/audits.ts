@@ -3,7 +3,7 @@ import type { OpsClient } from '../client.js';
 import { exitCodes } from '../exit-codes.js';
 import type { AuditVerification, OperatorAction } from '../ops-api.js';
 import { counted, printJson, printTable } from '../output.js';
-import { wholeNumber } from './dlq-replay.js';
+import { wholeNumber } from '../whole-number.js';
 
 interface AuditOptions {
   readonly actor?: string;

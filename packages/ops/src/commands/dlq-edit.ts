@@ -8,7 +8,7 @@ import { confirm } from '../confirm.js';
 import type { DeadLetterDetail, Revision } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
 import { uuid } from '../uuid.js';
-import { wholeNumber } from './dlq-replay.js';
+import { wholeNumber } from '../whole-number.js';
 
 type Payload = Readonly<Record<string, unknown>>;
 

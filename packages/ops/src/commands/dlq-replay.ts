@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type OpsClient, OpsError } from '../client.js';
 import { confirm } from '../confirm.js';
 import { exitCodes } from '../exit-codes.js';
@@ -6,6 +6,7 @@ import type { DeadLetterGroup, Replay } from '../ops-api.js';
 import { ago, counted, printJson, printTable } from '../output.js';
 import { followReplay } from '../replay-progress.js';
 import { uuid, uuids } from '../uuid.js';
+import { wholeNumber } from '../whole-number.js';
 import { groups } from './dlq-filter.js';
 
 interface ReplayOptions {
@@ -189,9 +190,4 @@ function printReplayTable(replays: readonly Replay[]): void {
 function summary(counts: Readonly<Record<string, number>>): string {
   const parts = Object.entries(counts).map(([outcome, count]) => `${count} ${outcome}`);
   return parts.length > 0 ? parts.join(', ') : 'nothing';
-}
-
-export function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('a whole number above 0 is expected.');
-  return Number(text);
 }

@@ -4,11 +4,12 @@ import type { OpsClient } from '../client.js';
 import type { DeadLetter, DeadLetterGroup } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
 import { uuid } from '../uuid.js';
+import { wholeNumber } from '../whole-number.js';
 import { addDiscardCommand } from './dlq-discard.js';
 import { addEditCommands } from './dlq-edit.js';
 import { addExportCommand } from './dlq-export.js';
 import { type DeadLetterFilter, groups, queryOf, statuses, withFilter } from './dlq-filter.js';
-import { addReplayCommand, wholeNumber } from './dlq-replay.js';
+import { addReplayCommand } from './dlq-replay.js';
 
 /** `florin dlq …`: look at dead letters and send them back to the group that failed. */
 export function addDlqCommands(program: Command, client: () => OpsClient): void {

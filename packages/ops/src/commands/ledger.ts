@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.js';
 import type { LedgerAudit } from '../ops-api.js';
 import { counted, printJson, printTable } from '../output.js';
 import { uuid } from '../uuid.js';
-import { wholeNumber } from './dlq-replay.js';
+import { wholeNumber } from '../whole-number.js';
 
 const pollMs = 300;
 const statuses = ['pending', 'running', 'passed', 'failed', 'refused'];

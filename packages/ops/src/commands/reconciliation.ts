@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.js';
 import type { ReconciliationBreak } from '../ops-api.js';
 import { ago, printJson, printTable } from '../output.js';
 import { isUuid, uuid } from '../uuid.js';
-import { wholeNumber } from './dlq-replay.js';
+import { wholeNumber } from '../whole-number.js';
 
 const path = '/ops/v1/reconciliation-breaks';
 const kinds = ['missing-at-us', 'missing-at-provider', 'amount-differs', 'status-differs', 'duplicate'];

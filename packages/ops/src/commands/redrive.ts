@@ -3,8 +3,9 @@ import { type OpsClient, OpsError } from '../client.js';
 import { confirm } from '../confirm.js';
 import type { RedriveRule, RedriveRuleReport, Replay } from '../ops-api.js';
 import { printJson, printTable } from '../output.js';
+import { wholeNumber } from '../whole-number.js';
 import { groups } from './dlq-filter.js';
-import { printReplays, wholeNumber } from './dlq-replay.js';
+import { printReplays } from './dlq-replay.js';
 
 interface RuleOptions {
   readonly name?: string;

@@ -8,7 +8,7 @@ import type { EventRecorder } from '../events/event-recorder.js';
 import { transactionEvents } from '../events/transaction-events.js';
 import type { ProjectionAnnouncer } from '../ingress/projection-announcer.js';
 import { hopOf } from '../read-models/hop.js';
-import { endedTransaction } from '../read-models/transaction.js';
+import { endedTransaction, viewersOf } from '../read-models/transaction.js';
 import { newestBy } from './newest-by.js';
 
 /** One event updates the transaction, both statements and both balances: whoever waited for it reads his own write. */
@@ -23,14 +23,11 @@ export function onTransactionCompleted(
       ({ event }) => -event.completedAt,
     );
     const entries = outcomes.flatMap(({ event }) => customerEntries(event));
-    const owners = outcomes.flatMap(({ event }) => [event.sourceOwnerId, event.destinationOwnerId]);
+    const viewers = outcomes.flatMap(({ event }) => viewersOf({ ...event, status: 'completed' }));
     const [rows, balances, listeners] = await Promise.all([
       projectOutcomes(unit.tx, outcomes),
       projectEntries(unit, entries),
-      clientEvents.listeners(
-        unit,
-        owners.filter((owner) => owner !== null),
-      ),
+      clientEvents.listeners(unit, viewers),
     ]);
     const events = [...transactionEvents('transaction.completed', rows), ...balanceEvents(balances, entries)];
     await clientEvents.record(unit, events, listeners);

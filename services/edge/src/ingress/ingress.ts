@@ -207,8 +207,9 @@ export class Ingress {
     const heard = await wait?.outcome;
     const outcome = heard ?? (wait && (await this.options.readOutcome(proposal.resource)));
     await this.options.noteWrite(caller);
-    const answer = () => this.store(claim, answerOf(proposal.resource, outcome ?? proposal, traceId));
-    return replyOf(heard?.answer ?? (await answer()), false);
+    const first =
+      heard?.answer ?? (await this.store(claim, answerOf(proposal.resource, outcome ?? proposal, traceId)));
+    return replyOf(first, false);
   }
 
   private async repeat(

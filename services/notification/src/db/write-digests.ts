@@ -16,7 +16,7 @@ export interface DigestToWrite {
 
 /**
  * Stores what is kept of customers whose rows are locked. The lines of a busy customer are some kilobytes and soon stay what they
- * are: left alone, they are neither read nor written. With them this statement took twice as long as the commit behind it.
+ * are: left alone, they are neither read nor written. With them this statement took longer than the commit behind it.
  */
 export async function writeDigests(tx: Transaction, toWrite: readonly DigestToWrite[]): Promise<void> {
   if (toWrite.length === 0) return;
