@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
 import { type ConsumerGroup, OpenWallet } from '@florin/contracts';
 import { type Handler, handle, type Messaging } from '@florin/messaging';
+import { createLogger } from '@florin/observability';
 import { afterEach, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually, Harness } from './harness.js';
@@ -17,13 +19,16 @@ function noting(batches: string[][]): Handler {
 }
 
 test('a group that rests takes a lone message at once and what comes meanwhile together, and stops in the middle of a rest', async () => {
-  const [rested, busy]: [string[][], string[][]] = [[], []];
+  const [rested, busy, warnings]: [string[][], string[][], string[]] = [[], [], []];
+  const destination = new PassThrough();
+  destination.on('data', (line: Buffer) => warnings.push(line.toString()));
+  const logger = createLogger({ service: 'wallet', level: 'warn' }, destination);
   const sender = harness.messaging('wallet', await harness.database(), { partitions: 1 });
   sender.consume({ group: busyGroup, handlers: [noting(busy)] });
   await sender.start();
   const database = await harness.database();
   const resting = async (): Promise<Messaging> => {
-    const messaging = harness.messaging('wallet', database, { partitions: 1 });
+    const messaging = harness.messaging('wallet', database, { partitions: 1, logger });
     messaging.consume({ group, handlers: [noting(rested)], restMs: 60_000 });
     await messaging.start();
     return messaging;
@@ -43,7 +48,9 @@ test('a group that rests takes a lone message at once and what comes meanwhile t
   await send('3');
   expect(rested).toEqual([['1']]);
   await first.stop();
+  // A rest that went on would have been left behind with a warning.
+  expect(warnings).toEqual([]);
   await resting();
   await eventually(async () => rested[1]);
   expect(rested).toEqual([['1'], ['2', '3']]);
-}, 30_000);
+});
