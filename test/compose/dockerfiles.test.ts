@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { nodeFlags, serviceNames } from '@florin/local';
 import { describe, expect, test } from '@jest/globals';
 import { readComposeFile, readText, repositoryRoot } from './compose-file.js';
 
@@ -67,13 +68,19 @@ test('the Dockerfiles of the services differ in the name and the port only', () 
         .replaceAll(folder, '<folder>')
         .replaceAll(`@florin/${folder.split('/')[1]}`, '<workspace>')
         .replace(/^EXPOSE .*$/m, 'EXPOSE <port>')
-        // What the sandbox makes lives long, or is little; what the edge keeps, while calls wait, is much.
-        .replace(/"--max-semi-space-size=\d+", /, '')
+        // Each process has its own, which another test looks at.
+        .replace(/^CMD .*$/m, 'CMD <program>')
         // Only the edge hashes passwords.
         .replace(/^.*(argon2|@node-rs).*\n/gm, '')
     );
   });
   expect(new Set(normalised).size).toBe(1);
+});
+
+test.each([...serviceNames, 'sandbox'] as const)('%s runs in its container as it does by itself', (name) => {
+  const folder = name === 'sandbox' ? 'infra/sandbox' : `services/${name}`;
+  const [, command] = /^CMD (.+)$/m.exec(readText(`${folder}/Dockerfile`))!;
+  expect(JSON.parse(command!)).toEqual(['node', ...nodeFlags(name), `${folder}/dist/main.js`]);
 });
 
 test('every program that a container runs has a source', () => {

@@ -1,6 +1,7 @@
 export type { Child } from './child.js';
 export { databaseUrl, migrateDatabases, serviceDatabaseUrls, serviceLogin } from './databases.js';
 export { LocalError } from './local-error.js';
+export { nodeFlags } from './node-flags.js';
 export { type Platform, type PlatformOptions, type PlatformPorts, startPlatform } from './platform.js';
 export { freePorts } from './ports.js';
 export { startPostgres } from './postgres.js';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { codeVersion } from './code-version.js';
+import { nodeFlags } from './node-flags.js';
 import { repositoryRoot } from './paths.js';
 import { freePorts } from './ports.js';
 import { type DatabaseUrls, type ProcessName, type ServiceName, serviceNames } from './service-names.js';
@@ -92,15 +93,6 @@ async function choosePorts(given: Partial<PlatformPorts>): Promise<PlatformPorts
   const free = await freePorts(names.length);
   const chosen = names.map((name, index) => [name, given[name] || free[index]]);
   return Object.fromEntries(chosen) as PlatformPorts;
-}
-
-/**
- * A batch makes some ten megabytes of garbage. With room for several batches the young generation is collected less often, and
- * less of it has to be copied: 10 to 15 % of the CPU time of a service. At the edge each collection copies what the calls that wait
- * hold, however seldom it comes: twice the room takes another tenth off. The Dockerfiles have the same flags.
- */
-function nodeFlags(name: ProcessName): string[] {
-  return ['--enable-source-maps', `--max-semi-space-size=${name === 'edge' ? 64 : 32}`];
 }
 
 function launch(
