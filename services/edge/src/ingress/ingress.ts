@@ -18,8 +18,8 @@ const maxBatch = 500;
 const maxQueue = 5_000;
 /** Of calls that are worth hundreds of others: few share a commit, and few wait for one. */
 const heavyLimits = { maxBatch: 4, maxQueue: 64 };
-/** Longer than a batch is on its way under half of the load, also on a slow machine; decision 0064 has the figures. */
-const holdMs = 100;
+/** About as long as a batch is on its way under half of the load, and less than under a full one; decision 0064 has the figures. */
+const holdMs = 50;
 /** Beyond its wait, an answer may take this long to be stored before its claim counts as orphaned. */
 const answerGraceMs = 5_000;
 /** How long a question that changes nothing is waited for: nobody can look up its answer later. */
