@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
 import { createDatabase, type Database } from '@florin/database';
 import { createMessaging, type KafkaOptions, type Messaging } from '@florin/messaging';
 import {
@@ -104,6 +105,14 @@ export class Harness {
   async close(): Promise<void> {
     for (const cleanUp of this.cleanUps.splice(0).reverse()) await cleanUp();
   }
+}
+
+/** A logger, and the lines that it has written so far. */
+export function keptLog<Line>(level: string): { readonly logger: Logger; readonly lines: readonly Line[] } {
+  const lines: Line[] = [];
+  const destination = new PassThrough();
+  destination.on('data', (line: Buffer) => lines.push(JSON.parse(line.toString())));
+  return { logger: createLogger({ service: 'messaging-test', level }, destination), lines };
 }
 
 /** Polls until `probe` answers with something, and fails loudly when it never does. */

@@ -1,20 +1,15 @@
-import { PassThrough } from 'node:stream';
 import { type ConsumerGroup, OpenWallet } from '@florin/contracts';
 import { handle } from '@florin/messaging';
-import { createLogger } from '@florin/observability';
 import { afterAll, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { eventually, Harness } from './harness.js';
+import { eventually, Harness, keptLog } from './harness.js';
 
 const group: ConsumerGroup = { name: 'wallet', service: 'wallet', topics: ['wallet.commands'] };
 const harness = new Harness();
 afterAll(() => harness.close());
 
 test('with LOG_LEVEL=debug the line of a handled message names its aggregate', async () => {
-  const lines: { msg: string; aggregateId?: string }[] = [];
-  const destination = new PassThrough();
-  destination.on('data', (line: Buffer) => lines.push(JSON.parse(line.toString())));
-  const logger = createLogger({ service: 'wallet', level: 'debug' }, destination);
+  const { logger, lines } = keptLog<{ msg: string; aggregateId?: string }>('debug');
   const messaging = harness.messaging('wallet', await harness.database(), { logger });
   messaging.consume({ group, handlers: [handle(OpenWallet, async () => undefined)] });
   await messaging.start();

@@ -1,10 +1,8 @@
-import { PassThrough } from 'node:stream';
 import { type ConsumerGroup, OpenWallet } from '@florin/contracts';
 import { type Handler, handle, type Messaging } from '@florin/messaging';
-import { createLogger } from '@florin/observability';
 import { afterEach, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { eventually, Harness } from './harness.js';
+import { eventually, Harness, keptLog } from './harness.js';
 
 const group: ConsumerGroup = { name: 'wallet', service: 'wallet', topics: ['wallet.commands'] };
 const busyGroup: ConsumerGroup = { ...group, name: 'busy' };
@@ -19,10 +17,8 @@ function noting(batches: string[][]): Handler {
 }
 
 test('a group that rests takes a lone message at once and what comes meanwhile together, and stops in the middle of a rest', async () => {
-  const [rested, busy, warnings]: [string[][], string[][], string[]] = [[], [], []];
-  const destination = new PassThrough();
-  destination.on('data', (line: Buffer) => warnings.push(line.toString()));
-  const logger = createLogger({ service: 'wallet', level: 'warn' }, destination);
+  const [rested, busy]: [string[][], string[][]] = [[], []];
+  const { logger, lines } = keptLog<{ step?: string }>('warn');
   const sender = harness.messaging('wallet', await harness.database(), { partitions: 1 });
   sender.consume({ group: busyGroup, handlers: [noting(busy)] });
   await sender.start();
@@ -48,8 +44,8 @@ test('a group that rests takes a lone message at once and what comes meanwhile t
   await send('3');
   expect(rested).toEqual([['1']]);
   await first.stop();
-  // A rest that went on would have been left behind with a warning.
-  expect(warnings).toEqual([]);
+  // A rest that went on would have been left behind with a warning; a cold broker may have been the reason for others.
+  expect(lines.filter(({ step }) => step !== undefined)).toEqual([]);
   await resting();
   await eventually(async () => rested[1]);
   expect(rested).toEqual([['1'], ['2', '3']]);
