@@ -27,6 +27,8 @@ export interface GroupConsumerOptions {
   readonly fetch: FetchOptions;
   /** Pause after a batch with which all partitions have caught up; none when absent. */
   readonly restMs?: number | undefined;
+  /** The same when nothing of the batch was for the group. */
+  readonly skippedRestMs?: number | undefined;
   readonly kafka: KafkaClient;
   readonly processor: Pick<SliceProcessor, 'process'>;
   /** Runs after partitions were assigned, before the first of their records is processed. */
@@ -34,6 +36,13 @@ export interface GroupConsumerOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: MessagingMetrics;
+}
+
+interface Processed {
+  /** Offset of the first record that is not finished. */
+  readonly next: number;
+  /** Nothing was for the group. */
+  readonly isSkipped: boolean;
 }
 
 /**
@@ -151,16 +160,17 @@ export class GroupConsumer {
     // A failed heartbeat means a rebalance; the one after the batch meets it again and kafkajs rejoins then.
     const beat = setInterval(() => payload.heartbeat().catch(() => undefined), heartbeatEveryMs);
     try {
-      const next = await this.processBatch(payload);
-      if (next === Number(payload.batch.highWatermark)) await this.rest();
-      else this.endOfRest.signal();
+      const { next, isSkipped } = await this.processBatch(payload);
+      const { restMs, skippedRestMs = restMs } = this.options;
+      const isBehind = next < Number(payload.batch.highWatermark);
+      const pauseMs = isSkipped ? skippedRestMs : restMs;
+      await this.rest(isBehind ? undefined : pauseMs);
     } finally {
       clearInterval(beat);
     }
   }
 
-  /** @returns the offset of the first record that is not finished */
-  private async processBatch(payload: EachBatchPayload): Promise<number> {
+  private async processBatch(payload: EachBatchPayload): Promise<Processed> {
     const { batch, resolveOffset, isRunning } = payload;
     const { topic, partition, messages } = batch;
     const { generation } = this;
@@ -168,14 +178,17 @@ export class GroupConsumer {
     // then, revoked or not. What was applied and not resolved comes again as a duplicate.
     const isCurrent = (): boolean => isRunning() && !payload.isStale() && generation === this.generation;
     let next = Number(batch.firstOffset());
+    let isSkipped = true;
     try {
       await this.prepared();
       let from = 0;
       while (from < messages.length && isCurrent()) {
         const slice = messages.slice(from, from + maxSlice);
-        const { done, pauseMs, isCopied } = await this.processDue(
+        const result = await this.processDue(
           slice.map((message) => ({ topic, partition, message, failure: fromHeaders(message.headers) })),
         );
+        const { done, pauseMs, isCopied } = result;
+        isSkipped &&= result.isSkipped === true;
         if (generation !== this.generation) break;
         if (done > 0) {
           resolveOffset(slice[done - 1]!.offset);
@@ -187,16 +200,16 @@ export class GroupConsumer {
         if (done > 0) await this.commits.resolved(payload, done, isUrgent);
         if (pauseMs !== undefined) break;
       }
-      return next;
+      return { next, isSkipped };
     } finally {
       // Counted from what is finished: what waits behind a pause or an error is behind as well.
       if (generation === this.generation) this.lag.set(topic, partition, Number(batch.highWatermark) - next);
     }
   }
 
-  /** kafkajs fetches again when all partitions of a fetch are done: they rest together, and not while one of them is behind. */
-  private async rest(): Promise<void> {
-    const { restMs } = this.options;
+  /** kafkajs fetches again when all partitions of a fetch are done: they rest together, and not while one of them has no reason to. */
+  private async rest(restMs: number | undefined): Promise<void> {
+    if (restMs === undefined) this.endOfRest.signal();
     if (restMs === undefined || this.stopping) return;
     this.resting ??= this.endOfRest.wait(restMs).finally(() => {
       this.resting = undefined;

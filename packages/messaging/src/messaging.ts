@@ -56,6 +56,11 @@ export interface ConsumerOptions {
    * nothing. By default it does not rest.
    */
   readonly restMs?: number;
+  /**
+   * The same after a batch in which nothing was for the group: for one that is behind a busy topic on which it waits for few messages.
+   * Those that come meanwhile wait for the end of the rest, and so does what comes on its other topics.
+   */
+  readonly skippedRestMs?: number;
 }
 
 export interface DeadLetterConsumerOptions {

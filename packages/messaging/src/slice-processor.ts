@@ -30,6 +30,8 @@ export interface SliceResult {
   readonly pauseMs: number | undefined;
   /** Some are in other topics now: if they came again, their copies would come twice. */
   readonly isCopied?: boolean;
+  /** Nothing of what is finished was for this group. */
+  readonly isSkipped?: boolean;
 }
 
 /** Records on their way through the steps; arrays are by the index of the record. */
@@ -190,6 +192,7 @@ export class SliceProcessor {
   ): Promise<SliceResult> {
     const failures: FailedRecord[] = [];
     let done = 0;
+    let skipped = 0;
     let pauseMs: number | undefined;
     // Records behind one that waits are fetched again; those that were applied are then duplicates in the inbox.
     for (const [i, record] of records.entries()) {
@@ -209,12 +212,13 @@ export class SliceProcessor {
         this.metrics.handled.inc({ group: this.group, outcome: outcome.kind });
         this.trace(received[i], outcome.kind);
       }
+      if (outcome.kind === 'skipped') skipped++;
       done++;
     }
     await this.router.route(failures);
     const routed = failures.map(({ record }) => record).filter((record) => !isDryRun(record));
     if (routed.length > 0) await this.gates.routed(routed);
-    return { done, pauseMs, isCopied: failures.length > 0 };
+    return { done, pauseMs, isCopied: failures.length > 0, isSkipped: skipped === done };
   }
 
   private describe(record: FetchedRecord, error: unknown, received: Received | undefined): FailedRecord {
