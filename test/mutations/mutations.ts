@@ -88,7 +88,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'resolve offsets before processing',
     file: 'messaging/src/group-consumer.ts',
-    find: /const \{ done, pauseMs, isCopied \} = await this\.processDue\(/,
+    find: /const result = await this\.processDue\(/,
     replace: 'resolveOffset(slice.at(-1)!.offset);\n$&',
     tests: ['tests/limits.test.ts'],
     only: 'open breaker',

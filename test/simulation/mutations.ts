@@ -130,15 +130,15 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'resolve offsets before processing',
     file: 'messaging/dist/group-consumer.js',
-    find: /const \{ done, pauseMs, isCopied \} = await this\.processDue\(/,
+    find: /const result = await this\.processDue\(/,
     replace: 'resolveOffset(slice.at(-1).offset);\n$&',
     seed: 1,
   },
   {
     name: 'pass over a record that waits for a provider',
     file: 'messaging/dist/slice-processor.js',
-    find: /return \{ done, pauseMs, isCopied: failures\.length > 0 \};/,
-    replace: 'return { done: records.length, pauseMs, isCopied: failures.length > 0 };',
+    find: /return \{ done, pauseMs, isCopied: failures\.length > 0, isSkipped/,
+    replace: 'return { done: records.length, pauseMs, isCopied: failures.length > 0, isSkipped',
     seed: 4,
   },
   {
