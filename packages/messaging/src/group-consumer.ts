@@ -27,7 +27,7 @@ export interface GroupConsumerOptions {
   readonly fetch: FetchOptions;
   /** Pause after a batch with which all partitions have caught up; none when absent. */
   readonly restMs?: number | undefined;
-  /** The same when nothing of the batch was for the group. */
+  /** The same when nothing of the batch was for the group; `restMs` when absent. */
   readonly skippedRestMs?: number | undefined;
   readonly kafka: KafkaClient;
   readonly processor: Pick<SliceProcessor, 'process'>;
@@ -162,9 +162,10 @@ export class GroupConsumer {
     try {
       const { next, isSkipped } = await this.processBatch(payload);
       const { restMs, skippedRestMs = restMs } = this.options;
-      const isBehind = next < Number(payload.batch.highWatermark);
-      const pauseMs = isSkipped ? skippedRestMs : restMs;
-      await this.rest(isBehind ? undefined : pauseMs);
+      const ownRestMs = isSkipped ? skippedRestMs : restMs;
+      const hasCaughtUp = next === Number(payload.batch.highWatermark);
+      if (hasCaughtUp && ownRestMs !== undefined) await this.rest(ownRestMs);
+      else this.endOfRest.signal();
     } finally {
       clearInterval(beat);
     }
@@ -208,9 +209,8 @@ export class GroupConsumer {
   }
 
   /** kafkajs fetches again when all partitions of a fetch are done: they rest together, and not while one of them has no reason to. */
-  private async rest(restMs: number | undefined): Promise<void> {
-    if (restMs === undefined) this.endOfRest.signal();
-    if (restMs === undefined || this.stopping) return;
+  private async rest(restMs: number): Promise<void> {
+    if (this.stopping) return;
     this.resting ??= this.endOfRest.wait(restMs).finally(() => {
       this.resting = undefined;
     });

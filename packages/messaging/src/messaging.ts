@@ -57,7 +57,7 @@ export interface ConsumerOptions {
    */
   readonly restMs?: number;
   /**
-   * The same after a batch in which nothing was for the group: for one that is behind a busy topic on which it waits for few messages.
+   * The same after a batch in which nothing was for the group, for one that waits for few messages on a busy topic; `restMs` by default.
    * Those that come meanwhile wait for the end of the rest, and so does what comes on its other topics.
    */
   readonly skippedRestMs?: number;
