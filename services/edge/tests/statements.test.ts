@@ -91,6 +91,20 @@ describe('a statement', () => {
     checkArithmetic(lines, 0, 4_050);
   });
 
+  test('ends on every page where it ended on the first, whatever is posted meanwhile', async () => {
+    const joan = await edge.newCustomer();
+    const joans = await edge.openWallet(joan);
+    for (const amount of [10, 20, 30]) await edge.deposit(joan, joans, amount);
+    const page = (query: string) =>
+      edge.call('GET', `/v1/wallets/${joans}/statement${query}`, { token: joan.token });
+    const first = (await page('?limit=2')).body;
+    await edge.deposit(joan, joans, 1_000);
+    const second = (await page(`?limit=2&cursor=${first.nextCursor}`)).body;
+    expect(second).toMatchObject({ closingBalance: 60, nextCursor: null });
+    checkArithmetic([...first.data, ...second.data], 0, 60);
+    expect((await page('')).body.closingBalance).toBe(1_060);
+  });
+
   test('comes as CSV, with formulas made harmless', async () => {
     const { text, headers, status } = await statement('', { accept: 'text/csv' });
     expect(status).toBe(200);
@@ -109,7 +123,7 @@ describe('a statement', () => {
     expect(rest.headers.get('link')).toBeNull();
   });
 
-  test.each(['?cursor=x', '?from=yesterday', '?limit=0', '?unknown=1'])(
+  test.each(['?cursor=x', '?cursor=3', '?from=yesterday', '?limit=0', '?unknown=1'])(
     'with %s is refused',
     async (query) => {
       expect((await statement(query)).status).toBe(400);

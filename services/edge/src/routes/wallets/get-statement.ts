@@ -20,6 +20,9 @@ const usualLines = {
   'application/pdf': 2_000,
 } as const;
 
+/** Two numbers of 15 digits. */
+const maxCursorLength = 31;
+
 const moment = z.union([instant, z.iso.date()]).optional();
 const itemSchema = z.object({
   entryId: z.uuid(),
@@ -37,8 +40,8 @@ export const getStatement = defineRoute({
   summary: 'Get the statement of a wallet',
   description:
     'Oldest entry first. `from` is inclusive, `to` exclusive; a plain date means the whole day in UTC. A statement ends ' +
-    'before the first entry that is still on its way, so its running balances have no gaps. Of CSV and PDF, ' +
-    'a `Link` header leads to the entries that follow.',
+    'before the first entry that is still on its way, so its running balances have no gaps. All its pages end where it ' +
+    'ended when the first was asked for. Of CSV and PDF, a `Link` header leads to the entries that follow.',
   tags: ['Wallets'],
   access: { customerOrScope: 'wallets:read' },
   params: idParams,
@@ -52,7 +55,7 @@ export const getStatement = defineRoute({
       ),
     cursor: z
       .string()
-      .max(20)
+      .max(maxCursorLength)
       .optional()
       .describe('The `nextCursor` of a JSON page. The `Link` header of a file has it as well.'),
   }),
@@ -82,9 +85,10 @@ export const getStatement = defineRoute({
       throw validationFailed([{ pointer: '/query/to', detail: 'The period ends before it begins.' }]);
     }
     const period = periodOf(query.from, query.to);
-    const window = await findStatementWindow(context.database, wallet.id, period.from, period.to);
+    const cursor = query.cursor === undefined ? undefined : cursorOf(query.cursor);
+    const window = await findStatementWindow(context.database, wallet.id, period, cursor?.last);
     const limit = query.limit ?? usualLines[format];
-    const page = await statementPage(context, wallet.id, window, query.cursor, limit);
+    const page = await statementPage(context, wallet.id, window, cursor, limit);
     if (format === formats.json) {
       const { openingBalance, closingBalance } = window;
       const body = {
@@ -115,24 +119,30 @@ async function statementPage(
   context: Pick<EdgeContext, 'database'>,
   walletId: string,
   window: StatementWindow,
-  cursor: string | undefined,
+  cursor: Cursor | undefined,
   limit: number,
 ): Promise<StatementPage> {
   const lines = await findStatementLines(context.database, walletId, {
-    firstSequence: Math.max(window.firstSequence, cursor === undefined ? 0 : sequenceOf(cursor)),
+    firstSequence: Math.max(window.firstSequence, cursor?.next ?? 0),
     lastSequence: window.lastSequence,
     limit: limit + 1,
   });
   const next = lines[limit];
   return {
     data: lines.slice(0, limit).map(itemOf),
-    nextCursor: next === undefined ? null : String(next.sequence),
+    nextCursor: next === undefined ? null : `${next.sequence}-${window.lastSequence}`,
   };
 }
 
-/** The cursor of a statement is the sequence of the next entry. */
-function sequenceOf(cursor: string): number {
-  if (/^[1-9]\d{0,14}$/.test(cursor)) return Number(cursor);
+/** Sequences of the entry that the next page begins with, and of the one that the statement ends with: money may move meanwhile. */
+interface Cursor {
+  readonly next: number;
+  readonly last: number;
+}
+
+function cursorOf(text: string): Cursor {
+  const [, next, last] = /^([1-9]\d{0,14})-([1-9]\d{0,14})$/.exec(text) ?? [];
+  if (next !== undefined) return { next: Number(next), last: Number(last) };
   throw validationFailed([{ pointer: '/query/cursor', detail: 'This is no cursor of a statement.' }]);
 }
 
