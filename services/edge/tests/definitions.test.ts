@@ -81,6 +81,14 @@ describe('transaction types and rules', () => {
     expect((await post('/v1/transaction-rules', rule)).status).toBe(201);
   });
 
+  test.each(['reversal', 'adjustment'])('have no terms for corrections: %s', async (code) => {
+    const fee = { flat: 5 };
+    expect(await post('/v1/transaction-types', { code, name: 'Correction', fee })).toMatchObject({
+      status: 400,
+      body: { code: 'validation-failed', errors: [{ pointer: '/code' }] },
+    });
+  });
+
   test.each(['transaction', 'application'])(
     'whose version is being defined by another are told so: %s',
     async (kind) => {

@@ -21,8 +21,13 @@ const limits = {
   dailyCount: z.int().min(1).max(2_147_483_647).nullish(),
 };
 
+/** Corrections of what was done: they cost nothing and nothing limits them, so terms of theirs would have no effect. */
+const withoutTerms = new Set(['reversal', 'adjustment']);
+
 const typeBody = z.strictObject({
-  code: code.meta({ example: 'rent' }),
+  code: code
+    .refine((code) => !withoutTerms.has(code), 'Transactions of this type have no terms.')
+    .meta({ example: 'rent' }),
   name: name.meta({ example: 'Rent' }),
   fee: z
     .strictObject({ flat: amountOrZero.default(0), basisPoints: z.int().min(0).max(10_000).default(0) })
