@@ -131,6 +131,21 @@ describe('a settlement file', () => {
     const corrected = await importFile([], { externalId: 'other', settlementDate: '2026-04-01' });
     expect(corrected.status).toBe('imported');
   });
+
+  test('is not imported again under another name, unless the provider said something else in between', async () => {
+    const settlementDate = '2026-04-02';
+    const [one, other] = [line(uuidv7(), 5), line(uuidv7(), 6)];
+    const listing = async (...lines: string[]) => {
+      const { status, reason } = await importFile(lines, { settlementDate });
+      return reason ?? status;
+    };
+    expect(await listing(one)).toBe('imported');
+    expect(await listing(one)).toBe('file-already-imported');
+    expect(await listing(one, other)).toBe('imported');
+    expect(await listing(one)).toBe('imported');
+    // A day without payments can be said twice.
+    expect([await listing(), await listing()]).toEqual(['imported', 'imported']);
+  });
 });
 
 describe('a difference', () => {
@@ -319,8 +334,8 @@ describe('a difference', () => {
     });
     const back = { destinationWalletId: deposit, destinationOwnerId: deposit, sourceAccount: 'cash-in' };
     await corrected(late.breakId, back, 62);
-    const again = await importFile([line(deposit, 62)], { settlementDate });
-    expect((await foundBy(again)).map(({ kind }) => kind)).toEqual(['duplicate']);
+    const again = await importFile([line(deposit, 62), line(deposit, 62, 'another id')], { settlementDate });
+    expect((await foundBy(again)).map(({ kind }) => kind)).toEqual(['duplicate', 'duplicate']);
   });
 
   test('follows a provider that changes its mind, and asks for another proposal', async () => {

@@ -18,18 +18,25 @@ export interface SettlementFile {
 }
 
 /**
- * Imports come one after the other: what belongs to a line depends on the lines of every other file. Returns whether
- * a file of this name was imported, or one with this id was handled, before.
+ * Imports come one after the other: what belongs to a line depends on the lines of every other file. Returns whether one with
+ * this id was handled, or one of this name was imported, before; or whether the newest file of the day lists the same: under another name,
+ * each of its lines would be a duplicate.
  */
 export async function lockSettlementFiles(
   tx: Transaction,
-  file: Pick<SettlementFile, 'id' | 'externalId'>,
+  file: Pick<SettlementFile, 'id' | 'externalId' | 'settlementDate' | 'content'>,
 ): Promise<'new' | 'handled' | 'imported'> {
   await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('florin settlement files', 0))`);
   const { rows } = await tx.query<{ id: string }>({
     name: 'find-settlement-file',
-    text: `SELECT id FROM settlement_files WHERE id = $1 OR (external_id = $2 AND status = 'imported')`,
-    values: [file.id, file.externalId],
+    text: `SELECT id FROM settlement_files
+            WHERE id = $1 OR (external_id = $2 AND status = 'imported')
+           UNION
+           SELECT id FROM (SELECT id, content_sha256, line_count FROM settlement_files
+                            WHERE settlement_date = $3::date AND status = 'imported'
+                            ORDER BY imported_at DESC LIMIT 1) AS newest
+            WHERE content_sha256 = $4 AND line_count > 0`,
+    values: [file.id, file.externalId, file.settlementDate, hashOf(file.content)],
   });
   if (rows.length === 0) return 'new';
   return rows.some(({ id }) => id === file.id) ? 'handled' : 'imported';
