@@ -83,6 +83,20 @@ test.each([...serviceNames, 'sandbox'] as const)('%s runs in its container as it
   expect(JSON.parse(command!)).toEqual(['node', ...nodeFlags(name), `${folder}/dist/main.js`]);
 });
 
+test.each(serviceNames)(
+  'the heap of %s fits into its container, with room for what is outside of it',
+  (name) => {
+    const flagMiB = (flag: string) =>
+      Number(new RegExp(`--${flag}=(\\d+)`).exec(nodeFlags(name).join(' '))![1]);
+    const [, size, unit] = /^(\d+)([MG])$/.exec(compose.services[name]!.deploy.resources.limits.memory!)!;
+    const containerMiB = Number(size) * (unit === 'G' ? 1_024 : 1);
+    // The young generation is three semi-spaces: V8 counts one more for large objects.
+    const heapMiB = 3 * flagMiB('max-semi-space-size') + flagMiB('max-old-space-size');
+    expect(heapMiB).toBeLessThan(0.85 * containerMiB);
+    expect(2 * flagMiB('initial-old-space-size')).toBeLessThanOrEqual(flagMiB('max-old-space-size'));
+  },
+);
+
 test('every program that a container runs has a source', () => {
   const commands = [
     ...dockerfiles.map((path) => [...readText(path).matchAll(/^CMD (.+)$/gm)].at(-1)![1]!),
