@@ -91,6 +91,8 @@ describe('sessions', () => {
     const { body } = await edge.call('GET', '/v1/sessions', { token: laptop.accessToken });
     expect(body.nextCursor).toBeNull();
     expect(body.data.map((session: { current: boolean }) => session.current)).toEqual([true, false]);
+    // What `fetch` of Node.js calls itself.
+    expect(body.data[0]).toMatchObject({ address: '127.0.0.1', userAgent: 'node' });
     const other = body.data[1].id;
     expect((await me(phone.accessToken)).status).toBe(200);
     expect((await edge.call('DELETE', `/v1/sessions/${other}`, { token: laptop.accessToken })).status).toBe(

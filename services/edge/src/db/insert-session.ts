@@ -1,4 +1,5 @@
 import type { Transaction } from '@florin/database';
+import type { Origin } from '../domain/security-event.js';
 
 export interface NewSession {
   readonly id: string;
@@ -6,6 +7,8 @@ export interface NewSession {
   readonly refreshTokenHash: Buffer;
   readonly createdAt: number;
   readonly expiresAt: number;
+  /** From where the customer has signed in. */
+  readonly origin: Pick<Origin, 'address' | 'userAgent'>;
 }
 
 /**
@@ -18,8 +21,8 @@ export async function insertSession(tx: Transaction, session: NewSession): Promi
     text: `
       WITH owner AS (SELECT id FROM customers WHERE id = $2 FOR KEY SHARE),
         session AS (
-          INSERT INTO sessions (id, customer_id, created_at, last_used_at, expires_at)
-          SELECT $1, id, $3, $3, $4 FROM owner
+          INSERT INTO sessions (id, customer_id, created_at, last_used_at, expires_at, address, user_agent)
+          SELECT $1, id, $3, $3, $4, $6, $7 FROM owner
           RETURNING id
         )
       INSERT INTO refresh_tokens (token_hash, session_id, issued_at, expires_at)
@@ -30,6 +33,8 @@ export async function insertSession(tx: Transaction, session: NewSession): Promi
       new Date(session.createdAt),
       new Date(session.expiresAt),
       session.refreshTokenHash,
+      session.origin.address,
+      session.origin.userAgent,
     ],
   });
   return rowCount === 1;

@@ -9,6 +9,7 @@ import { insertSession } from '../../db/insert-session.js';
 import { refreshTokenExpiry } from '../../domain/refresh-rotation.js';
 import { defineRoute } from '../../route.js';
 import { eventOf, ownEvent } from '../../security/event-of.js';
+import { originOf } from '../../security/origin.js';
 import { customerSchema, representCustomer } from '../customers/customer-representation.js';
 import { uuid } from '../fields.js';
 import { otpRefusal } from './otp-refusal.js';
@@ -68,9 +69,15 @@ async function openSession(
   });
   const reply = { status: 200, body: { ...tokens, customer: representCustomer(customer) } };
   const opened = await database.transaction(async (tx) => {
-    const session = { id: sessionId, customerId: customer.id, refreshTokenHash: tokenHash };
-    if (!(await insertSession(tx, { ...session, createdAt: now, expiresAt: refreshTokenExpiresAt })))
-      return false;
+    const isOpen = await insertSession(tx, {
+      id: sessionId,
+      customerId: customer.id,
+      refreshTokenHash: tokenHash,
+      createdAt: now,
+      expiresAt: refreshTokenExpiresAt,
+      origin: originOf(request),
+    });
+    if (!isOpen) return false;
     const succeeded = ownEvent(customer.id, { event: 'login.succeeded', subject: sessionId });
     await securityLog.record(tx, eventOf(request, context, succeeded));
     keepAnswer(tx, reply, customer.id);

@@ -11,6 +11,11 @@ const sessionSchema = z
     createdAt: z.iso.datetime(),
     lastUsedAt: z.iso.datetime(),
     expiresAt: z.iso.datetime(),
+    address: z
+      .string()
+      .nullable()
+      .meta({ description: 'From where the customer signed in', example: '203.0.113.7' }),
+    userAgent: z.string().nullable().meta({ description: 'What he signed in with' }),
   })
   .meta({ id: 'Session' });
 
@@ -20,6 +25,8 @@ const spec: ListSpec = {
     createdAt: { type: 'time' },
     lastUsedAt: { type: 'time' },
     expiresAt: { type: 'time' },
+    address: { type: 'text', nullable: true },
+    userAgent: { type: 'text', nullable: true },
   },
   tie: 'id',
   defaultSort: '-createdAt',
@@ -49,6 +56,8 @@ export const listSessions = defineRoute({
         createdAt: session.createdAt.toISOString(),
         lastUsedAt: session.lastUsedAt.toISOString(),
         expiresAt: session.expiresAt.toISOString(),
+        address: session.address,
+        userAgent: session.userAgent,
       }),
     }),
   }),
