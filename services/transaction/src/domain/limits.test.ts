@@ -9,8 +9,9 @@ import {
 } from './limits.js';
 
 const key = { ownerId: 'ada', transactionType: 'transfer', currency: 'USD' };
-const today = 1_000;
-const now = 500;
+const hour = 3_600_000;
+const today = 24 * hour;
+const now = 12 * hour;
 
 function demand(amount: number, more: Partial<Demand> = {}): Demand {
   const limits = new Map([[allWallets, { ...noLimits, dailyAmount: 100, dailyCount: 3 }]]);
@@ -50,16 +51,39 @@ describe('daily limits', () => {
 
   test('given the end of the day, then counting starts anew', () => {
     const full = counter({ amount: 100, count: 3 });
-    expect(new DailyCounters([full]).take(demand(1, { dayEndsAt: 2_000 }), today - 1)).toBeUndefined();
+    expect(new DailyCounters([full]).take(demand(1, { dayEndsAt: 48 * hour }), today - 1)).toBeUndefined();
     const counters = new DailyCounters([full]);
-    expect(counters.take(demand(1, { dayEndsAt: 2_000 }), today)).toEqual([{ ...share, dayEndsAt: 2_000 }]);
-    expect(counters.moved).toEqual([counter({ dayEndsAt: 2_000, amount: 1, count: 1 })]);
+    expect(counters.take(demand(1, { dayEndsAt: 48 * hour }), today)).toEqual([
+      { ...share, dayEndsAt: 48 * hour },
+    ]);
+    expect(counters.moved).toEqual([counter({ dayEndsAt: 48 * hour, amount: 1, count: 1 })]);
   });
 
   test('given another time zone in the middle of the day, then the day goes on as long as it was going to', () => {
     const counters = new DailyCounters([counter({ amount: 90, count: 1 })]);
-    expect(counters.take(demand(11, { dayEndsAt: 700 }), now)).toBeUndefined();
-    expect(counters.take(demand(10, { dayEndsAt: 700 }), now)).toEqual([share]);
+    expect(counters.take(demand(11, { dayEndsAt: 14 * hour }), now)).toBeUndefined();
+    expect(counters.take(demand(10, { dayEndsAt: 14 * hour }), now)).toEqual([share]);
+  });
+
+  test('given another time zone after each midnight, then there is one limit for 22 hours all the same', () => {
+    const counters = new DailyCounters([]);
+    let sent = 0;
+    for (let at = 0; at < 220 * hour; at += hour / 2) {
+      // As if midnight were always in an hour.
+      while (counters.take(demand(50, { dayEndsAt: at + hour }), at)) sent += 50;
+    }
+    expect(sent).toBe(11 * 100);
+  });
+
+  test('given a time zone whose midnight comes later, then days end there before long', () => {
+    const midnight = (at: number) => (Math.floor(at / (24 * hour)) + 1) * 24 * hour;
+    let last = counter({ dayEndsAt: 19 * hour });
+    for (let at = 19 * hour; at < 240 * hour; at += hour) {
+      const counters = new DailyCounters([last]);
+      counters.take(demand(0, { dayEndsAt: midnight(at) }), at);
+      last = { ...(counters.moved[0] ?? last), count: 0 };
+    }
+    expect(last.dayEndsAt).toBe(240 * hour);
   });
 
   test('given back by a transaction that moved nothing, then there is room again; on the same day only', () => {

@@ -52,9 +52,13 @@ export function exceedsSingleLimit(amount: number, limits: Iterable<Limits>): bo
   return false;
 }
 
+/** Where clocks go forward by two hours. A day is not shorter in any time zone. */
+const shortestDayMs = 22 * 3_600_000;
+
 /**
  * The counters of a batch while it is decided, in arrival order. A day that is running ends when it was going to end:
- * a customer who moves to another time zone starts no new one before that.
+ * a customer who moves to another time zone starts no new one before that. Nor is the one after it cut short by the midnight there: who
+ * went from zone to zone would have a limit for each of them.
  */
 export class DailyCounters {
   private counters = new Map<string, Counter>();
@@ -109,9 +113,10 @@ export class DailyCounters {
     return [...this.changed].map((id) => this.counters.get(id)!);
   }
 
-  private running(key: CounterKey, dayEndsAt: number, now: number): Counter {
+  private running(key: CounterKey, midnight: number, now: number): Counter {
     const counter = this.counters.get(identityOf(key));
     if (counter && now < counter.dayEndsAt) return counter;
+    const dayEndsAt = counter ? Math.max(midnight, counter.dayEndsAt + shortestDayMs) : midnight;
     return { ...key, dayEndsAt, amount: 0, count: 0 };
   }
 }
