@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { PostDeposit, TransactionDeclined } from '@florin/contracts';
+import { createSealedSecrets } from '@florin/sealed-secrets';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
 import { claimDeposits } from '../src/db/claim-deposits.js';
@@ -132,6 +135,48 @@ test('instances that claim at once share the due deposits without overlap', asyn
   const claimed = claims.flat().map((deposit) => deposit.transactionId);
   expect(claimed.toSorted()).toEqual(ids.toSorted());
   expect(await claimDeposits(fixture.pool, { now, leaseUntil, limit: 5 })).toEqual([]);
+});
+
+test('an attempt whose token does not open has sent nothing, so nothing has to be cancelled for it', async () => {
+  const redis = new Redis(process.env.REDIS_URL!);
+  const others = createSealedSecrets({ redis, key: randomBytes(32).toString('base64') });
+  const fundingRef = await others.seal('tok_ok', 600);
+  redis.disconnect();
+  const transactionId = await abandoned({ agoMs: 86_400_000, leaseMs: 3_600_000, fundingRef, attempts: 0 });
+  const { last_attempt_at: before } = await stateOf(transactionId);
+  await fixture.pool.query('UPDATE deposits SET next_attempt_at = now() WHERE transaction_id = $1', [
+    transactionId,
+  ]);
+  await eventually('an attempt that sent nothing', async () => {
+    const { attempts, last_attempt_at: at } = await stateOf(transactionId);
+    return attempts >= 1 && at.getTime() === before.getTime() ? true : undefined;
+  });
+});
+
+test('a refusal that is learnt when a later attempt has begun is not recorded: that one may succeed', async () => {
+  const slow = await createTransactionFixture({ env: { PSP_TIMEOUT_MS: '30000' } });
+  try {
+    await slow.defineType('deposit');
+    await slow.setFault('slow', 3_000);
+    const transactionId = await slow.deposit('tok_declined', 250);
+    // As another instance would, to which the lease of the first has passed.
+    await eventually('the next attempt', async () => {
+      const { rowCount } = await slow.pool.query(
+        `UPDATE deposits SET attempts = 2, next_attempt_at = 'infinity' WHERE transaction_id = $1 AND attempts = 1`,
+        [transactionId],
+      );
+      return rowCount === 1 || undefined;
+    });
+    // Waits for what is under way.
+    await slow.service.stop();
+    expect(await slow.charges(transactionId)).toMatchObject([{ status: 'declined' }]);
+    const { rows } = await slow.pool.query('SELECT state FROM deposits WHERE transaction_id = $1', [
+      transactionId,
+    ]);
+    expect(rows).toEqual([{ state: 'charge-due' }]);
+  } finally {
+    await slow.close();
+  }
 });
 
 // The last one, because its failures are still in the window of the breaker.

@@ -124,6 +124,28 @@ describe('when the ledger refuses after the charge', () => {
     expect(await depositRow(transactionId)).toMatchObject({ state: 'refunded' });
   });
 
+  test('a refund that the provider has yet to decide about is asked for until it is made, once', async () => {
+    const transactionId = await fixture.deposit('tok_refund_pending', 450);
+    await posted(transactionId);
+    await fixture.peer.send(TransferDeclined, transactionId, { transactionId, reason: 'wallet-not-active' });
+    expect(await declined(transactionId)).toMatchObject({ declineReason: 'wallet-not-active' });
+    expect(await fixture.charges(transactionId)).toMatchObject([{ refunds: [{ status: 'succeeded' }] }]);
+  });
+
+  test('a refund that the provider declines leaves the deposit open, for people', async () => {
+    const transactionId = await fixture.deposit('tok_refund_declined', 450);
+    await posted(transactionId);
+    await fixture.peer.send(TransferDeclined, transactionId, { transactionId, reason: 'wallet-not-active' });
+    await eventually('a second attempt', async () => {
+      const row = await depositRow(transactionId);
+      return row?.state === 'refund-due' && row.attempts > 1 ? row : undefined;
+    });
+    const ended = fixture.peer
+      .heard(TransactionDeclined)
+      .filter(({ value }) => value.transactionId === transactionId);
+    expect(ended).toEqual([]);
+  });
+
   test('a refund that fails is repeated until it is made, once', async () => {
     const transactionId = await fixture.deposit('tok_ok', 450);
     await posted(transactionId);

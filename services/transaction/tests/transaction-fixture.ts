@@ -63,7 +63,7 @@ export interface TransactionFixture {
   /** Seals a funding token and returns its reference. */
   seal(fundingToken: string): Promise<string>;
   discard(fundingRef: string): Promise<void>;
-  setFault(mode: 'ok' | 'error' | 'timeout' | 'reset'): Promise<void>;
+  setFault(mode: 'ok' | 'error' | 'timeout' | 'slow' | 'reset', latencyMs?: number): Promise<void>;
   charges(transactionId: string): Promise<Charge[]>;
   close(): Promise<void>;
 }
@@ -149,9 +149,10 @@ export async function createTransactionFixture(
       await peer.send(SubmitDeposit, body.walletId, body, { actor: 'customer:test' });
       return body.transactionId;
     },
-    async setFault(mode) {
+    async setFault(mode, latencyMs) {
       const headers = { 'content-type': 'application/json' };
-      await fetch(`${sandbox.url}/faults/psp`, { method: 'PUT', headers, body: JSON.stringify({ mode }) });
+      const body = JSON.stringify({ mode, latencyMs });
+      await fetch(`${sandbox.url}/faults/psp`, { method: 'PUT', headers, body });
     },
     async charges(transactionId) {
       const answer = await fetch(`${sandbox.url}/psp/charges?reference=${transactionId}`);

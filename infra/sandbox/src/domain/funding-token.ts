@@ -9,6 +9,8 @@
  * | `tok_flaky`            | fails twice for each reference, then succeeds                     |
  * | `tok_pending`          | is pending for a while, then succeeds; a callback tells of it     |
  * | `tok_pending_declined` | is pending for a while, then is declined; a callback tells of it  |
+ * | `tok_refund_pending`   | succeeds; a refund is pending until it is asked for again         |
+ * | `tok_refund_declined`  | succeeds; a refund is declined                                    |
  */
 export const fundingTokens = [
   'tok_ok',
@@ -17,6 +19,8 @@ export const fundingTokens = [
   'tok_flaky',
   'tok_pending',
   'tok_pending_declined',
+  'tok_refund_pending',
+  'tok_refund_declined',
 ] as const;
 
 export type PaymentStatus = 'pending' | 'succeeded' | 'declined';
@@ -27,6 +31,11 @@ export const flakyFailures = 2;
 export function statusAtFirst(fundingToken: string): PaymentStatus {
   if (fundingToken.startsWith('tok_pending')) return 'pending';
   return fundingToken === 'tok_declined' ? 'declined' : 'succeeded';
+}
+
+export function refundStatusAtFirst(fundingToken: string): PaymentStatus {
+  if (fundingToken === 'tok_refund_pending') return 'pending';
+  return fundingToken === 'tok_refund_declined' ? 'declined' : 'succeeded';
 }
 
 /** What a pending payment becomes. */

@@ -23,7 +23,7 @@ export interface Refund {
   readonly id: string;
   readonly reference: string;
   readonly amount: number;
-  readonly status: 'succeeded';
+  readonly status: PaymentStatus;
   readonly createdAt: string;
 }
 
@@ -64,5 +64,6 @@ export function isSamePayment(payment: Payment, request: PaymentRequest): boolea
 /** Minor units that have not been refunded yet. */
 export function refundable(charge: Charge): number {
   if (charge.status !== 'succeeded') return 0;
-  return charge.amount - charge.refunds.reduce((sum, refund) => sum + refund.amount, 0);
+  const refunds = charge.refunds.filter(({ status }) => status !== 'declined');
+  return charge.amount - refunds.reduce((sum, refund) => sum + refund.amount, 0);
 }

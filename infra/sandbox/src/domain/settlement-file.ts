@@ -1,4 +1,4 @@
-import type { Charge, Payment } from './payment.js';
+import type { Charge, Payment, Refund } from './payment.js';
 
 /** The first line of a settlement file. */
 export const settlementHeader = 'type,id,reference,amount,currency,status,createdAt';
@@ -16,13 +16,17 @@ export function settlementFile(
     ...charges.map((charge) => lineOf('charge', charge, charge.endedAt)),
     ...charges.flatMap((charge) =>
       charge.refunds.map((refund) =>
-        lineOf('refund', { ...charge, ...refund, reference: charge.reference }, refund.createdAt),
+        lineOf('refund', { ...charge, ...refund, reference: charge.reference }, endOf(refund)),
       ),
     ),
     ...payouts.map((payout) => lineOf('payout', payout, payout.endedAt)),
   ];
   const settled = lines.filter((line) => line.endedAt?.startsWith(date));
   return [settlementHeader, ...settled.map((line) => line.fields.map(csvField).join(','))].join('\r\n');
+}
+
+function endOf({ status, createdAt }: Refund): string | undefined {
+  return status === 'pending' ? undefined : createdAt;
 }
 
 function lineOf(type: string, payment: Payment, endedAt: string | undefined) {

@@ -4,6 +4,8 @@ import { type DepositEvent, depositTransitions } from '../domain/deposit.js';
 
 export interface DepositAdvance {
   readonly transactionId: string;
+  /** Moves only while this attempt is the last one that was begun. Whichever that is when null. */
+  readonly attempt?: number | null;
   /** Kept when null. */
   readonly providerChargeId?: string | null;
   /** Why the ledger refused, for the decline after the refund. Kept when null. */
@@ -32,8 +34,9 @@ export async function advanceDeposits(
                   refunded_at = CASE WHEN $2 = 'refunded' THEN $3 ELSE d.refunded_at END,
                   provider_charge_id = coalesce(u.charge_id, d.provider_charge_id),
                   refund_reason = coalesce(u.refund_reason, d.refund_reason), hops = d.hops || u.hops
-             FROM unnest($4::uuid[], $5::text[], $6::text[], $7::jsonb[]) AS u (id, charge_id, refund_reason, hops)
-            WHERE d.transaction_id = u.id AND d.state = $1
+             FROM unnest($4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::integer[])
+                    AS u (id, charge_id, refund_reason, hops, attempt)
+            WHERE d.transaction_id = u.id AND d.state = $1 AND (u.attempt IS NULL OR d.attempts = u.attempt)
         RETURNING d.transaction_id AS id, d.hops`,
     values: [
       from,
@@ -43,6 +46,7 @@ export async function advanceDeposits(
       advances.map((a) => a.providerChargeId ?? null),
       advances.map((a) => a.refundReason ?? null),
       textArrayLiteral(advances.map((a) => JSON.stringify(a.hops ?? []))),
+      advances.map((a) => a.attempt ?? null),
     ],
   });
   return new Map(rows.map(({ id, hops }) => [id, hops]));

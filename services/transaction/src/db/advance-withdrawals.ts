@@ -4,6 +4,8 @@ import { type WithdrawalEvent, withdrawalTransitions } from '../domain/withdrawa
 
 export interface WithdrawalAdvance {
   readonly transactionId: string;
+  /** Moves only while this attempt is the last one that was begun. Whichever that is when null. */
+  readonly attempt?: number | null;
   /** Kept when null. */
   readonly providerPayoutId?: string | null;
   /** Why the provider refused, for the decline after the void. Kept when null. */
@@ -38,8 +40,9 @@ export async function advanceWithdrawals(
                   paid_at = CASE WHEN $2 = 'paid' THEN $3 ELSE w.paid_at END,
                   provider_payout_id = coalesce(u.payout_id, w.provider_payout_id),
                   refusal_reason = coalesce(u.refusal_reason, w.refusal_reason), hops = w.hops || u.hops
-             FROM unnest($4::uuid[], $5::text[], $6::text[], $7::jsonb[]) AS u (id, payout_id, refusal_reason, hops)
-            WHERE w.transaction_id = u.id AND w.state = $1
+             FROM unnest($4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::integer[])
+                    AS u (id, payout_id, refusal_reason, hops, attempt)
+            WHERE w.transaction_id = u.id AND w.state = $1 AND (u.attempt IS NULL OR w.attempts = u.attempt)
         RETURNING w.transaction_id AS "transactionId", w.refusal_reason AS "refusalReason", w.hops`,
     values: [
       from,
@@ -49,6 +52,7 @@ export async function advanceWithdrawals(
       advances.map((a) => a.providerPayoutId ?? null),
       advances.map((a) => a.refusalReason ?? null),
       textArrayLiteral(advances.map((a) => JSON.stringify(a.hops ?? []))),
+      advances.map((a) => a.attempt ?? null),
     ],
   });
   return rows;

@@ -3,7 +3,7 @@ import type { Transaction } from '@florin/database';
 /**
  * Notes transactions that were taken on before `before` and are still pending, at most `limit`; returns how many were
  * noted. What was swept is not read again, but for a minute: clocks of instances differ, and what a transaction of the
- * database has inserted is seen only when it commits.
+ * database has inserted is seen only when it commits. A clock that is far ahead does not take the sweep beyond that of the database.
  */
 export async function noticeStalled(
   tx: Transaction,
@@ -21,7 +21,7 @@ export async function noticeStalled(
              INSERT INTO stalled_transactions (transaction_id, next_attempt_at, noticed_at)
              SELECT id, $2, $2 FROM found)
            UPDATE stall_sweep
-              SET swept_to = CASE WHEN (SELECT count(*) FROM found) < $3 THEN greatest(swept_to, $1)
+              SET swept_to = CASE WHEN (SELECT count(*) FROM found) < $3 THEN greatest(swept_to, least($1, now()))
                                   ELSE (SELECT max(received_at) FROM found) END
            RETURNING (SELECT count(*)::int FROM found) AS found`,
     values: [options.before, options.now, options.limit],

@@ -65,9 +65,9 @@ export async function makePayment(
   const { psp, secrets } = context;
   const terms = termsOf(payment);
   // An earlier attempt, perhaps of a process that died, may have reached the provider: ask before sending anything.
-  const known = payment.attempts > 1 ? await ask(context, direction, terms) : undefined;
+  const known = payment.attempts > 1 ? await psp.find(direction, terms).catch(nothingSent) : undefined;
   if (known) return decided(payment, known);
-  const fundingToken = await secrets.open(payment.fundingRef);
+  const fundingToken = await secrets.open(payment.fundingRef).catch(nothingSent);
   if (fundingToken === undefined) return withoutToken(context, direction, payment);
   const outcome = await psp.pay(direction, terms, fundingToken);
   const isRefusal = outcome.status === 'declined' && outcome.paymentId === null;
@@ -97,20 +97,14 @@ async function withoutToken(
   payment: ClaimedPayment,
 ): Promise<MadePayment> {
   if (payment.lastAttemptAt === null) return { status: 'token-expired' };
-  const outcome = await psp.cancel(direction, termsOf(payment)).catch((error: unknown) => {
-    throw new NothingSentError(error);
-  });
+  const outcome = await psp.cancel(direction, termsOf(payment)).catch(nothingSent);
   // It stays as it is, until the provider knows the payment or a person settles it.
   if (!outcome) throw new NothingSentError(new FundingTokenExpiredError(payment.transactionId));
   return outcome.status === 'cancelled' ? { status: 'token-expired' } : decided(payment, outcome);
 }
 
-async function ask({ psp }: TransactionContext, direction: PaymentDirection, terms: PaymentTerms) {
-  try {
-    return await psp.find(direction, terms);
-  } catch (error) {
-    throw new NothingSentError(error);
-  }
+function nothingSent(cause: unknown): never {
+  throw new NothingSentError(cause);
 }
 
 /** Once the outcome is recorded, nobody needs the token any more. */

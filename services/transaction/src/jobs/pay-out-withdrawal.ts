@@ -5,6 +5,7 @@ import type { ClaimedWithdrawal } from '../db/claim-withdrawals.js';
 import { captureHoldOf, voidHoldOf } from '../domain/withdrawal-commands.js';
 import { discardFundingToken, makePayment, refusalOf } from './make-payment.js';
 import { originOf } from './origin.js';
+import { reportUnrecorded } from './report-unrecorded.js';
 
 /**
  * Sends the money of one withdrawal and tells the ledger of it, in the transaction that remembers it: the hold is
@@ -16,21 +17,25 @@ export async function payOutWithdrawal(
   withdrawal: ClaimedWithdrawal,
 ): Promise<void> {
   const outcome = await makePayment(context, 'payout', withdrawal);
-  if (outcome.status === 'succeeded') await recordPaid(context, withdrawal, outcome.paymentId);
-  else await recordRefused(context, withdrawal, refusalOf(outcome));
-  await discardFundingToken(context, withdrawal);
+  const isRecorded =
+    outcome.status === 'succeeded'
+      ? await recordPaid(context, withdrawal, outcome.paymentId)
+      : await recordRefused(context, withdrawal, refusalOf(outcome));
+  if (isRecorded) await discardFundingToken(context, withdrawal);
+  else await reportUnrecorded(context, 'withdrawals', withdrawal, outcome);
 }
 
 async function recordPaid(
   context: TransactionContext,
   withdrawal: ClaimedWithdrawal,
   providerPayoutId: string,
-): Promise<void> {
+): Promise<boolean> {
   const { transactionId, walletId } = withdrawal;
-  await context.messaging.transaction(async (unit) => {
+  return context.messaging.transaction(async (unit) => {
     const advance = { transactionId, providerPayoutId };
     const moved = await advanceWithdrawals(unit.tx, 'payout-succeeded', [advance], now(context));
     if (moved.length > 0) unit.send(CaptureHold, walletId, captureHoldOf(withdrawal), originOf(withdrawal));
+    return moved.length > 0;
   });
 }
 
@@ -38,12 +43,14 @@ async function recordRefused(
   context: TransactionContext,
   withdrawal: ClaimedWithdrawal,
   refusalReason: string,
-): Promise<void> {
-  const { transactionId, walletId } = withdrawal;
-  await context.messaging.transaction(async (unit) => {
-    const advance = { transactionId, refusalReason };
+): Promise<boolean> {
+  const { transactionId, walletId, attempts: attempt } = withdrawal;
+  return context.messaging.transaction(async (unit) => {
+    // A later attempt that was begun meanwhile may succeed: it decides then.
+    const advance = { transactionId, refusalReason, attempt };
     const moved = await advanceWithdrawals(unit.tx, 'payout-refused', [advance], now(context));
     if (moved.length > 0) unit.send(VoidHold, walletId, voidHoldOf(withdrawal), originOf(withdrawal));
+    return moved.length > 0;
   });
 }
 

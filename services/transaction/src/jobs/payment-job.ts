@@ -75,7 +75,7 @@ export class PaymentJob<T extends ClaimedPayment> {
         now: new Date(now),
         nextAttemptAt: new Date(now + pauseMs),
         isAttemptCounted: !isOpen,
-        wasSent: !isOpen && error === thrown,
+        wasSent: error === thrown && !(error instanceof ProviderError && !error.outcomeUnknown),
       });
     } catch (failure) {
       // The lease runs out by itself and gives the payment back.

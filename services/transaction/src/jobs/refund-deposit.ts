@@ -1,16 +1,28 @@
 import type { TransactionContext } from '../context.js';
 import type { ClaimedDeposit } from '../db/claim-deposits.js';
-import { termsOf } from './make-payment.js';
+import { PaymentPendingError, termsOf } from './make-payment.js';
 import { recordDeclined } from './record-deposit.js';
+
+/** The provider keeps the money that is to be given back: people have to settle it with the provider. */
+export class RefundDeclinedError extends Error {
+  readonly code = 'refund-declined';
+  readonly retryable = true;
+  constructor(transactionId: string) {
+    super(`the provider declines to give the money of ${transactionId} back`);
+    this.name = 'RefundDeclinedError';
+  }
+}
 
 /**
  * Gives the money of a deposit back that the ledger refused. The provider refunds a reference once, so an attempt
  * whose answer was lost is simply repeated.
- * @throws when there is no answer yet; the refund has to be tried again later
+ * @throws when the money is not back yet; the refund has to be tried again later
  */
 export async function refundDeposit(context: TransactionContext, deposit: ClaimedDeposit): Promise<void> {
   const { transactionId, refundReason } = deposit;
   if (refundReason === null) throw new Error(`deposit ${transactionId} is to be refunded without a reason`);
-  await context.psp.refund(termsOf(deposit));
+  const status = await context.psp.refund(termsOf(deposit));
+  if (status === 'pending') throw new PaymentPendingError(transactionId);
+  if (status === 'declined') throw new RefundDeclinedError(transactionId);
   await recordDeclined(context, deposit, 'refunded', refundReason);
 }

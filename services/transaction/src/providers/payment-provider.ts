@@ -18,6 +18,8 @@ export interface PaymentTerms {
 /** Taken from a payer, or sent to a payee. */
 export type PaymentDirection = 'charge' | 'payout';
 
+export type PaymentStatus = PaymentOutcome['status'];
+
 export type PaymentOutcome =
   | { readonly status: 'succeeded'; readonly paymentId: string }
   | { readonly status: 'declined'; readonly paymentId: string | null }
@@ -41,8 +43,8 @@ export interface PaymentProvider {
     direction: PaymentDirection,
     terms: PaymentTerms,
   ): Promise<PaymentOutcome | { readonly status: 'cancelled' } | undefined>;
-  /** Gives a whole charge back, once however often it is called. */
-  refund(terms: PaymentTerms): Promise<void>;
+  /** Gives a whole charge back, once however often it is called. A refund that is pending is asked for again, to learn what became of it. */
+  refund(terms: PaymentTerms): Promise<PaymentStatus>;
   /** What the provider settled on a day (2026-11-21, UTC), as CSV. */
   settlementFile(date: string): Promise<string>;
   close(): Promise<void>;
@@ -61,9 +63,11 @@ export class PaymentMismatchError extends Error {
 /** A hundred thousand lines. */
 const maxFileBytes = 32 * 1024 * 1024;
 
+const status = z.enum(['succeeded', 'declined', 'pending']);
+const refundSchema = z.object({ status });
 const paymentSchema = z.object({
   id: z.string(),
-  status: z.enum(['succeeded', 'declined', 'pending']),
+  status,
   amount: z.number(),
   currency: z.string(),
   declineReason: z.string().optional(),
@@ -135,12 +139,13 @@ export function createPaymentProvider(options: {
     cancel: (direction, terms) => cancel(client, direction, terms),
     async refund(terms) {
       const reference = `refund-${terms.reference}`;
-      await client.request({
+      const answer = await client.request({
         method: 'POST',
         path: `${pathOf('charge', terms)}/refunds`,
         idempotencyKey: reference,
         body: { reference, amount: terms.amount },
       });
+      return refundSchema.parse(answer.body).status;
     },
     async settlementFile(date) {
       const answer = await files.request({
