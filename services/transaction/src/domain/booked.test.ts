@@ -53,4 +53,10 @@ describe('a payment in the books', () => {
     const refused = record({ status: 'declined' });
     expect(booked([refused], [correction('cash-in', 'suspense', 400)])).toEqual([record({ amount: 400 })]);
   });
+
+  test('is made by the correction of one whose hold had ended, and is not counted twice', () => {
+    const uncovered = record({ kind: 'payout', status: 'uncovered' });
+    const taken = correction(null, 'cash-out', 500, { kind: 'payout' });
+    expect(booked([uncovered], [taken])).toEqual([record({ kind: 'payout' })]);
+  });
 });

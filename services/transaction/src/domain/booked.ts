@@ -32,8 +32,8 @@ export function booked(
 }
 
 function withCorrections(record: PaymentRecord, sum: number): PaymentRecord {
-  const hasMoved = record.status !== 'declined' && record.status !== 'pending';
-  const amount = (hasMoved ? record.amount : 0) + sum;
+  // What is declined, pending or uncovered has moved nothing in the books by itself.
+  const amount = (record.status === 'succeeded' ? record.amount : 0) + sum;
   return amount > 0 ? { ...record, amount, status: 'succeeded' } : { ...record, status: 'declined' };
 }
 
