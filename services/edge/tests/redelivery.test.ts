@@ -189,7 +189,7 @@ function history(ids: Ids): Sent[] {
   const open = { status: 'open', resolution: null, reason: null, proposedBy: null, resolvedAt: null };
   add(ReconciliationBreakChanged, ids.difference, { ...difference, ...open }, 1);
   const accepted = { resolution: 'accepted', reason: 'known', proposedBy: 'key:a', resolvedAt: 3_000 };
-  const renewed = { ...difference, lineNumber: 3, providerAmount: 6 };
+  const renewed = { ...difference, kind: 'amount-differs', lineNumber: 3, providerAmount: 6 };
   add(ReconciliationBreakChanged, ids.difference, { ...renewed, ...open }, 2);
   add(ReconciliationBreakChanged, ids.difference, { ...renewed, ...accepted, status: 'resolved' }, 3);
   const { hold: holdId } = ids;
@@ -441,3 +441,16 @@ test('events in reversed order, and all of them twice, end in the same state', a
   );
   expect(rows).toEqual([]);
 }, 300_000);
+
+test('a difference with the provider that is one of another kind by now is shown as that', async () => {
+  const ids = newIds();
+  const versions = history(ids).filter(({ definition }) => definition === ReconciliationBreakChanged);
+  const kinds: string[] = [];
+  for (const version of versions) {
+    await send([version]);
+    await settled();
+    const text = 'SELECT kind FROM reconciliation_breaks WHERE id = $1';
+    kinds.push((await edge.pool.query<{ kind: string }>(text, [ids.difference])).rows[0]!.kind);
+  }
+  expect(kinds).toEqual(['missing-at-us', 'amount-differs', 'amount-differs']);
+});

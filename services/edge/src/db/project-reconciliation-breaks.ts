@@ -18,7 +18,7 @@ export async function projectReconciliationBreaks(
                                 $14::text[], $15::text[], $16::text[], $17::jsonb[], $18::uuid[], $19::text[],
                                 $20::text[], $21::text[], $22::bigint[], $23::timestamptz[], $24::timestamptz[])
            ON CONFLICT (id) DO UPDATE SET
-             settlement_file_id = excluded.settlement_file_id, line_number = excluded.line_number,
+             settlement_file_id = excluded.settlement_file_id, line_number = excluded.line_number, kind = excluded.kind,
              currency = excluded.currency, provider_amount = excluded.provider_amount, our_amount = excluded.our_amount,
              provider_status = excluded.provider_status, our_status = excluded.our_status,
              status = excluded.status, resolution = excluded.resolution, reason = excluded.reason,
