@@ -20,7 +20,7 @@ const schema = commonConfig.extend({
   FX_RATE_MAX_AGE_MS: z.coerce.number().int().min(1_000).default(86_400_000),
   /** Charges and refunds under way at once in this process. */
   PSP_CONCURRENCY: z.coerce.number().int().min(1).max(256).default(16),
-  /** How many past days' settlement files of the provider are fetched when they are missing; 0 for none. */
+  /** How many past days' settlement files are fetched when they are missing, also before the first that was fetched; 0 for none at all. */
   SETTLEMENT_FILES_DAYS: z.coerce.number().int().min(0).max(31).default(3),
   /** After the end of a day (UTC) until its file is fetched. */
   SETTLEMENT_FILES_DELAY_MS: z.coerce.number().int().min(0).max(86_400_000).default(3_600_000),

@@ -117,7 +117,7 @@ export function createTransactionService(
   const settlementFiles = importSettlementFilesJob(context);
   const prisma = new PrismaClient({ adapter: prismaAdapter(database) });
   observePayments(metrics, prisma, clock);
-  observeReconciliation(metrics, prisma, clock);
+  observeReconciliation(metrics, prisma, context);
   const scheduler = schedulerJob(context, observeSchedules(metrics, prisma, clock));
   const moveExpiry = expireMovesJob(context);
   messaging.consume({ group: consumerGroups.transaction, handlers: handlersOf(context) });

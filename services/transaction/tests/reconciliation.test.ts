@@ -443,6 +443,30 @@ test('a day without a file, or with one that cannot be read, keeps no other day 
   ]);
 });
 
+test('a day whose file comes after those of many later days is asked for until then, and is counted as missing', async () => {
+  const dayMs = 86_400_000;
+  const today = Math.floor(clock.now() / dayMs);
+  const dateOf = (daysAhead: number) => new Date((today + daysAhead) * dayMs).toISOString().slice(0, 10);
+  const put = (body: string) =>
+    fetch(`${fixture.config.PSP_URL}/psp/settlement-files/${dateOf(1)}`, { method: 'PUT', body });
+  const isImported = (date: string) =>
+    fixture.heard(SettlementFileImported, (e) => e.externalId === `psp-${date}` && e.status === 'imported');
+  const isMissing = (days: number) =>
+    eventually(`${days} days are missing`, async () => {
+      const metrics = await (await fetch(`${fixture.service.url}/metrics`)).text();
+      const found = /reconciliation_missing_settlement_days(?:\{[^}]*\})? (\d+)/.exec(metrics);
+      return found?.[1] === String(days) ? true : undefined;
+    });
+  await put('');
+  leapMs += 10 * dayMs;
+  // The days in between are those of a service that was down, all but one.
+  for (const daysAhead of [0, 2, 5, 9]) await isImported(dateOf(daysAhead));
+  await isMissing(1);
+  await put(header);
+  await isImported(dateOf(1));
+  await isMissing(0);
+});
+
 test('a file that a mistake of ours has refused is imported by the service that makes it no more', async () => {
   const date = new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10);
   // It can be read, and was not.

@@ -76,6 +76,28 @@ export async function findImportedFiles(
   return new Set(rows.map(({ id }) => id));
 }
 
+/**
+ * Which of the given days have no file, fetched or uploaded, as 2026-11-21, the oldest first. Those before the first file that was
+ * fetched count from `since` on only: a new installation does not lack the days before it.
+ */
+export async function findDatesWithoutFile(
+  tx: Pick<Transaction, 'query'>,
+  dates: readonly string[],
+  since: string,
+): Promise<readonly string[]> {
+  const { rows } = await tx.query<{ date: string }>({
+    name: 'find-dates-without-file',
+    text: `SELECT day::text AS date FROM unnest($1::date[]) AS day
+            WHERE day >= least($2::date, (SELECT min(settlement_date) FROM settlement_files
+                                           WHERE status = 'imported' AND imported_by IS NULL))
+              AND NOT EXISTS (SELECT FROM settlement_files
+                               WHERE settlement_date = day AND status = 'imported')
+            ORDER BY 1`,
+    values: [dates, since],
+  });
+  return rows.map(({ date }) => date);
+}
+
 /** The days since `since` whose own file was refused, and none imported, as 2026-11-21. */
 export async function findRefusedDates(
   tx: Pick<Transaction, 'query'>,

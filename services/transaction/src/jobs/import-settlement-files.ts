@@ -8,11 +8,9 @@ import {
   lockSettlementFiles,
   wasRefused,
 } from '../db/settlement-files.js';
+import { dueDates } from '../domain/due-dates.js';
+import { findMissingDays, retriedDays } from '../reconciliation/find-missing-days.js';
 import { importSettlementFile, refusalOf } from '../reconciliation/import-settlement-file.js';
-
-const dayMs = 24 * 60 * 60 * 1_000;
-/** What was refused longer ago than that, somebody has seen to. */
-const retriedDays = 31;
 
 /**
  * Fetches the settlement file of every day that is over, and imports it. It looks for days that are missing instead of
@@ -44,7 +42,7 @@ async function importDueFiles(
 ): Promise<ReadonlySet<string>> {
   const { clock, config, database } = context;
   const due = dueDates(clock.now(), config.SETTLEMENT_FILES_DELAY_MS, config.SETTLEMENT_FILES_DAYS);
-  const dates = [...new Set([...others, ...due])];
+  const dates = [...new Set([...others, ...(await findMissingDays(context)), ...due])];
   const imported = await findImportedFiles(database.pool, dates.map(nameOf));
   const later = new Set(dates.filter((date) => !imported.has(nameOf(date))));
   for (const settlementDate of [...later]) {
@@ -80,14 +78,6 @@ async function importDay(context: TransactionContext, settlementDate: string): P
     if ((await wasRefused(unit.tx, file)) && refusalOf(content) !== undefined) return;
     await importSettlementFile(context, unit, file);
   });
-}
-
-/** The last days that ended at least `delayMs` ago, oldest first. */
-export function dueDates(now: number, delayMs: number, days: number): string[] {
-  const today = Math.floor((now - delayMs) / dayMs);
-  return Array.from({ length: days }, (_, i) =>
-    new Date((today - days + i) * dayMs).toISOString().slice(0, 10),
-  );
 }
 
 function nameOf(settlementDate: string): string {

@@ -1,8 +1,15 @@
 import { type Clock, createLookUpGauges, type Registry } from '@florin/observability';
+import type { TransactionContext } from '../context.js';
 import type { PrismaClient } from '../db/generated/client.js';
+import { findMissingDays } from '../reconciliation/find-missing-days.js';
 
-/** Differences with the payment provider that wait for somebody, and how old its newest file is. */
-export function observeReconciliation(metrics: Registry, prisma: PrismaClient, clock: Clock): void {
+/** Differences with the payment provider that wait for somebody, how old its newest file is, and how many it owes. */
+export function observeReconciliation(
+  metrics: Registry,
+  prisma: PrismaClient,
+  context: Pick<TransactionContext, 'clock' | 'config' | 'database'>,
+): void {
+  const { clock } = context;
   createLookUpGauges(
     metrics,
     {
@@ -18,13 +25,18 @@ export function observeReconciliation(metrics: Registry, prisma: PrismaClient, c
         help: 'Time since the end of the last day whose settlement file was imported',
         labelNames: [],
       },
+      reconciliation_missing_settlement_days: {
+        help: 'Days of the last month without a settlement file, which are asked for again and again',
+        labelNames: [],
+      },
     },
     async () => {
       const where = { status: { not: 'resolved' } };
-      const [kinds, oldest, newest] = await Promise.all([
+      const [kinds, oldest, newest, missing] = await Promise.all([
         prisma.reconciliationBreak.groupBy({ by: ['kind'], where, _count: true }),
         prisma.reconciliationBreak.aggregate({ where, _min: { foundAt: true } }),
         prisma.settlementFile.aggregate({ where: { status: 'imported' }, _max: { settlementDate: true } }),
+        findMissingDays(context),
       ]);
       return [
         ...kinds.map(({ kind, _count }) => ({
@@ -42,6 +54,7 @@ export function observeReconciliation(metrics: Registry, prisma: PrismaClient, c
           labels: {},
           value: secondsSince(clock, endOf(newest._max.settlementDate)),
         },
+        { name: 'reconciliation_missing_settlement_days' as const, labels: {}, value: missing.length },
       ];
     },
   );
