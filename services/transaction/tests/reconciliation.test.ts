@@ -358,6 +358,122 @@ describe('a difference', () => {
     expect(fixture.peer.heard(PostAdjustment).filter(({ value }) => value.amount === 27)).toEqual([]);
   });
 
+  const postedOf = (amount: number) =>
+    fixture.peer.heard(PostAdjustment).filter(({ value }) => value.amount === amount);
+  const statusesOf = async (paymentId: string) => {
+    const text = 'SELECT kind, status FROM reconciliation_breaks WHERE payment_id = $1 ORDER BY id';
+    const { rows } = await fixture.pool.query<{ kind: string; status: string }>(text, [paymentId]);
+    return rows.map(({ kind, status }) => `${kind} ${status}`);
+  };
+
+  test('that the provider takes back is cleared, and what was proposed about it cannot be approved', async () => {
+    const settlementDate = '2026-05-10';
+    const deposit = await charged(64, 'settled', settlementDate);
+    const listed = (amount: number) => importFile([line(deposit, amount)], { settlementDate });
+    const { breakId } = (await foundBy(await listed(92)))[0]!;
+    const back = { destinationWalletId: deposit, destinationOwnerId: deposit, destinationAccount: null };
+    await resolve(breakId, { adjustment: { ...adjustment, ...back, amount: 28 } });
+    await changed(breakId, 'proposed');
+    expect(await listed(64)).toMatchObject({ lineCount: 1, matchedCount: 1, breakCount: 0 });
+    expect(await changed(breakId, 'resolved')).toMatchObject({ resolution: 'cleared' });
+    await approve(breakId, 2, 'key:second');
+    // The next message about it is handled after the approval.
+    const other = (await foundBy(await listed(93)))[0]!;
+    expect(other).toMatchObject({ kind: 'amount-differs', providerAmount: 93, ourAmount: 64 });
+    expect(await statusesOf(`pay-${deposit}`)).toEqual(['amount-differs resolved', 'amount-differs open']);
+    expect(postedOf(28)).toEqual([]);
+  });
+
+  test('between a pending line and our books is none once the payment is listed as made, whichever file comes first', async () => {
+    const [early, late] = ['2026-05-11', '2026-05-12'];
+    const [deposit, other] = [await charged(65, 'settled', early), await charged(66, 'settled', early)];
+    const pending = (id: string, amount: number) => line(id, amount, `pay-${id}`, 'pending');
+    const first = await importFile([pending(deposit, 65), line(other, 66)], { settlementDate: early });
+    const { breakId, kind } = (await foundBy(first))[0]!;
+    expect(kind).toBe('status-differs');
+    expect(await importFile([line(deposit, 65)], { settlementDate: late })).toMatchObject({ breakCount: 0 });
+    expect(await changed(breakId, 'resolved')).toMatchObject({ resolution: 'cleared' });
+    const outOfDate = await importFile([pending(other, 66)], { settlementDate: '2026-05-10' });
+    expect(outOfDate).toMatchObject({ lineCount: 1, breakCount: 0 });
+  });
+
+  test('is the same one when its payment differs in another way', async () => {
+    const settlementDate = '2026-05-13';
+    const deposit = await charged(67, 'settled', settlementDate);
+    const listed = (amount: number, status: string) =>
+      importFile([line(deposit, amount, `pay-${deposit}`, status)], { settlementDate });
+    const { breakId } = (await foundBy(await listed(94, 'succeeded')))[0]!;
+    const renewed = (await foundBy(await listed(67, 'declined')))[0]!;
+    expect(renewed).toMatchObject({
+      breakId,
+      kind: 'status-differs',
+      providerAmount: 67,
+      providerStatus: 'declined',
+    });
+    expect(await statusesOf(`pay-${deposit}`)).toEqual(['status-differs open']);
+  });
+
+  test('about a payment that nobody here knew goes when the provider takes the payment back', async () => {
+    const settlementDate = '2026-05-14';
+    const unknown = uuidv7();
+    const listed = (amount: number, status = 'succeeded') =>
+      importFile([line(unknown, amount, `pay-${unknown}`, status)], { settlementDate });
+    const { breakId } = (await foundBy(await listed(95)))[0]!;
+    expect((await foundBy(await listed(96)))[0]).toMatchObject({ breakId, providerAmount: 96 });
+    expect(await listed(96, 'declined')).toMatchObject({ breakCount: 0 });
+    expect(await changed(breakId, 'resolved')).toMatchObject({ resolution: 'cleared' });
+    expect(await statusesOf(`pay-${unknown}`)).toEqual(['missing-at-us resolved']);
+  });
+
+  test('is shown as it is by now, instead of corrected, when the books have changed since the proposal', async () => {
+    const settlementDate = '2026-05-15';
+    const deposit = await charged(68, 'settled', settlementDate);
+    const { breakId } = (await foundBy(await importFile([line(deposit, 97)], { settlementDate })))[0]!;
+    const back = { destinationWalletId: deposit, destinationOwnerId: deposit, destinationAccount: null };
+    await resolve(breakId, { adjustment: { ...adjustment, ...back, amount: 29 } });
+    await changed(breakId, 'proposed');
+    await fixture.pool.query('UPDATE transactions SET amount = 70 WHERE id = $1', [deposit]);
+    await approve(breakId, 2, 'key:second');
+    expect(await changed(breakId, 'open')).toMatchObject({
+      ourAmount: 70,
+      adjustment: null,
+      proposedBy: null,
+    });
+    expect(postedOf(29)).toEqual([]);
+  });
+
+  test('is found although the correction that makes it is under way only', async () => {
+    const settlementDate = '2026-05-16';
+    const deposit = await charged(69, 'settled', settlementDate);
+    const listed = (amount: number) => importFile([line(deposit, amount)], { settlementDate });
+    const { breakId } = (await foundBy(await listed(98)))[0]!;
+    const back = { destinationWalletId: deposit, destinationOwnerId: deposit, destinationAccount: null };
+    await resolve(breakId, { adjustment: { ...adjustment, ...back, amount: 29 } });
+    await changed(breakId, 'proposed');
+    await approve(breakId, 2, 'key:second');
+    await changed(breakId, 'adjusting');
+    expect((await foundBy(await listed(69)))[0]).toMatchObject({ providerAmount: 69, ourAmount: 98 });
+  });
+
+  test('that has healed is cleared, however many wait that never heal', async () => {
+    const settlementDate = '2026-05-17';
+    const deposit = await charged(71, 'refused', settlementDate);
+    const file = await importFile([line(deposit, 71)], { settlementDate });
+    const { breakId } = (await foundBy(file))[0]!;
+    await fixture.pool.query(
+      `INSERT INTO reconciliation_breaks (id, file_id, kind, payment_kind, payment_id, transaction_id, currency, status,
+                                          found_at)
+       SELECT gen_random_uuid(), $1, CASE n % 2 WHEN 0 THEN 'duplicate' ELSE 'missing-at-us' END, 'charge', 'old ' || n,
+              CASE n % 2 WHEN 0 THEN $2::uuid END, 'USD', 'open', now() - interval '1 day'
+         FROM generate_series(1, 10000) AS n`,
+      [file.settlementFileId, deposit],
+    );
+    await fixture.pool.query(`UPDATE deposits SET state = 'settled' WHERE transaction_id = $1`, [deposit]);
+    await importFile([], { settlementDate: '2026-05-18' });
+    expect(await changed(breakId, 'resolved')).toMatchObject({ resolution: 'cleared' });
+    await fixture.pool.query(`DELETE FROM reconciliation_breaks WHERE payment_id LIKE 'old %'`);
+  });
+
   test('is open again when money is being given back by the time a second operator agrees', async () => {
     const deposit = await charged(58, 'charged', '2026-05-06');
     const file = await importFile([], { settlementDate: '2026-05-06' });

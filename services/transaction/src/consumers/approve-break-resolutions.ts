@@ -9,6 +9,7 @@ import type { BreakRow } from '../db/reconciliation-break-row.js';
 import { postAdjustmentOf } from '../domain/adjustment.js';
 import { clearSettledBreaks } from '../reconciliation/clear-settled-breaks.js';
 import { sendBreaks } from '../reconciliation/import-settlement-file.js';
+import { renewStaleBreak } from '../reconciliation/renew-stale-break.js';
 import { callOf } from './call-of.js';
 
 /**
@@ -25,8 +26,9 @@ export async function approveBreakResolutions(
     const { meta, breakId, version } = cause.value;
     // What was proposed may have healed since: a correction would move the money a second time.
     const cleared = await clearSettledBreaks(unit, new Date(now), breakId);
-    sendBreaks(unit, cleared, { cause });
-    if (cleared.length > 0) continue;
+    const outdated = cleared.length > 0 ? cleared : await renewStaleBreak(unit, breakId);
+    sendBreaks(unit, outdated, { cause });
+    if (outdated.length > 0) continue;
     const ids = { breakId, adjustmentTransactionId: uuidv7() };
     const approval = { ...ids, version, actor: meta.actor, now: new Date(now) };
     const changed = await approveResolution(unit.tx, approval);

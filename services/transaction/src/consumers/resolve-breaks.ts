@@ -2,7 +2,7 @@ import type { ResolveBreak } from '@florin/contracts';
 import type { Transaction as DatabaseTransaction } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
-import { findOpenBreaks, proposeResolution, refuseProposal } from '../db/change-breaks.js';
+import { lockOpenBreak, proposeResolution, refuseProposal } from '../db/change-breaks.js';
 import { findPaymentRecords } from '../db/find-payment-records.js';
 import { findTransactions } from '../db/find-transactions.js';
 import type { BreakRow } from '../db/reconciliation-break-row.js';
@@ -22,7 +22,7 @@ export async function resolveBreaks(
   const now = new Date(context.clock.now());
   for (const cause of messages) {
     const { meta, ...proposal } = cause.value;
-    const [known] = await findOpenBreaks(unit.tx, 1, proposal.breakId);
+    const known = await lockOpenBreak(unit.tx, proposal.breakId);
     if (!known) continue;
     const reason = await refusalOf(unit.tx, known, proposal);
     const present = await presentStatusOf(unit.tx, known);

@@ -143,17 +143,37 @@ export async function withdrawApproval(
   return rows[0];
 }
 
+/** One that nothing has been done about, with a correction proposed or not, locked. */
+export async function lockOpenBreak(tx: Transaction, id: string): Promise<BreakRow | undefined> {
+  const { rows } = await tx.query<BreakRow>({
+    name: 'lock-open-break',
+    text: `SELECT ${breakColumns} FROM reconciliation_breaks b
+            WHERE b.id = $1 AND b.status IN ('open', 'proposed') FOR UPDATE`,
+    values: [id],
+  });
+  return rows[0];
+}
+
 /**
- * Those that nothing has been done about, with a correction proposed or not. Bounded: the oldest first, the rest with the
- * next import.
+ * Those that nothing has been done about, and that may heal. Bounded: the oldest first, the rest with the next import. So those
+ * that never heal may not be among them: a duplicate, and a payment that nobody here knows, unless the provider has said
+ * that it is another one or that nothing has moved.
  * @param id only this one
  */
-export async function findOpenBreaks(tx: Transaction, limit: number, id: string | null): Promise<BreakRow[]> {
+export async function findHealingBreaks(
+  tx: Transaction,
+  limit: number,
+  id: string | null,
+): Promise<BreakRow[]> {
   const { rows } = await tx.query<BreakRow>({
-    name: 'find-open-breaks',
+    name: 'find-healing-breaks',
     text: `SELECT ${breakColumns} FROM reconciliation_breaks b
-            WHERE b.status IN ('open', 'proposed') AND ($2::uuid IS NULL OR b.id = $2)
-            ORDER BY b.found_at LIMIT $1 FOR UPDATE`,
+            WHERE b.status IN ('open', 'proposed') AND b.kind <> 'duplicate' AND ($2::uuid IS NULL OR b.id = $2)
+              AND (b.transaction_id IS NOT NULL
+                   OR EXISTS (SELECT FROM settlement_lines l
+                               WHERE l.payment_id = b.payment_id AND l.kind = b.payment_kind
+                                 AND (l.transaction_id IS NOT NULL OR l.status <> 'succeeded')))
+            ORDER BY b.found_at LIMIT $1 FOR UPDATE OF b`,
     values: [limit, id],
   });
   return rows;

@@ -1,7 +1,10 @@
 import type { Transaction } from '@florin/database';
 import type { Correction } from '../domain/booked.js';
 
-/** What the ledger has posted to correct payments of the given transactions. */
+/**
+ * What the ledger has posted to correct payments of the given transactions, or was asked to post: what is compared with the books in
+ * between would be compared with what they are no more a moment later, and nothing would look at it again.
+ */
 export async function findCorrections(
   tx: Transaction,
   transactionIds: readonly string[],
@@ -10,7 +13,7 @@ export async function findCorrections(
     name: 'find-corrections',
     text: `SELECT payment_kind AS kind, transaction_id AS "transactionId", adjustment
              FROM reconciliation_breaks
-            WHERE transaction_id = ANY($1::uuid[]) AND resolution = 'adjusted'`,
+            WHERE transaction_id = ANY($1::uuid[]) AND (resolution = 'adjusted' OR status = 'adjusting')`,
     values: [transactionIds],
   });
   return rows;

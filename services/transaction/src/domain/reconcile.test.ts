@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Books, keyOf, type PaymentRecord, reconcile } from './reconcile.js';
+import {
+  type Books,
+  keyOf,
+  type ListedPayment,
+  type PaymentRecord,
+  paymentOf,
+  reconcile,
+} from './reconcile.js';
 import { readSettlementFile, type SettlementLine } from './settlement-file.js';
 
 let lines = 0;
@@ -22,11 +29,30 @@ const record = (more: Partial<PaymentRecord> = {}): PaymentRecord => ({
   status: 'succeeded',
   ...more,
 });
+/** As an earlier file has listed them, of that payment here. */
+const listed = (
+  lines: readonly SettlementLine[],
+  transactionId: string | null,
+  settlementDate = '2026-11-20',
+) =>
+  new Map<string, ListedPayment>(
+    lines.map((line) => [
+      paymentOf(line),
+      {
+        ...line,
+        fileId: 'f',
+        settlementDate,
+        transactionId,
+        matchedBy: transactionId === null ? null : 'reference',
+      },
+    ]),
+  );
 const books = (records: readonly PaymentRecord[], more: Partial<Books> = {}): Books => ({
   records,
   ofTheDay: new Set(records.map(({ kind, transactionId }) => keyOf(kind, transactionId))),
   matched: new Set(),
-  seen: new Set(),
+  seen: new Map(),
+  settlementDate: '2026-11-21',
   ...more,
 });
 const breaksOf = (file: readonly SettlementLine[], given: Books) =>
@@ -81,7 +107,7 @@ describe('a settlement file', () => {
     const sameTransaction = line();
     const known = line({ reference: 'b' });
     const given = books([record(), record({ transactionId: 'b' })], {
-      seen: new Set([`charge ${known.paymentId}`]),
+      seen: listed([known], 'b'),
       matched: new Set([keyOf('charge', 'b')]),
     });
     expect(breaksOf([first, sameId, sameTransaction, known], given)).toEqual([
@@ -92,15 +118,61 @@ describe('a settlement file', () => {
   });
 });
 
-test('a payment that is listed again differs when the provider or the books say something else by now', () => {
-  const given = books([record({ status: 'declined' })], {
-    seen: new Set(['charge pay']),
-    matched: new Set([keyOf('charge', 'a')]),
+describe('a payment that is listed again', () => {
+  const before = line({ paymentId: 'pay' });
+  const given = (more: Partial<PaymentRecord>, seen = listed([before], 'a')) =>
+    books([record(more)], { seen, matched: new Set([keyOf('charge', 'a')]) });
+
+  test('differs when the books say something else by now', () => {
+    const again = { ...before, lineNumber: 7 };
+    expect(breaksOf([again], given({ status: 'declined' }))).toEqual([['status-differs', 7, 'a']]);
+    const other = line({ paymentId: 'another charge' });
+    expect(breaksOf([other], given({}))).toEqual([['duplicate', other.lineNumber, 'a']]);
   });
-  const again = line({ paymentId: 'pay' });
-  expect(breaksOf([again], given)).toEqual([['status-differs', again.lineNumber, 'a']]);
-  const other = line({ paymentId: 'another charge' });
-  expect(breaksOf([other], given)).toEqual([['duplicate', other.lineNumber, 'a']]);
+
+  test('is held against the books when the provider says something else by now, and is no duplicate', () => {
+    expect(breaksOf([{ ...before, lineNumber: 7, amount: 90 }], given({}))).toEqual([
+      ['amount-differs', 7, 'a'],
+    ]);
+    const pending = listed([{ ...before, status: 'pending' }], 'a');
+    const { lines, breaks } = reconcile([before], given({}, pending));
+    expect(breaks).toEqual([]);
+    expect(lines).toEqual([{ line: before, transactionId: 'a', matchedBy: 'reference' }]);
+  });
+
+  test('because it is still under way is no duplicate', () => {
+    const pending = { ...before, status: 'pending' };
+    expect(breaksOf([pending], given({ status: 'pending' }, listed([pending], 'a')))).toEqual([]);
+    expect(breaksOf([pending], books([], { seen: listed([pending], null) }))).toEqual([]);
+  });
+
+  test('is the payment that it was, whatever its reference says by now', () => {
+    const mangled = { ...before, lineNumber: 7, reference: 'mangled', amount: 90 };
+    expect(breaksOf([mangled], given({}))).toEqual([['amount-differs', 7, 'a']]);
+  });
+
+  test('says nothing when a later day was heard of before', () => {
+    const pending = { ...before, status: 'pending' };
+    expect(breaksOf([pending], given({}, listed([before], 'a', '2026-11-22')))).toEqual([]);
+  });
+
+  test('stays a duplicate that belongs to no payment here, whatever is said about it by now', () => {
+    const other = line({ paymentId: 'other' });
+    const seen = new Map([...listed([before], 'a'), ...listed([other], null)]);
+    const changed = { ...other, amount: 90 };
+    expect(breaksOf([changed], given({}, seen))).toEqual([['duplicate', other.lineNumber, 'a']]);
+  });
+
+  test('and that nobody here knew is missing as it is by now, or is none of ours', () => {
+    const unknown = line({ reference: '0190f5c4-7d6a-7c3e-9b1a-2f4c6d8e0a12' });
+    const seen = listed([unknown], null);
+    const empty = books([], { seen });
+    expect(breaksOf([{ ...unknown, amount: 90 }], empty)).toEqual([
+      ['missing-at-us', unknown.lineNumber, null],
+    ]);
+    expect(breaksOf([{ ...unknown, status: 'declined' }], empty)).toEqual([]);
+    expect(breaksOf([{ ...unknown, reference: 'a' }], books([record()], { seen }))).toEqual([]);
+  });
 });
 
 describe('a line without our id', () => {

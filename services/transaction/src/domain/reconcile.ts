@@ -67,15 +67,27 @@ export interface Reconciliation {
   readonly breaks: readonly Break[];
 }
 
+/** What the provider last said of a payment: in the file of the latest day, of several in the one that was imported last. */
+export interface ListedPayment extends SettlementLine {
+  readonly fileId: string;
+  /** Of that file, as 2026-11-21. */
+  readonly settlementDate: string;
+  /** The payment here that a line of it was matched with, in whichever file. */
+  readonly transactionId: string | null;
+  readonly matchedBy: MatchedLine['matchedBy'];
+}
+
 export interface Books {
-  /** Payments here that lines of the file name, and those of the day, matched or not. */
+  /** The day of the file, as 2026-11-21. */
+  readonly settlementDate: string;
+  /** Payments here that lines of the file name or belong to, and those of the day, matched or not. */
   readonly records: readonly PaymentRecord[];
   /** Those of the day, by `keyOf`: the file should list them. */
   readonly ofTheDay: ReadonlySet<string>;
   /** Payments here that a line of an earlier file was matched with, by `keyOf`. */
   readonly matched: ReadonlySet<string>;
-  /** The provider's payments that an earlier file listed, by kind and id. */
-  readonly seen: ReadonlySet<string>;
+  /** The provider's payments that an earlier file listed, by `paymentOf`. */
+  readonly seen: ReadonlyMap<string, ListedPayment>;
 }
 
 export const transactionIdPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -84,9 +96,15 @@ export function keyOf(kind: PaymentKind, transactionId: string): string {
   return `${kind} ${transactionId}`;
 }
 
+/** A payment of the provider's, by kind and id. */
+export function paymentOf({ kind, paymentId }: Pick<SettlementLine, 'kind' | 'paymentId'>): string {
+  return `${kind} ${paymentId}`;
+}
+
 /**
  * Compares a settlement file with what was recorded here. Rules, in this order: a payment that was listed before differs from the
- * books by now, or is a duplicate; a line belongs to the payment that has its reference; a line of money that moved and that has no readable
+ * books by now, is a duplicate when nothing about it has changed, or else is what the provider says of it by now; a line belongs
+ * to the payment that has its reference; a line of money that moved and that has no readable
  * reference belongs to the only payment of the day with its amount and currency that nothing else belongs to, if it is
  * the only such line. A reference that is readable and unknown here is somebody else's payment, whatever its amount.
  */
@@ -98,16 +116,15 @@ export function reconcile(file: readonly SettlementLine[], books: Books): Reconc
   const breaks: Break[] = [];
   const unmatched: SettlementLine[] = [];
   for (const line of file) {
-    const key = keyOf(line.kind, line.reference.toLowerCase());
-    const payment = `${line.kind} ${line.paymentId}`;
+    const payment = paymentOf(line);
+    const before = books.seen.get(payment);
+    const key = keyOf(line.kind, before?.transactionId ?? line.reference.toLowerCase());
     const record = records.get(key);
-    const isRepeated = listed.has(payment);
+    const isRepeated = listed.has(payment) || (!before?.transactionId && taken.has(key));
     listed.add(payment);
-    if (isRepeated || books.seen.has(payment) || (record && taken.has(key))) {
-      // Since an earlier file the provider may have changed its mind, or the books were corrected.
-      const isOfEarlierFile = !isRepeated && books.seen.has(payment);
-      const kind = isOfEarlierFile && record ? differenceOf(line, record) : undefined;
-      breaks.push({ kind: kind ?? 'duplicate', line, record: record ?? null });
+    const news = isRepeated ? 'duplicate' : newsOf(line, before, record, books.settlementDate);
+    if (news === 'duplicate' || news === 'out of date') {
+      if (news === 'duplicate') breaks.push({ kind: 'duplicate', line, record: record ?? null });
       lines.push({ line, transactionId: null, matchedBy: null });
       continue;
     }
@@ -116,7 +133,11 @@ export function reconcile(file: readonly SettlementLine[], books: Books): Reconc
       continue;
     }
     taken.add(key);
-    lines.push({ line, transactionId: record.transactionId, matchedBy: 'reference' });
+    lines.push({
+      line,
+      transactionId: record.transactionId,
+      matchedBy: before?.matchedBy ?? 'reference',
+    });
     const kind = differenceOf(line, record);
     if (kind) breaks.push({ kind, line, record });
   }
@@ -138,6 +159,27 @@ export function reconcile(file: readonly SettlementLine[], books: Books): Reconc
     breaks.push({ kind: 'missing-at-provider', line: null, record });
   }
   return { lines, breaks };
+}
+
+/** What a line is to what the provider said of its payment before. */
+function newsOf(
+  line: SettlementLine,
+  before: ListedPayment | undefined,
+  record: PaymentRecord | undefined,
+  settlementDate: string,
+): 'new' | 'duplicate' | 'out of date' {
+  if (!before) return 'new';
+  const isChanged =
+    line.amount !== before.amount ||
+    line.currency !== before.currency ||
+    line.status !== before.status ||
+    line.reference !== before.reference;
+  // The file of a day may come after those of later days, and the provider has changed its mind in between.
+  if (isChanged) return settlementDate < before.settlementDate ? 'out of date' : 'new';
+  // A payment that is still under way on the next day is listed again for that.
+  if (line.status === 'pending') return 'new';
+  // The provider has not changed its mind, but the books may have been changed.
+  return before.transactionId !== null && record && differenceOf(line, record) ? 'new' : 'duplicate';
 }
 
 /** How the two sides of a payment differ; undefined when they agree. */

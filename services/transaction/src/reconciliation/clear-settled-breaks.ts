@@ -1,11 +1,9 @@
 import type { UnitOfWork } from '@florin/messaging';
-import { clearBreaks, findOpenBreaks } from '../db/change-breaks.js';
-import { findCorrections } from '../db/find-corrections.js';
-import { findPaymentRecords } from '../db/find-payment-records.js';
+import { clearBreaks, findHealingBreaks } from '../db/change-breaks.js';
 import { findMatchedPayments } from '../db/find-settled-before.js';
 import type { BreakRow } from '../db/reconciliation-break-row.js';
-import { booked } from '../domain/booked.js';
-import { differenceOf, keyOf, type PaymentRecord } from '../domain/reconcile.js';
+import { differenceOf, keyOf } from '../domain/reconcile.js';
+import { findPresentSides, type Sides } from './present-sides.js';
 
 const maxBreaks = 10_000;
 
@@ -15,18 +13,16 @@ export async function clearSettledBreaks(
   now: Date,
   breakId: string | null = null,
 ): Promise<BreakRow[]> {
-  const open = (await findOpenBreaks(tx, maxBreaks, breakId)).filter(
-    ({ transactionId }) => transactionId !== null,
-  );
+  const open = await findHealingBreaks(tx, maxBreaks, breakId);
   if (open.length === 0) return [];
-  const ids = open.map(({ transactionId }) => transactionId!);
+  const ids = open.flatMap(({ transactionId }) => transactionId ?? []);
   const matched = await findMatchedPayments(tx, ids);
-  const records = booked(await findPaymentRecords(tx, ids), await findCorrections(tx, ids));
-  const byKey = new Map(records.map((record) => [keyOf(record.kind, record.transactionId), record]));
-  const settled = open.filter((row) => {
-    const key = keyOf(row.paymentKind, row.transactionId!);
-    return row.kind === 'missing-at-provider' ? matched.has(key) : agrees(row, byKey.get(key));
-  });
+  const sidesOf = await findPresentSides(tx, open);
+  const settled = open.filter((row) =>
+    row.kind === 'missing-at-provider'
+      ? matched.has(keyOf(row.paymentKind, row.transactionId!))
+      : isSettled(row, sidesOf(row)),
+  );
   return clearBreaks(
     tx,
     settled.map(({ id }) => id),
@@ -34,8 +30,9 @@ export async function clearSettledBreaks(
   );
 }
 
-function agrees(row: BreakRow, record: PaymentRecord | undefined): boolean {
-  const { kind, providerAmount: amount, providerStatus: status, currency } = row;
-  if (kind === 'duplicate' || !record || amount === null || status === null) return false;
-  return differenceOf({ amount, status, currency }, record) === undefined;
+function isSettled({ kind }: BreakRow, { line, record }: Sides): boolean {
+  if (!line) return false;
+  // The provider has said since whose payment it is, or that no money has moved.
+  if (kind === 'missing-at-us') return line.transactionId !== null || line.status !== 'succeeded';
+  return record !== undefined && differenceOf(line, record) === undefined;
 }

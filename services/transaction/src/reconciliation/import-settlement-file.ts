@@ -4,7 +4,7 @@ import type { TransactionContext } from '../context.js';
 import { findCorrections } from '../db/find-corrections.js';
 import { findKnownBreaks } from '../db/find-known-breaks.js';
 import { findPaymentRecords, findPaymentRecordsBetween } from '../db/find-payment-records.js';
-import { findMatchedPayments, findSeenPayments } from '../db/find-settled-before.js';
+import { findListedPayments, findMatchedPayments } from '../db/find-settled-before.js';
 import { insertBreaks } from '../db/insert-breaks.js';
 import { insertSettlementLines } from '../db/insert-settlement-lines.js';
 import { type BreakRow, breakEvent } from '../db/reconciliation-break-row.js';
@@ -108,25 +108,28 @@ async function compare(
   const named = file
     .map(({ reference }) => reference)
     .filter((reference) => transactionIdPattern.test(reference));
+  const seen = await findListedPayments(
+    tx,
+    file.map(({ paymentId }) => paymentId),
+  );
+  const listed = [...seen.values()].flatMap(({ transactionId }) => transactionId ?? []);
   const start = Date.parse(`${settlementDate}T00:00:00Z`) - overlapMs;
   const end = new Date(start + dayMs);
   const sent = await findPaymentRecordsBetween(tx, new Date(start), end, maxRecordsOfDay);
   if (sent.length === maxRecordsOfDay) {
     context.logger.error({ settlementDate }, 'a day has more payments than a reconciliation looks through');
   }
-  const recorded = [...sent, ...(await findPaymentRecords(tx, named))];
+  const recorded = [...sent, ...(await findPaymentRecords(tx, [...named, ...listed]))];
   const ids = recorded.map(({ transactionId }) => transactionId);
   const records = booked(recorded, await findCorrections(tx, ids));
   // What was corrected to nothing need not be listed.
   const ofTheDay = records.slice(0, sent.length).filter(({ status }) => status !== 'declined');
   return reconcile(file, {
+    settlementDate,
     records,
     ofTheDay: new Set(ofTheDay.map(({ kind, transactionId }) => keyOf(kind, transactionId))),
     matched: await findMatchedPayments(tx, ids),
-    seen: await findSeenPayments(
-      tx,
-      file.map(({ paymentId }) => paymentId),
-    ),
+    seen,
   });
 }
 
