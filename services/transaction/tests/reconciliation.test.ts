@@ -455,6 +455,27 @@ describe('a difference', () => {
     expect((await foundBy(await listed(69)))[0]).toMatchObject({ providerAmount: 69, ourAmount: 98 });
   });
 
+  test('is found although its correction is asked for while the file is imported', async () => {
+    const settlementDate = '2026-05-19';
+    const deposit = await charged(72, 'settled', settlementDate);
+    const listed = (amount: number) => importFile([line(deposit, amount)], { settlementDate });
+    const { breakId } = (await foundBy(await listed(99)))[0]!;
+    const approval = await fixture.pool.connect();
+    await approval.query('BEGIN');
+    await approval.query(
+      `UPDATE reconciliation_breaks SET status = 'adjusting', adjustment = $2 WHERE id = $1`,
+      [breakId, JSON.stringify({ ...adjustment, amount: 27 })],
+    );
+    const file = listed(72);
+    await eventually('the import waits', async () => {
+      const text = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      return (await fixture.pool.query(text)).rowCount ? true : undefined;
+    });
+    await approval.query('COMMIT');
+    approval.release();
+    expect((await foundBy(await file))[0]).toMatchObject({ providerAmount: 72, ourAmount: 99 });
+  });
+
   test('that has healed is cleared, however many wait that never heal', async () => {
     const settlementDate = '2026-05-17';
     const deposit = await charged(71, 'refused', settlementDate);

@@ -18,3 +18,16 @@ export async function findCorrections(
   });
   return rows;
 }
+
+/**
+ * Locks the differences of the given transactions that are not settled, so that nobody asks for a correction between here and the end of
+ * the transaction. In the order of their ids, as all who lock several.
+ */
+export async function lockCorrections(tx: Transaction, transactionIds: readonly string[]): Promise<void> {
+  await tx.query({
+    name: 'lock-corrections',
+    text: `SELECT FROM reconciliation_breaks
+            WHERE transaction_id = ANY($1::uuid[]) AND status <> 'resolved' ORDER BY id FOR UPDATE`,
+    values: [transactionIds],
+  });
+}

@@ -1,7 +1,7 @@
 import { ReconciliationBreakChanged, SettlementFileImported } from '@florin/contracts';
 import type { SendOptions, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
-import { findCorrections } from '../db/find-corrections.js';
+import { findCorrections, lockCorrections } from '../db/find-corrections.js';
 import { findKnownBreaks } from '../db/find-known-breaks.js';
 import { findPaymentRecords, findPaymentRecordsBetween } from '../db/find-payment-records.js';
 import { findListedPayments, findMatchedPayments } from '../db/find-settled-before.js';
@@ -121,6 +121,8 @@ async function compare(
   }
   const recorded = [...sent, ...(await findPaymentRecords(tx, [...named, ...listed]))];
   const ids = recorded.map(({ transactionId }) => transactionId);
+  // An approval that came in between would correct what this file shows to be right, and no file might tell again.
+  await lockCorrections(tx, ids);
   const records = booked(recorded, await findCorrections(tx, ids));
   // What was corrected to nothing need not be listed.
   const ofTheDay = records.slice(0, sent.length).filter(({ status }) => status !== 'declined');
