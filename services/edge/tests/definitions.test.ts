@@ -118,6 +118,8 @@ describe('transaction types and rules', () => {
     expect(refusals.map(({ body }) => body.code)).toEqual(refusals.map(() => 'transaction-type-changed'));
     const again = await define('Another');
     expect(again).toMatchObject({ status: 201, body: { version: answers.length - refusals.length + 1 } });
+    const active = await get(`/v1/transaction-types?status=active&code=${code}`);
+    expect(active.body.data).toMatchObject([{ name: 'Another' }]);
     const same = await define('Another');
     expect(same).toMatchObject({ status: 409, body: { code: 'transaction-type-exists' } });
   });

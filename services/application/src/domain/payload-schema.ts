@@ -1,3 +1,4 @@
+import { linearRegExp } from '@florin/contracts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 
@@ -12,7 +13,7 @@ const maxProblems = 10;
  */
 export function compilePayloadSchema(schema: object): PayloadCheck {
   // A compiler of its own for each schema: two versions of a type may carry the same $id.
-  const ajv = new Ajv2020({ allErrors: true, strict: false });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, code: { regExp: linearRegExp } });
   formats.default(ajv);
   const validate: ValidateFunction = ajv.compile(schema);
   // Such a validator answers with a promise, which would pass for "fits".

@@ -28,6 +28,30 @@ describe('the data of an application', () => {
     expect(check({ income: 1, email: 'nobody' })[0]?.detail).toContain('email');
   });
 
+  test('given a pattern that JavaScript would try for ever, then it is refuted at once', () => {
+    const slow = { type: 'object', properties: { a: { type: 'string', pattern: '^(a+)+$' } } };
+    const data = { a: `${'a'.repeat(10_000)}!` };
+    expect(new ApplicationDataChecker().check('slow:1', slow, data)).toMatchObject([{ pointer: '/a' }]);
+  });
+
+  test('given a list that is too long to compare each with each, then it is pointed at', () => {
+    const lists = { type: 'object', properties: { a: { type: 'array', uniqueItems: true } } };
+    const list = (length: number) => ({ a: Array.from({ length }, (_, id) => ({ id })) });
+    const checker = new ApplicationDataChecker();
+    expect(checker.check('lists:1', lists, list(1_000))).toEqual([]);
+    expect(checker.check('lists:1', lists, list(1_001))).toMatchObject([{ pointer: '/a' }]);
+  });
+
+  test('given a part of the schema that refers to itself without an end, then that is said', () => {
+    const part = {
+      properties: { a: { $ref: '#/$defs/x' } },
+      $defs: { x: { allOf: [{ $ref: '#/$defs/x' }] } },
+    };
+    const checker = new ApplicationDataChecker();
+    expect(checker.check('part:1', part, {})).toEqual([]);
+    expect(checker.check('part:1', part, { a: 1 })[0]?.detail).toContain('without an end');
+  });
+
   test('given another version of a type, its own schema counts', () => {
     const checker = new ApplicationDataChecker();
     expect(checker.check('t:1', { type: 'string' }, 'x')).toEqual([]);
@@ -46,6 +70,9 @@ describe('a schema', () => {
   });
 
   test.each([
+    [{ $ref: '#' }],
+    [{ type: 'object', allOf: [{ $ref: '#' }] }],
+    [{ properties: { a: { pattern: '(?=a)' } } }],
     [{ type: 'objekt' }],
     [{ $async: true }],
     [{ $ref: 'https://example.com/elsewhere.json' }],

@@ -32,7 +32,7 @@ export function maySee(caller: Caller, owners: readonly (string | null)[]): bool
 }
 
 /**
- * Lists of definitions show what is in force. Whoever asks for one by name, or for a status, also sees what is still
+ * Lists of definitions show what is in force. Whoever asks for one by name, or for another status than `active`, also sees what is still
  * being defined or what was withdrawn.
  */
 export function inForce(
@@ -40,6 +40,7 @@ export function inForce(
   names: readonly string[],
   condition: object,
 ): object[] {
-  const asked = Object.keys(query).some((name) => names.includes(name) || name === 'status');
-  return asked ? [] : [condition];
+  const isNamed = Object.keys(query).some((name) => names.includes(name));
+  const isOfOtherStatus = query.status !== undefined && query.status !== 'active';
+  return isNamed || isOfOtherStatus ? [] : [condition];
 }

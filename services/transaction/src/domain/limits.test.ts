@@ -43,6 +43,15 @@ describe('daily limits', () => {
     expect(counters.take(demand(1), now)).toBeUndefined();
   });
 
+  test('given a limit to the number only, then amounts are of any size', () => {
+    const limits = new Map([[allWallets, { ...noLimits, dailyCount: 2 }]]);
+    const counters = new DailyCounters([]);
+    const most = demand(Number.MAX_SAFE_INTEGER, { limits });
+    expect(counters.take(most, now)).toEqual([share]);
+    expect(counters.take(most, now)).toEqual([share]);
+    expect(counters.take(most, now)).toBeUndefined();
+  });
+
   test('given that nothing was let through, then nothing has moved', () => {
     const counters = new DailyCounters([counter({ amount: 100, count: 1 })]);
     expect(counters.take(demand(1), now)).toBeUndefined();

@@ -84,10 +84,11 @@ export class DailyCounters {
   take(demand: Demand, now: number): readonly Share[] | undefined {
     const taken = [...demand.limits].map(([scope, limits]) => {
       const counter = this.running({ ...demand.key, scope }, demand.dayEndsAt, now);
-      const amount = counter.amount + demand.amount;
+      // Where there is no limit to the amount, its sum may be of any size, and is counted as far as numbers go.
+      const amount = Math.min(counter.amount + demand.amount, Number.MAX_SAFE_INTEGER);
       const count = counter.count + 1;
-      const isTooMuch = amount > (limits.dailyAmount ?? Number.MAX_SAFE_INTEGER);
-      return isTooMuch || count > (limits.dailyCount ?? Number.MAX_SAFE_INTEGER)
+      const isTooMuch = counter.amount + demand.amount > (limits.dailyAmount ?? Number.POSITIVE_INFINITY);
+      return isTooMuch || count > (limits.dailyCount ?? Number.POSITIVE_INFINITY)
         ? undefined
         : { ...counter, amount, count };
     });

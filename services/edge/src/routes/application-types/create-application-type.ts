@@ -37,7 +37,12 @@ export const createApplicationType = defineRoute({
   body: z.strictObject({
     code: code.meta({ example: 'current-account' }),
     name: name.meta({ example: 'Current account' }),
-    schema: z.record(z.string(), z.unknown()).describe('JSON Schema 2020-12 of the data.'),
+    schema: z
+      .record(z.string(), z.unknown())
+      .describe(
+        'JSON Schema 2020-12 of the data. Patterns are those of RE2, without references back and looking around. Lists in the data ' +
+          'have up to 1,000 items.',
+      ),
     workflow,
   }),
   claimsKey: true,
