@@ -258,6 +258,26 @@ describe('applications', () => {
     expect(unknown.body.errors[0].pointer).toBe('/type');
   });
 
+  test('that several people decide about at once are decided by one, and the others are told', async () => {
+    const type = newCode();
+    await define(type);
+    const submitted = await post('/v1/applications', { type, data: { income: 5 } }, ada.token);
+    const path = submitted.headers.get('location') as string;
+    const decide = (outcome: string) =>
+      edge.call('POST', `${path}/decisions`, {
+        token: admin,
+        body: { outcome, reason: outcome },
+        headers: { prefer: 'wait=30' },
+      });
+    const answers = await Promise.all(['approved', 'declined', 'approved', 'declined'].map(decide));
+    const [winner] = answers.filter(({ status }) => status === 201);
+    const losers = answers.filter((answer) => answer !== winner);
+    expect(losers.map(({ status, body }) => [status, body.code])).toEqual(
+      losers.map(() => [409, 'not-awaiting-decision']),
+    );
+    expect((await get(path, ada.token)).body).toEqual(winner!.body);
+  });
+
   test('wait for a person, who decides once', async () => {
     const type = newCode();
     await define(type);

@@ -138,6 +138,20 @@ describe('a replay', () => {
     expect(rows).toEqual([{ n: 5 }]);
   });
 
+  test('asked for several times at once is one replay, and nobody is told that he has another', async () => {
+    const letters = await ops.deadLetters(1);
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => ops.post('/ops/v1/replays', { ids: idsOf(letters) })),
+    );
+    const started = answers.filter(({ status }) => status === 202);
+    const refused = answers.filter(({ status }) => status !== 202);
+    expect(started).toHaveLength(1);
+    expect(refused.map(({ status, body }) => [status, body.code])).toEqual(
+      refused.map(() => [409, 'dead-letter-not-pending']),
+    );
+    expect((await ops.finished(started[0]!.body.id)).counts).toEqual({ applied: 1 });
+  });
+
   test('that dies after each send and before it remembers that, applies each message once', async () => {
     const before = await notifications();
     const letters = await ops.deadLetters(3);

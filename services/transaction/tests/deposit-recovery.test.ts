@@ -157,7 +157,7 @@ test('a refusal that is learnt when a later attempt has begun is not recorded: t
   const slow = await createTransactionFixture({ env: { PSP_TIMEOUT_MS: '30000' } });
   try {
     await slow.defineType('deposit');
-    await slow.setFault('slow', 3_000);
+    await slow.setFault('slow', 8_000);
     const transactionId = await slow.deposit('tok_declined', 250);
     // As another instance would, to which the lease of the first has passed.
     await eventually('the next attempt', async () => {

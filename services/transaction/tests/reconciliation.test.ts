@@ -476,6 +476,20 @@ describe('a difference', () => {
     expect((await foundBy(await file))[0]).toMatchObject({ providerAmount: 72, ourAmount: 99 });
   });
 
+  test('that the provider lacks is not corrected by a proposal about what the books had before', async () => {
+    const settlementDate = '2026-05-20';
+    const deposit = await charged(73, 'settled', settlementDate);
+    const { breakId } = (await foundBy(await importFile([], { settlementDate })))[0]!;
+    const back = { sourceWalletId: deposit, sourceOwnerId: deposit, sourceAccount: null };
+    const proposal = { ...adjustment, ...back, destinationAccount: 'cash-in', amount: 73 };
+    await resolve(breakId, { adjustment: proposal });
+    await changed(breakId, 'proposed');
+    await fixture.pool.query(`UPDATE deposits SET state = 'refused' WHERE transaction_id = $1`, [deposit]);
+    await approve(breakId, 2, 'key:second');
+    expect(await changed(breakId, 'open')).toMatchObject({ ourStatus: 'declined', adjustment: null });
+    expect(fixture.peer.heard(PostAdjustment).filter(({ value }) => value.amount === 73)).toEqual([]);
+  });
+
   test('that has healed is cleared, however many wait that never heal', async () => {
     const settlementDate = '2026-05-17';
     const deposit = await charged(71, 'refused', settlementDate);
@@ -595,7 +609,7 @@ test('a day whose file comes after those of many later days is asked for until t
       return found?.[1] === String(days) ? true : undefined;
     });
   await put('');
-  leapMs += 10 * dayMs;
+  leapMs = (today + 10.5) * dayMs - Date.now();
   // The days in between are those of a service that was down, all but one.
   for (const daysAhead of [0, 2, 5, 9]) await isImported(dateOf(daysAhead));
   await isMissing(1);

@@ -33,14 +33,19 @@ export const maxReplayItems = 10_000;
 /**
  * Starts replays: every pending dead letter of the selection becomes an item, oldest first, as they failed. Whoever
  * locks a letter first gets it, and the ledger takes each revision of a record once for ever, so that a double click
- * or two operators at once replay it once. A dry run takes nothing away from anybody.
+ * or two operators at once replay it once. A dry run takes nothing away from anybody. Where somebody has named letters, and
+ * none of them was left, there is no replay. Returns the ids of the others.
  */
 export async function insertReplays(tx: Transaction, rows: readonly ReplayRow[]): Promise<readonly string[]> {
-  const counts: number[] = [];
-  for (const row of rows) counts.push(await insertReplay(tx, row));
+  const started: { readonly row: ReplayRow; readonly deadLetters: number }[] = [];
+  for (const row of rows) {
+    const deadLetters = await insertReplay(tx, row);
+    if (deadLetters > 0 || row.dryRun || row.selection.ids === undefined) started.push({ row, deadLetters });
+    else await deleteReplay(tx, row.id);
+  }
   await appendOperatorActions(
     tx,
-    rows.map((row, i) => ({
+    started.map(({ row, deadLetters }) => ({
       actor: row.requestedBy,
       action: row.dryRun ? 'replay.dry-run' : 'replay.start',
       subject: row.id,
@@ -50,12 +55,12 @@ export async function insertReplays(tx: Transaction, rows: readonly ReplayRow[])
         canary: row.canary,
         ratePerSecond: row.ratePerSecond,
         maxFailuresInRow: row.maxFailuresInRow,
-        deadLetters: counts[i],
+        deadLetters,
       },
       occurredAt: row.createdAt,
     })),
   );
-  return rows.map((row) => row.id);
+  return started.map(({ row }) => row.id);
 }
 
 /** As `insertReplays`, for a request that waits for its commit. */
@@ -64,6 +69,10 @@ export function insertPendingReplays(
   rows: readonly ReplayRow[],
 ): Promise<readonly string[]> {
   return insertReplays(tx, rows);
+}
+
+async function deleteReplay(tx: Transaction, id: string): Promise<void> {
+  await tx.query({ name: 'delete-replay', text: 'DELETE FROM replays WHERE id = $1', values: [id] });
 }
 
 /** Returns the number of items. */

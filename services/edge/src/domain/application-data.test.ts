@@ -34,6 +34,11 @@ describe('the data of an application', () => {
     expect(new ApplicationDataChecker().check('slow:1', slow, data)).toMatchObject([{ pointer: '/a' }]);
   });
 
+  test('given a schema of before with a pattern that is not supported any more, then that is said', () => {
+    const before = { properties: { a: { pattern: '(?=a)' } } };
+    expect(new ApplicationDataChecker().check('before:1', before, {})[0]?.detail).toContain('defined anew');
+  });
+
   test('given a list that is too long to compare each with each, then it is pointed at', () => {
     const lists = { type: 'object', properties: { a: { type: 'array', uniqueItems: true } } };
     const list = (length: number) => ({ a: Array.from({ length }, (_, id) => ({ id })) });

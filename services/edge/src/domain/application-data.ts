@@ -30,7 +30,17 @@ export class ApplicationDataChecker {
     if (long.length > 0) return long.slice(0, maxViolations);
     let validate = this.compiled.get(schemaId);
     if (!validate) {
-      validate = compile(schema);
+      try {
+        validate = compile(schema);
+      } catch {
+        // It was defined when patterns could be others than those of RE2.
+        return [
+          {
+            pointer: '',
+            detail: 'The schema of the type is not supported any more: it has to be defined anew.',
+          },
+        ];
+      }
       this.compiled.set(schemaId, validate);
     }
     return fits(validate, data) ? [] : violationsOf(validate);

@@ -37,7 +37,7 @@ export function redriveDeadLetters(database: Database, rule: RedriveRule, now: n
     const { due, exhausted } = await examineRule(tx, rule, now);
     if (exhausted.length > 0) await park(tx, rule, exhausted, now);
     if (due.length === 0) return 0;
-    await insertReplays(tx, [
+    const started = await insertReplays(tx, [
       {
         id: uuidv7(),
         requestedBy: autoRedrive,
@@ -53,7 +53,7 @@ export function redriveDeadLetters(database: Database, rule: RedriveRule, now: n
         limit: due.length,
       },
     ]);
-    return due.length;
+    return started.length === 0 ? 0 : due.length;
   });
 }
 

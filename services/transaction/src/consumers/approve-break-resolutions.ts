@@ -2,7 +2,7 @@ import { type ApproveBreakResolution, PostAdjustment } from '@florin/contracts';
 import { type Transaction as DatabaseTransaction, uuidv7 } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
-import { approveResolution, withdrawApproval } from '../db/change-breaks.js';
+import { approveResolution, lockBreaks, withdrawApproval } from '../db/change-breaks.js';
 import { findPaymentRecords } from '../db/find-payment-records.js';
 import { insertTransactions, type NewTransaction } from '../db/insert-transactions.js';
 import type { BreakRow } from '../db/reconciliation-break-row.js';
@@ -22,6 +22,10 @@ export async function approveBreakResolutions(
   messages: readonly Received<ApproveBreakResolution>[],
 ): Promise<void> {
   const now = context.clock.now();
+  await lockBreaks(
+    unit.tx,
+    messages.map(({ value }) => value.breakId),
+  );
   for (const cause of messages) {
     const { meta, breakId, version } = cause.value;
     // What was proposed may have healed since: a correction would move the money a second time.

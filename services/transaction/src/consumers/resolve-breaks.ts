@@ -2,7 +2,7 @@ import type { ResolveBreak } from '@florin/contracts';
 import type { Transaction as DatabaseTransaction } from '@florin/database';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import type { TransactionContext } from '../context.js';
-import { lockOpenBreak, proposeResolution, refuseProposal } from '../db/change-breaks.js';
+import { lockBreaks, lockOpenBreak, proposeResolution, refuseProposal } from '../db/change-breaks.js';
 import { findPaymentRecords } from '../db/find-payment-records.js';
 import { findTransactions } from '../db/find-transactions.js';
 import type { BreakRow } from '../db/reconciliation-break-row.js';
@@ -20,6 +20,10 @@ export async function resolveBreaks(
   messages: readonly Received<ResolveBreak>[],
 ): Promise<void> {
   const now = new Date(context.clock.now());
+  await lockBreaks(
+    unit.tx,
+    messages.map(({ value }) => value.breakId),
+  );
   for (const cause of messages) {
     const { meta, ...proposal } = cause.value;
     const known = await lockOpenBreak(unit.tx, proposal.breakId);

@@ -143,6 +143,15 @@ export async function withdrawApproval(
   return rows[0];
 }
 
+/** Locks differences in the order of their ids, before a batch changes them one after the other. */
+export async function lockBreaks(tx: Transaction, ids: readonly string[]): Promise<void> {
+  await tx.query({
+    name: 'lock-breaks',
+    text: 'SELECT FROM reconciliation_breaks WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
+    values: [ids],
+  });
+}
+
 /** One that nothing has been done about, with a correction proposed or not, locked. */
 export async function lockOpenBreak(tx: Transaction, id: string): Promise<BreakRow | undefined> {
   const { rows } = await tx.query<BreakRow>({
@@ -155,9 +164,9 @@ export async function lockOpenBreak(tx: Transaction, id: string): Promise<BreakR
 }
 
 /**
- * Those that nothing has been done about, and that may heal. Bounded: the oldest first, the rest with the next import. So those
- * that never heal may not be among them: a duplicate, and a payment that nobody here knows, unless the provider has said
- * that it is another one or that nothing has moved.
+ * Those that nothing has been done about, and that may heal. Bounded: the oldest, the rest with the next import. So what
+ * cannot heal is not among them: a duplicate, and a payment that nobody here knows, unless the provider has said
+ * that it is another one or that nothing has moved. Locked in the order of their ids.
  * @param id only this one
  */
 export async function findHealingBreaks(
@@ -168,12 +177,15 @@ export async function findHealingBreaks(
   const { rows } = await tx.query<BreakRow>({
     name: 'find-healing-breaks',
     text: `SELECT ${breakColumns} FROM reconciliation_breaks b
-            WHERE b.status IN ('open', 'proposed') AND b.kind <> 'duplicate' AND ($2::uuid IS NULL OR b.id = $2)
-              AND (b.transaction_id IS NOT NULL
-                   OR EXISTS (SELECT FROM settlement_lines l
-                               WHERE l.payment_id = b.payment_id AND l.kind = b.payment_kind
-                                 AND (l.transaction_id IS NOT NULL OR l.status <> 'succeeded')))
-            ORDER BY b.found_at LIMIT $1 FOR UPDATE OF b`,
+            WHERE b.status IN ('open', 'proposed') AND b.id IN (
+              SELECT b.id FROM reconciliation_breaks b
+               WHERE b.status IN ('open', 'proposed') AND b.kind <> 'duplicate' AND ($2::uuid IS NULL OR b.id = $2)
+                 AND (b.transaction_id IS NOT NULL
+                      OR EXISTS (SELECT FROM settlement_lines l
+                                  WHERE l.payment_id = b.payment_id AND l.kind = b.payment_kind
+                                    AND (l.transaction_id IS NOT NULL OR l.status <> 'succeeded')))
+               ORDER BY b.found_at LIMIT $1)
+            ORDER BY b.id FOR UPDATE OF b`,
     values: [limit, id],
   });
   return rows;

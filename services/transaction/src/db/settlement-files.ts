@@ -42,12 +42,14 @@ export async function lockSettlementFiles(
   return rows.some(({ id }) => id === file.id) ? 'handled' : 'imported';
 }
 
+/** The order of import is that of `imported_at`, whichever instance imports and however fast: what was said last counts. */
 export async function insertSettlementFile(tx: Transaction, file: SettlementFile): Promise<void> {
   await tx.query({
     name: 'insert-settlement-file',
     text: `INSERT INTO settlement_files (id, external_id, settlement_date, status, reason, line_count, matched_count,
                                          break_count, imported_by, imported_at, content_sha256)
-           VALUES ($1, $2, $3, CASE WHEN $4::text IS NULL THEN 'imported' ELSE 'refused' END, $4, $5, $6, $7, $8, $9, $10)`,
+           VALUES ($1, $2, $3, CASE WHEN $4::text IS NULL THEN 'imported' ELSE 'refused' END, $4, $5, $6, $7, $8,
+                   greatest($9, (SELECT max(imported_at) + interval '1 ms' FROM settlement_files)), $10)`,
     values: [
       file.id,
       file.externalId,

@@ -42,7 +42,7 @@ async function importDueFiles(
 ): Promise<ReadonlySet<string>> {
   const { clock, config, database } = context;
   const due = dueDates(clock.now(), config.SETTLEMENT_FILES_DELAY_MS, config.SETTLEMENT_FILES_DAYS);
-  const dates = [...new Set([...others, ...(await findMissingDays(context)), ...due])];
+  const dates = [...new Set([...due, ...others, ...(await findMissingDays(context))])];
   const imported = await findImportedFiles(database.pool, dates.map(nameOf));
   const later = new Set(dates.filter((date) => !imported.has(nameOf(date))));
   for (const settlementDate of [...later]) {

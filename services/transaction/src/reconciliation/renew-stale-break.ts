@@ -3,8 +3,8 @@ import { lockOpenBreak } from '../db/change-breaks.js';
 import type { BreakRow } from '../db/reconciliation-break-row.js';
 import { renewBreaks } from '../db/renew-breaks.js';
 import { statesOf } from '../domain/known-breaks.js';
-import { differenceOf, factsOf } from '../domain/reconcile.js';
-import { findPresentSides } from './present-sides.js';
+import { type Break, differenceOf, factsOf } from '../domain/reconcile.js';
+import { findPresentSides, type Sides } from './present-sides.js';
 
 /**
  * Shows a break as it is by now when the provider or the books say something else than when its resolution was proposed: the
@@ -12,11 +12,19 @@ import { findPresentSides } from './present-sides.js';
  */
 export async function renewStaleBreak({ tx }: UnitOfWork, breakId: string): Promise<BreakRow[]> {
   const row = await lockOpenBreak(tx, breakId);
-  // The other kinds have one side only, or one that does not matter.
-  if (row?.kind !== 'amount-differs' && row?.kind !== 'status-differs') return [];
+  if (!row) return [];
   const { line, record } = (await findPresentSides(tx, [row]))(row);
-  const kind = line && record && differenceOf(line, record);
-  if (!kind) return [];
-  const found = factsOf({ kind, line, record });
-  return statesOf(found) === statesOf(row) ? [] : renewBreaks(tx, line.fileId, [{ id: row.id, found }]);
+  const present = presentBreak(row, line, record);
+  if (!present) return [];
+  const found = factsOf(present);
+  const fileId = line?.fileId ?? row.fileId;
+  return statesOf(found) === statesOf(row) ? [] : renewBreaks(tx, fileId, [{ id: row.id, found }]);
+}
+
+/** The difference as it is by now; undefined where nothing that matters can have changed. */
+function presentBreak({ kind }: BreakRow, line: Sides['line'], record: Sides['record']): Break | undefined {
+  if (kind === 'missing-at-provider') return record && { kind, line: null, record };
+  if (kind !== 'amount-differs' && kind !== 'status-differs') return undefined;
+  const difference = line && record && differenceOf(line, record);
+  return difference && { kind: difference, line, record };
 }

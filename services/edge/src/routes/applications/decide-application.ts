@@ -1,7 +1,8 @@
 import { DecideApplication } from '@florin/contracts';
 import { actorOf, notFound, Problem } from '@florin/http';
 import { z } from 'zod';
-import { command } from '../../ingress/submission.js';
+import { claimDecisions } from '../../db/claim-decisions.js';
+import { command, pendingRow } from '../../ingress/submission.js';
 import { applicationResource } from '../../read-models/application.js';
 import { defineRoute } from '../../route.js';
 import { idParams, reason } from '../fields.js';
@@ -31,14 +32,21 @@ export const decideApplication = defineRoute({
       if (application.status !== 'waiting_for_decision') {
         throw new Problem(409, 'not-awaiting-decision', 'The application does not wait for a decision.');
       }
+      const claim = {
+        applicationId: id,
+        eventVersion: Number(application.eventVersion),
+        requestedAt: new Date(context.clock.now()),
+      };
       return {
         resource: { kind: 'application-decision', id },
+        pending: pendingRow(claimDecisions, claim),
         send: command(DecideApplication, id, {
           applicationId: id,
           ...request.body,
           decidedBy: actorOf(request.caller),
         }),
         representation: applicationResource(application),
+        conflict: new Problem(409, 'not-awaiting-decision', 'A decision has been sent already.'),
       };
     });
   },

@@ -85,6 +85,12 @@ export const createReplay = defineRoute({
         pending: pendingRow(insertPendingReplays, row),
         send: (unit) => unit.afterCommit(() => context.replaySender.wake()),
         representation: newReplayResource(row),
+        // Between the look at them and their locks.
+        conflict: new Problem(
+          409,
+          'dead-letter-not-pending',
+          'None of these dead letters is left to replay.',
+        ),
       };
     });
   },
