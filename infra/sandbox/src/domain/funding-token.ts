@@ -9,7 +9,7 @@
  * | `tok_flaky`            | fails twice for each reference, then succeeds                     |
  * | `tok_pending`          | is pending for a while, then succeeds; a callback tells of it     |
  * | `tok_pending_declined` | is pending for a while, then is declined; a callback tells of it  |
- * | `tok_refund_pending`   | succeeds; a refund is pending until it is asked for again         |
+ * | `tok_refund_pending`   | succeeds; a refund is pending for a while                         |
  * | `tok_refund_declined`  | succeeds; a refund is declined                                    |
  */
 export const fundingTokens = [

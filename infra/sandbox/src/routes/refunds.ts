@@ -27,24 +27,30 @@ export function refundRoutes(app: Express, { faults, charges, clock, callbacks }
       problem(response, 422, 'reference-reused', 'this reference belongs to another refund');
       return;
     }
-    if (earlier && earlier.status !== 'pending') {
+    if (earlier) {
       response.status(201).json(earlier);
       return;
     }
-    if (!earlier && input.amount > refundable(charge)) {
+    if (input.amount > refundable(charge)) {
       problem(response, 422, 'refund-exceeds-charge', `${refundable(charge)} can still be refunded`);
       return;
     }
     const createdAt = new Date(clock.now()).toISOString();
-    const refund: Refund = earlier
-      ? { ...earlier, status: 'succeeded' }
-      : { id: uuidv7(), ...input, status: refundStatusAtFirst(charge.fundingToken), createdAt };
-    const others = charge.refunds.filter((other) => other !== earlier);
-    charges.set(charge.reference, { ...charge, refunds: [...others, refund] });
-    if (refund.status !== 'pending') {
-      const data = { ...refund, reference: charge.reference, currency: charge.currency };
-      callbacks.send({ type: `refund.${refund.status}`, data });
-    }
+    const refund: Refund = {
+      id: uuidv7(),
+      ...input,
+      status: refundStatusAtFirst(charge.fundingToken),
+      createdAt,
+    };
+    const record = (one: Refund): void => {
+      const known = charges.get(charge.reference) ?? charge;
+      const others = known.refunds.filter(({ id }) => id !== one.id);
+      charges.set(charge.reference, { ...known, refunds: [...others, one] });
+      const data = { ...one, reference: charge.reference, currency: charge.currency };
+      if (one.status !== 'pending') callbacks.send({ type: `refund.${one.status}`, data });
+    };
+    record(refund);
+    if (refund.status === 'pending') callbacks.later(() => record({ ...refund, status: 'succeeded' }));
     response.status(201).json(refund);
   });
 }

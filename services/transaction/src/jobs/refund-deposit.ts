@@ -15,13 +15,15 @@ export class RefundDeclinedError extends Error {
 
 /**
  * Gives the money of a deposit back that the ledger refused. The provider refunds a reference once, so an attempt
- * whose answer was lost is simply repeated.
+ * whose answer was lost is simply repeated; one that it decides about later is asked about, because it may answer a repetition as before.
  * @throws when the money is not back yet; the refund has to be tried again later
  */
 export async function refundDeposit(context: TransactionContext, deposit: ClaimedDeposit): Promise<void> {
   const { transactionId, refundReason } = deposit;
   if (refundReason === null) throw new Error(`deposit ${transactionId} is to be refunded without a reason`);
-  const status = await context.psp.refund(termsOf(deposit));
+  const { psp } = context;
+  const terms = termsOf(deposit);
+  const status = (deposit.attempts > 1 && (await psp.findRefund(terms))) || (await psp.refund(terms));
   if (status === 'pending') throw new PaymentPendingError(transactionId);
   if (status === 'declined') throw new RefundDeclinedError(transactionId);
   await recordDeclined(context, deposit, 'refunded', refundReason);

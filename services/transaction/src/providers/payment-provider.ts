@@ -43,8 +43,10 @@ export interface PaymentProvider {
     direction: PaymentDirection,
     terms: PaymentTerms,
   ): Promise<PaymentOutcome | { readonly status: 'cancelled' } | undefined>;
-  /** Gives a whole charge back, once however often it is called. A refund that is pending is asked for again, to learn what became of it. */
+  /** Gives a whole charge back, once however often it is called. */
   refund(terms: PaymentTerms): Promise<PaymentStatus>;
+  /** What became of that; undefined when the provider knows of no refund. */
+  findRefund(terms: PaymentTerms): Promise<PaymentStatus | undefined>;
   /** What the provider settled on a day (2026-11-21, UTC), as CSV. */
   settlementFile(date: string): Promise<string>;
   close(): Promise<void>;
@@ -65,6 +67,7 @@ const maxFileBytes = 32 * 1024 * 1024;
 
 const status = z.enum(['succeeded', 'declined', 'pending']);
 const refundSchema = z.object({ status });
+const refundsSchema = z.object({ refunds: z.array(z.object({ reference: z.string(), status })) });
 const paymentSchema = z.object({
   id: z.string(),
   status,
@@ -137,8 +140,13 @@ export function createPaymentProvider(options: {
       }
     },
     cancel: (direction, terms) => cancel(client, direction, terms),
+    async findRefund(terms) {
+      const answer = await client.request({ method: 'GET', path: pathOf('charge', terms) });
+      const { refunds } = refundsSchema.parse(answer.body);
+      return refunds.find(({ reference }) => reference === refundReference(terms))?.status;
+    },
     async refund(terms) {
-      const reference = `refund-${terms.reference}`;
+      const reference = refundReference(terms);
       const answer = await client.request({
         method: 'POST',
         path: `${pathOf('charge', terms)}/refunds`,
@@ -183,6 +191,10 @@ async function cancel(client: HttpClient, direction: PaymentDirection, terms: Pa
 /** A refusal may also mean that our reference is taken: then the payment that took it decides. */
 function isRefusal(error: ProviderError): boolean {
   return error instanceof ProviderRejectedError && refusalStatuses.has(error.status);
+}
+
+function refundReference({ reference }: PaymentTerms): string {
+  return `refund-${reference}`;
 }
 
 function pathOf(direction: PaymentDirection, terms: PaymentTerms): string {
