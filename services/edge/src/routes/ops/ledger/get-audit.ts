@@ -17,15 +17,14 @@ export const getLedgerAudit = defineRoute({
   params: idParams,
   responses: oneResponse(ledgerAuditSchema),
   handler: async ({ prisma }, { params }) => {
-    const [audit, findings] = await Promise.all([
-      prisma.ledgerAudit.findUnique({ where: { id: params.id } }),
-      prisma.ledgerFinding.findMany({
-        where: { auditId: params.id },
-        orderBy: [{ foundAt: 'asc' }, { id: 'asc' }],
-        take: maxFindings,
-      }),
-    ]);
+    const audit = await prisma.ledgerAudit.findUnique({ where: { id: params.id } });
     if (!audit) throw notFound('audit of the ledger');
+    // One after the other: they are committed together with the end, and an end without them would say that nothing was found.
+    const findings = await prisma.ledgerFinding.findMany({
+      where: { auditId: params.id },
+      orderBy: [{ foundAt: 'asc' }, { id: 'asc' }],
+      take: maxFindings,
+    });
     return { status: 200, body: ledgerAuditResource(audit, findings) };
   },
 });
