@@ -9,7 +9,6 @@ export { type AsyncApiDocument, asyncApiDocument } from './async-api.js';
 export { decimalAmount, formatMoney, groupedAmount, minorUnitDigits } from './currency.js';
 export { convertDown, convertUp, isRate, rateWithMargin } from './exchange-rate.js';
 export * from './generated/messages.js';
-export { linearRegExp } from './linear-reg-exp.js';
 export { type BodyOf, type Message, type MessageDefinition, shortName } from './message-definition.js';
 export { producersOf } from './producers.js';
 export { type RecordKey, recordKeyOf } from './record-key.js';

@@ -23,12 +23,9 @@ export function refundRoutes(app: Express, { faults, charges, clock, callbacks }
     const input = parseBody(refundSchema, request.body, response);
     if (!input) return;
     const earlier = charge.refunds.find((refund) => refund.reference === input.reference);
-    if (earlier && earlier.amount !== input.amount) {
-      problem(response, 422, 'reference-reused', 'this reference belongs to another refund');
-      return;
-    }
     if (earlier) {
-      response.status(201).json(earlier);
+      if (earlier.amount === input.amount) response.status(201).json(earlier);
+      else problem(response, 422, 'reference-reused', 'this reference belongs to another refund');
       return;
     }
     if (input.amount > refundable(charge)) {

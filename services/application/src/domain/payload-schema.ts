@@ -1,6 +1,4 @@
-import { linearRegExp } from '@florin/contracts';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import formats from 'ajv-formats';
+import { compileJsonSchema } from '@florin/contracts/json-schema';
 
 /** Problems of some data, each with its JSON Pointer; empty when the data fits. Values are never quoted. */
 export type PayloadCheck = (data: unknown) => readonly string[];
@@ -12,12 +10,7 @@ const maxProblems = 10;
  * @throws Error when it is no valid schema
  */
 export function compilePayloadSchema(schema: object): PayloadCheck {
-  // A compiler of its own for each schema: two versions of a type may carry the same $id.
-  const ajv = new Ajv2020({ allErrors: true, strict: false, code: { regExp: linearRegExp } });
-  formats.default(ajv);
-  const validate: ValidateFunction = ajv.compile(schema);
-  // Such a validator answers with a promise, which would pass for "fits".
-  if ('$async' in validate) throw new Error('$async is not supported');
+  const validate = compileJsonSchema(schema);
   return (data) =>
     validate(data)
       ? []

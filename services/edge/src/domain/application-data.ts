@@ -1,7 +1,6 @@
-import { linearRegExp } from '@florin/contracts';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { compileJsonSchema, type ErrorObject, type ValidateFunction } from '@florin/contracts/json-schema';
 import { LRUCache } from 'lru-cache';
+import { pointerTo } from './json-pointer.js';
 
 /** One violated rule; `pointer` is a JSON Pointer into the document that was checked. */
 export interface Violation {
@@ -31,7 +30,7 @@ export class ApplicationDataChecker {
     let validate = this.compiled.get(schemaId);
     if (!validate) {
       try {
-        validate = compile(schema);
+        validate = compileJsonSchema(schema as object);
       } catch {
         // It was defined when patterns could be others than those of RE2.
         return [
@@ -51,7 +50,7 @@ export class ApplicationDataChecker {
 export function checkSchema(schema: unknown): readonly Violation[] {
   let validate: ValidateFunction;
   try {
-    validate = compile(schema);
+    validate = compileJsonSchema(schema as object);
     // A schema that refers to itself on the spot has no end for any document.
     validate({});
   } catch (error) {
@@ -72,11 +71,7 @@ function longArraysIn(data: unknown, pointer: string): Violation[] {
   if (Array.isArray(data) && data.length > maxItems) {
     return [{ pointer, detail: `Has more than ${maxItems} items.` }];
   }
-  return Object.entries(data).flatMap(([name, value]) => longArraysIn(value, childOf(pointer, name)));
-}
-
-function childOf(pointer: string, name: string): string {
-  return `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return Object.entries(data).flatMap(([name, value]) => longArraysIn(value, pointerTo(pointer, name)));
 }
 
 /** False as well where the schema has no end: a part of it refers to itself, and no document says that before one has such a part. */
@@ -88,16 +83,6 @@ function fits(validate: ValidateFunction, data: unknown): boolean {
     validate.errors = [endless];
     return false;
   }
-}
-
-/** A fresh instance for each schema, so that two versions with the same `$id` do not collide. */
-function compile(schema: unknown): ValidateFunction {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, code: { regExp: linearRegExp } });
-  addFormats.default(ajv);
-  const validate = ajv.compile(schema as object);
-  // Such a validator answers with a promise, which would pass for "fits".
-  if ('$async' in validate) throw new Error('$async is not supported');
-  return validate;
 }
 
 function violationsOf({ errors }: ValidateFunction): Violation[] {
@@ -118,5 +103,5 @@ function pointerOf({ instancePath, keyword, params }: ErrorObject): string {
           ? params.unevaluatedProperty
           : undefined;
   if (typeof field !== 'string') return instancePath;
-  return childOf(instancePath, field);
+  return pointerTo(instancePath, field);
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { pointerTo } from './json-pointer.js';
 
 /** One value that differs between two messages; `path` is a JSON Pointer (RFC 6901). */
 export interface Change {
@@ -14,7 +15,7 @@ export function diff(before: unknown, after: unknown, path = ''): Change[] {
   if (!isBranch(before) && !isBranch(after)) return [change(before, after, path)];
   const [old, fresh] = [childrenOf(before), childrenOf(after)];
   const names = [...new Set([...Object.keys(old), ...Object.keys(fresh)])];
-  const below = names.flatMap((name) => diff(old[name], fresh[name], `${path}/${escaped(name)}`));
+  const below = names.flatMap((name) => diff(old[name], fresh[name], pointerTo(path, name)));
   // A leaf that became a branch, or the other way round, is a change in itself.
   const turned = isBranch(before) !== isBranch(after) && !(before === undefined || after === undefined);
   return turned || below.length === 0 ? [change(before, after, path), ...below] : below;
@@ -39,8 +40,4 @@ function isBranch(value: unknown): value is object {
 
 function childrenOf(value: unknown): Readonly<Record<string, unknown>> {
   return isBranch(value) ? (value as Record<string, unknown>) : {};
-}
-
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }

@@ -23,7 +23,8 @@ export async function refundDeposit(context: TransactionContext, deposit: Claime
   if (refundReason === null) throw new Error(`deposit ${transactionId} is to be refunded without a reason`);
   const { psp } = context;
   const terms = termsOf(deposit);
-  const status = (deposit.attempts > 1 && (await psp.findRefund(terms))) || (await psp.refund(terms));
+  const known = deposit.attempts > 1 ? await psp.findRefund(terms) : undefined;
+  const status = known ?? (await psp.refund(terms));
   if (status === 'pending') throw new PaymentPendingError(transactionId);
   if (status === 'declined') throw new RefundDeclinedError(transactionId);
   await recordDeclined(context, deposit, 'refunded', refundReason);
