@@ -38,7 +38,9 @@ export const consumerGroups = {
     'wallet.events',
   ]),
   wallet: group('wallet', 'wallet', ['wallet.commands']),
-  transaction: group('transaction', 'transaction', ['transaction.commands', 'wallet.events']),
+  transaction: group('transaction', 'transaction', ['transaction.commands']),
+  // A group of its own, because it rests, which commands have no time for.
+  transactionOutcomes: group('transaction-outcomes', 'transaction', ['wallet.events']),
   notification: group(
     'notification',
     'notification',

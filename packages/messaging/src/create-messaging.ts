@@ -87,7 +87,7 @@ export function createMessaging(
   let started = false;
 
   function consume(consumer: ConsumerOptions): void {
-    const { group, handlers, deadLettersPerMinute, timeouts, restMs, skippedRestMs } = consumer;
+    const { group, handlers, deadLettersPerMinute, timeouts, restMs, unhurriedRestMs } = consumer;
     groups.push(group);
     const owner = randomUUID();
     const gates = new OrderGates(
@@ -136,7 +136,7 @@ export function createMessaging(
         topics: group.topics.map((topic) => prefix + topic),
         fetch: hotPathFetch,
         restMs,
-        skippedRestMs,
+        unhurriedRestMs,
         processor,
         onAssigned: () => careful.assess(),
       }),

@@ -27,8 +27,8 @@ export interface GroupConsumerOptions {
   readonly fetch: FetchOptions;
   /** Pause after a batch with which all partitions have caught up; none when absent. */
   readonly restMs?: number | undefined;
-  /** The same when nothing of the batch was for the group; `restMs` when absent. */
-  readonly skippedRestMs?: number | undefined;
+  /** The same when nobody waits for anything of the batch; `restMs` when absent. */
+  readonly unhurriedRestMs?: number | undefined;
   readonly kafka: KafkaClient;
   readonly processor: Pick<SliceProcessor, 'process'>;
   /** Runs after partitions were assigned, before the first of their records is processed. */
@@ -41,8 +41,8 @@ export interface GroupConsumerOptions {
 interface Processed {
   /** Offset of the first record that is not finished. */
   readonly next: number;
-  /** Nothing was for the group. */
-  readonly isSkipped: boolean;
+  /** Nobody waits for anything of it. */
+  readonly isUnhurried: boolean;
 }
 
 /**
@@ -160,9 +160,9 @@ export class GroupConsumer {
     // A failed heartbeat means a rebalance; the one after the batch meets it again and kafkajs rejoins then.
     const beat = setInterval(() => payload.heartbeat().catch(() => undefined), heartbeatEveryMs);
     try {
-      const { next, isSkipped } = await this.processBatch(payload);
-      const { restMs, skippedRestMs = restMs } = this.options;
-      const ownRestMs = isSkipped ? skippedRestMs : restMs;
+      const { next, isUnhurried } = await this.processBatch(payload);
+      const { restMs, unhurriedRestMs = restMs } = this.options;
+      const ownRestMs = isUnhurried ? unhurriedRestMs : restMs;
       const hasCaughtUp = next === Number(payload.batch.highWatermark);
       if (hasCaughtUp && ownRestMs !== undefined) await this.rest(ownRestMs);
       else this.endOfRest.signal();
@@ -179,7 +179,7 @@ export class GroupConsumer {
     // then, revoked or not. What was applied and not resolved comes again as a duplicate.
     const isCurrent = (): boolean => isRunning() && !payload.isStale() && generation === this.generation;
     let next = Number(batch.firstOffset());
-    let isSkipped = true;
+    let isUnhurried = true;
     try {
       await this.prepared();
       let from = 0;
@@ -189,7 +189,7 @@ export class GroupConsumer {
           slice.map((message) => ({ topic, partition, message, failure: fromHeaders(message.headers) })),
         );
         const { done, pauseMs, isCopied } = result;
-        isSkipped &&= result.isSkipped === true;
+        isUnhurried &&= result.isUnhurried === true;
         if (generation !== this.generation) break;
         if (done > 0) {
           resolveOffset(slice[done - 1]!.offset);
@@ -201,7 +201,7 @@ export class GroupConsumer {
         if (done > 0) await this.commits.resolved(payload, done, isUrgent);
         if (pauseMs !== undefined) break;
       }
-      return { next, isSkipped };
+      return { next, isUnhurried };
     } finally {
       // Counted from what is finished: what waits behind a pause or an error is behind as well.
       if (generation === this.generation) this.lag.set(topic, partition, Number(batch.highWatermark) - next);

@@ -33,6 +33,8 @@ export interface Handler {
    * applied in several transactions, in its order.
    */
   readonly weigh?: (message: Received) => number;
+  /** True for a message that nobody waits for: after a batch of such, and of what is not for it, a group may rest (`unhurriedRestMs`). */
+  readonly isUnhurried?: (message: Received) => boolean;
   /** Set by `handle` and `handleExternal`, or for all handlers of a consumer; else 10 s and 30 s. */
   readonly timeouts?: HandlerTimeouts;
 }

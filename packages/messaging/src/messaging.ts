@@ -57,10 +57,11 @@ export interface ConsumerOptions {
    */
   readonly restMs?: number;
   /**
-   * The same after a batch in which nothing was for the group, for one that waits for few messages on a busy topic; `restMs` by default.
-   * Those that come meanwhile wait for the end of the rest, and so does what comes on its other topics.
+   * The same after a batch in which nothing was for the group, or only what its handlers call unhurried: for one that waits for few
+   * messages on a busy topic; `restMs` by default. Those that come meanwhile wait for the end of the rest, and so does what comes on its
+   * other topics.
    */
-  readonly skippedRestMs?: number;
+  readonly unhurriedRestMs?: number;
 }
 
 export interface DeadLetterConsumerOptions {

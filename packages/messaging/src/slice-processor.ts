@@ -30,8 +30,8 @@ export interface SliceResult {
   readonly pauseMs: number | undefined;
   /** Some are in other topics now: if they came again, their copies would come twice. */
   readonly isCopied?: boolean;
-  /** Nothing of what is finished was for this group. */
-  readonly isSkipped?: boolean;
+  /** Nothing of what is finished was for this group, or only what its handlers call unhurried. */
+  readonly isUnhurried?: boolean;
 }
 
 /** Records on their way through the steps; arrays are by the index of the record. */
@@ -192,7 +192,7 @@ export class SliceProcessor {
   ): Promise<SliceResult> {
     const failures: FailedRecord[] = [];
     let done = 0;
-    let skipped = 0;
+    let unhurried = 0;
     let pauseMs: number | undefined;
     // Records behind one that waits are fetched again; those that were applied are then duplicates in the inbox.
     for (const [i, record] of records.entries()) {
@@ -212,13 +212,18 @@ export class SliceProcessor {
         this.metrics.handled.inc({ group: this.group, outcome: outcome.kind });
         this.trace(received[i], outcome.kind);
       }
-      if (outcome.kind === 'skipped') skipped++;
+      if (outcome.kind === 'skipped' || this.isUnhurried(received[i])) unhurried++;
       done++;
     }
     await this.router.route(failures);
     const routed = failures.map(({ record }) => record).filter((record) => !isDryRun(record));
     if (routed.length > 0) await this.gates.routed(routed);
-    return { done, pauseMs, isCopied: failures.length > 0, isSkipped: skipped === done };
+    return { done, pauseMs, isCopied: failures.length > 0, isUnhurried: unhurried === done };
+  }
+
+  private isUnhurried(received: Received | undefined): boolean {
+    if (received === undefined) return false;
+    return this.handlers.get(received.definition.name)?.isUnhurried?.(received) === true;
   }
 
   private describe(record: FetchedRecord, error: unknown, received: Received | undefined): FailedRecord {

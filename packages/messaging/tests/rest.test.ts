@@ -12,13 +12,14 @@ afterEach(() => harness.close());
 
 /** Notes the names of each batch. */
 function noting(batches: string[][]): Handler {
-  return handle(OpenWallet, async (_unit, messages) => {
+  const handler = handle(OpenWallet, async (_unit, messages) => {
     batches.push(messages.map(({ value }) => value.name!));
   });
+  return { ...handler, isUnhurried: ({ value }) => (value as OpenWallet).name === 'unhurried' };
 }
 
 /** A group that rests, and what its handler has been given. Another group, which does not, tells what has arrived by now. */
-async function restingGroup(rests: Pick<ConsumerOptions, 'restMs' | 'skippedRestMs'>) {
+async function restingGroup(rests: Pick<ConsumerOptions, 'restMs' | 'unhurriedRestMs'>) {
   const [rested, busy]: [string[][], string[][]] = [[], []];
   const { logger, lines } = keptLog<{ step?: string }>('warn');
   const sender = harness.messaging('wallet', await harness.database(), { partitions: 1 });
@@ -68,7 +69,9 @@ test('a group that rests takes a lone message at once and what comes meanwhile t
 });
 
 test('a group can rest after what is not for it, and only then', async () => {
-  const { rested, start, send, sendOther, stepsLeftBehind } = await restingGroup({ skippedRestMs: 600_000 });
+  const { rested, start, send, sendOther, stepsLeftBehind } = await restingGroup({
+    unhurriedRestMs: 600_000,
+  });
   const metrics = createMetrics('wallet');
   const first = await start(metrics);
   await sendOther();
@@ -86,4 +89,19 @@ test('a group can rest after what is not for it, and only then', async () => {
   await send('3');
   await eventually(async () => rested[1]);
   expect(rested).toEqual([['1', '2'], ['3']]);
+});
+
+test('a group can rest after what nobody waits for, and only then', async () => {
+  const { rested, start, send } = await restingGroup({ unhurriedRestMs: 600_000 });
+  const first = await start();
+  await send('unhurried');
+  await eventually(async () => rested[0]);
+  await send('1');
+  expect(rested).toEqual([['unhurried']]);
+  await first.stop();
+  await start();
+  await eventually(async () => rested[1]);
+  await send('2');
+  await eventually(async () => rested[2]);
+  expect(rested).toEqual([['unhurried'], ['1'], ['2']]);
 });

@@ -29,7 +29,7 @@ import { createProviders } from './providers/providers.js';
 export { type ApplicationConfig, readConfig } from './config.js';
 
 /** Hardly anything of what `wallet.events` has under load is for this service, and every fetch of it comes in the way of a transfer. */
-const skippedRestMs = 100;
+const unhurriedRestMs = 100;
 
 /** Application types and applications, worked on by workflows that are data. */
 export function createApplicationService(
@@ -50,7 +50,7 @@ export function createApplicationService(
       onStateChange: runtime.observeBreaker,
     }),
   };
-  messaging.consume({ group: consumerGroups.application, handlers: handlersOf(context), skippedRestMs });
+  messaging.consume({ group: consumerGroups.application, handlers: handlersOf(context), unhurriedRestMs });
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
 

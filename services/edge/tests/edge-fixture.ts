@@ -127,6 +127,17 @@ export class EdgeFixture {
     }
   }
 
+  /** Resolves when the edge has projected everything that the double has sent, retry topics apart. */
+  async untilProjected(): Promise<void> {
+    await eventually('all events to be projected', async () => {
+      const { body } = await this.call('GET', '/ops/v1/consumer-groups', { token: admin });
+      const group = body.data.find(({ group }: { group: string }) => group === 'edge');
+      const { rows } = await this.double.pool.query('SELECT count(*)::int AS waiting FROM outbox');
+      const hasCaughtUp = group.lag.every(({ lag }: { lag: number }) => lag === 0);
+      return rows[0].waiting === 0 && hasCaughtUp ? true : undefined;
+    });
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.stopEdges(), this.double.close(), this.pool.end()]);
     await this.dropDatabase();

@@ -44,6 +44,7 @@ import {
   type TransactionOrigin,
   TransactionReversed,
   TransactionTypeDefined,
+  TransferPosted,
   TransferQuoted,
   WalletOpened,
   WalletStatusChanged,
@@ -205,6 +206,7 @@ export class PlatformDouble {
       ],
     });
     this.messaging.consume({ group: consumerGroups.transaction, handlers: this.transactionHandlers() });
+    this.messaging.consume({ group: consumerGroups.transactionOutcomes, handlers: [] });
     this.messaging.consume({ group: consumerGroups.application, handlers: this.applicationHandlers() });
     this.messaging.consume({
       group: consumerGroups.notification,
@@ -444,7 +446,10 @@ export class PlatformDouble {
       this.post(sourceWalletId, -amount, currency),
       this.post(destinationWalletId, amount, currency),
     ];
-    this.complete(unit, transfer, entries);
+    const postedAt = Date.now();
+    const posted = { transactionId, currency, postedAt, entries, exchange: null };
+    unit.send(TransferPosted, transactionId, posted);
+    this.complete(unit, transfer, entries, postedAt);
   }
 
   private progress(unit: UnitOfWork, schedule: ScheduleTransfer, status: string, version: number): void {
@@ -507,6 +512,7 @@ export class PlatformDouble {
       readonly origin?: TransactionOrigin | null;
     },
     entries: readonly Entry[],
+    completedAt = Date.now(),
   ): void {
     unit.send(TransactionCompleted, transaction.transactionId, {
       hops: [],
@@ -522,7 +528,7 @@ export class PlatformDouble {
       currency: transaction.currency,
       description: transaction.description ?? null,
       createdAt: 1_000,
-      completedAt: Date.now(),
+      completedAt,
       entries,
       exchange: null,
       origin: transaction.origin ?? null,

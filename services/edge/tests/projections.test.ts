@@ -16,7 +16,6 @@ import {
 } from '@florin/contracts';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import { eventually } from '../../../test/story/eventually.js';
 import { type Customer, EdgeFixture } from './edge-fixture.js';
 
 let edge: EdgeFixture;
@@ -28,21 +27,13 @@ beforeAll(async () => {
 });
 afterAll(() => edge.close());
 
-/** Sends events, each as a message of its own, and waits until a last one behind them has been projected. */
+/** Sends events, each as a message of its own, and waits until all of them have been projected. */
 async function project(
   send: (unit: Parameters<Parameters<typeof edge.double.messaging.transaction>[0]>[0]) => void,
 ) {
   await edge.double.messaging.transaction(async (unit) => send(unit));
-  await eventually('all events to be projected', async () => {
-    const { body } = await edge.call('GET', '/ops/v1/consumer-groups', { token: 'flk_local_admin' });
-    const group = body.data.find(({ group }: { group: string }) => group === 'edge');
-    const { rows } = await outboxOfDouble();
-    return rows[0].waiting === 0 && group.lag.every(({ lag }: { lag: number }) => lag === 0)
-      ? true
-      : undefined;
-  });
+  await edge.untilProjected();
 }
-const outboxOfDouble = () => edge.double.pool.query('SELECT count(*)::int AS waiting FROM outbox');
 
 function completed(walletId: string, entries: Entry[]): BodyOf<TransactionCompleted> {
   return {
@@ -176,7 +167,7 @@ describe('balances', () => {
   });
 
   test('of system accounts are not shown', async () => {
-    const [id, system] = [uuidv7(), uuidv7()];
+    const [id, system] = [uuidv7(), '4d6e2c60-6f0a-5b0e-9c3b-0f2f6a1f6a11'];
     await project((unit) => unit.send(WalletOpened, id, opened(id)));
     const event = completed(id, [entry(system, 77, -10), entry(id, 1, 10)]);
     await project((unit) => unit.send(TransactionCompleted, event.transactionId, event));

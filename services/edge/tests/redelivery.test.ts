@@ -32,6 +32,7 @@ import {
   TransactionReversed,
   TransactionStalled,
   TransactionTypeDefined,
+  TransferPosted,
   TransferQuoted,
   TransferReversed,
   WalletOpened,
@@ -147,10 +148,15 @@ function history(ids: Ids): Sent[] {
     origin: null,
     hops: [],
   };
+  const moved = entries(10, 0, 10, 0);
+  // Who pays is somebody else.
+  const debit = { ...moved[0]!, entryId: uuidv7(), walletId: uuidv7(), amount: -10, posted: 0, available: 0 };
+  const posting = { transactionId: ids.paid, currency: `s${code}`, postedAt: 2_000 };
+  add(TransferPosted, ids.paid, { ...posting, entries: [debit, ...moved], exchange: null });
   add(TransactionCompleted, ids.paid, {
     transactionId: ids.paid,
     ...outcome,
-    entries: entries(10, 0, 10, 0),
+    entries: moved,
     exchange: { currency: 'EUR', amount: 9, rate: '0.9' },
   });
   add(TransactionDeclined, ids.declined, { transactionId: ids.declined, ...outcome, declineReason: 'no' });
@@ -209,8 +215,8 @@ function history(ids: Ids): Sent[] {
   add(HoldVoided, holdId, { ...withTransaction, released: 2, entries: entries(0, -2, 9, 3) });
   add(HoldExpired, holdId, { ...common, released: 3, entries: entries(0, -3, 9, 0) });
   const reversed = { originalTransactionId: ids.paid, amount: 5, remaining: 5, exchange: null };
-  const { holdId: _, ...posting } = withTransaction;
-  add(TransferReversed, ids.reversal, { ...posting, ...reversed, entries: entries(-5, 0, 4, 0) });
+  const { holdId: _, ...reversal } = withTransaction;
+  add(TransferReversed, ids.reversal, { ...reversal, ...reversed, entries: entries(-5, 0, 4, 0) });
   const given = {
     transactionId: ids.paid,
     amount: 10,

@@ -6,6 +6,7 @@ import {
   consumerGroups,
   DefineFxRate,
   DefineTransactionType,
+  debitOf,
   HoldCaptured,
   HoldDeclined,
   HoldOperationDeclined,
@@ -81,6 +82,12 @@ import { createPaymentProvider } from './providers/payment-provider.js';
 
 export { readConfig, type TransactionConfig } from './config.js';
 
+/**
+ * After transfers of customers that the ledger has posted: who made them is answered by the edge, which hears of it from the ledger. So they
+ * are completed here in fewer batches. What else the ledger answers waits so long at most, and only among transfers.
+ */
+const postedRestMs = 100;
+
 /** Transaction types, beneficiary rules and the lifecycle of every transaction, deposits through the PSP included. */
 export function createTransactionService(
   config: TransactionConfig,
@@ -120,7 +127,12 @@ export function createTransactionService(
   observeReconciliation(metrics, prisma, context);
   const scheduler = schedulerJob(context, observeSchedules(metrics, prisma, clock));
   const moveExpiry = expireMovesJob(context);
-  messaging.consume({ group: consumerGroups.transaction, handlers: handlersOf(context) });
+  messaging.consume({ group: consumerGroups.transaction, handlers: commandHandlers(context) });
+  messaging.consume({
+    group: consumerGroups.transactionOutcomes,
+    handlers: outcomeHandlers(context),
+    unhurriedRestMs: postedRestMs,
+  });
   const healer = healStalledJob(context, observeStalls(metrics, database, clock));
   let server: HttpServer | undefined;
   let stopping: Promise<void> | undefined;
@@ -164,8 +176,8 @@ export function createTransactionService(
   };
 }
 
-/** What the transaction service does with each command and event it is sent. */
-export function handlersOf(context: TransactionContext): readonly Handler[] {
+/** What the transaction service does with each command it is sent. */
+export function commandHandlers(context: TransactionContext): readonly Handler[] {
   const prepare = lockAhead(context);
   return [
     handle(DefineTransactionType, (unit, messages) => defineTransactionTypes(context, unit, messages)),
@@ -185,17 +197,26 @@ export function handlersOf(context: TransactionContext): readonly Handler[] {
     handle(ImportSettlementFile, (unit, messages) => importSettlementFiles(context, unit, messages)),
     handle(ResolveBreak, (unit, messages) => resolveBreaks(context, unit, messages)),
     handle(ApproveBreakResolution, (unit, messages) => approveBreakResolutions(context, unit, messages)),
+    handle(DefineFxRate, (unit, messages) => defineFxRates(context, unit, messages)),
+    handle(RequestFxQuote, (unit, messages) => quoteRates(context, unit, messages)),
+    { ...handle(ScheduleTransfer, (unit, messages) => scheduleTransfers(context, unit, messages)), prepare },
+    handle(CancelScheduledTransfer, cancelScheduledTransfers),
+  ];
+}
+
+/** What it does with each answer of the ledger. */
+export function outcomeHandlers(context: TransactionContext): readonly Handler[] {
+  return [
     handle(HoldPlaced, (unit, messages) => payOutWithdrawals(context, unit, messages)),
     handle(HoldDeclined, (unit, messages) => refuseWithdrawals(context, unit, messages)),
     handle(HoldCaptured, (unit, messages) => settleWithdrawals(context, unit, messages)),
     handle(HoldVoided, (unit, messages) => endWithdrawals(context, unit, messages)),
     handle(HoldOperationDeclined, (unit, messages) => onHoldOperationsDeclined(context, unit, messages)),
-    handle(DefineFxRate, (unit, messages) => defineFxRates(context, unit, messages)),
-    handle(RequestFxQuote, (unit, messages) => quoteRates(context, unit, messages)),
-    { ...handle(ScheduleTransfer, (unit, messages) => scheduleTransfers(context, unit, messages)), prepare },
-    handle(CancelScheduledTransfer, cancelScheduledTransfers),
     handle(WalletStatusChanged, endSchedulesOfWallets),
-    handle(TransferPosted, (unit, messages) => settleTransactions(context, unit, messages)),
+    {
+      ...handle(TransferPosted, (unit, messages) => settleTransactions(context, unit, messages)),
+      isUnhurried: ({ value }) => debitOf(value as TransferPosted) !== undefined,
+    },
     handle(TransferDeclined, (unit, messages) => declineTransactions(context, unit, messages)),
     handle(TransferReversed, settleReversals),
     handle(ReversalDeclined, (unit, messages) => declineReversals(context, unit, messages)),

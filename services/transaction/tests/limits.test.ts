@@ -20,7 +20,7 @@ import type { Service } from '@florin/runtime';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { eventually } from '../../../test/story/eventually.js';
 import type { TransactionContext } from '../src/context.js';
-import { createTransactionService, handlersOf } from '../src/service.js';
+import { commandHandlers, createTransactionService } from '../src/service.js';
 import {
   createTransactionFixture,
   depositBody,
@@ -273,7 +273,7 @@ describe('daily limits of withdrawals', () => {
 
 test('a batch of several kinds locks its quotes and counters, and loads its terms, before any handler', async () => {
   const kinds = [SubmitTransfer, SubmitBulk, SubmitDeposit, SubmitWithdrawal].map(({ name }) => name);
-  const handlers = handlersOf({ clock } as TransactionContext).filter(({ definition }) =>
+  const handlers = commandHandlers({ clock } as TransactionContext).filter(({ definition }) =>
     kinds.includes(definition.name),
   );
   const [prepare, ...others] = new Set(handlers.map((handler) => handler.prepare));

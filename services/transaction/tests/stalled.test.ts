@@ -233,6 +233,7 @@ describe('an overdue outcome is asked for again, in the words of the first time,
       currency,
       reason: 'a mistake',
       byOperator: true,
+      originalCompleted: false,
     };
     await fixture.peer.send(SubmitReversal, original.transactionId, reversal);
     const asked = await askedTwice(ReverseTransfer, (command) => command.transactionId === transactionId);

@@ -26,7 +26,6 @@ import {
   ScheduledTransferProgressed,
   ServiceReported,
   SettlementFileImported,
-  TransactionCompleted,
   TransactionDeclined,
   TransactionFailed,
   TransactionReversed,
@@ -55,6 +54,7 @@ import { onBeneficiaryRuleWithdrawn } from './beneficiary-rule-withdrawn.js';
 import { onCardIssued } from './card-issued.js';
 import { onCardRefused } from './card-refused.js';
 import { onCardStatusChanged } from './card-status-changed.js';
+import { onCompletions } from './completions.js';
 import { onCustomerErased } from './customer-erased.js';
 import { onDeadLetterReplayed } from './dead-letter-replayed.js';
 import { onFxQuoteChanged } from './fx-quote-changed.js';
@@ -68,7 +68,6 @@ import { onScheduledTransferProgressed } from './scheduled-transfer-progressed.j
 import { onServiceReported } from './service-reported.js';
 import { onSettlementFileImported } from './settlement-file-imported.js';
 import { onCardStatusChangeRefused, onWalletStatusChangeRefused } from './status-change-refused.js';
-import { onTransactionCompleted } from './transaction-completed.js';
 import { onTransactionDeclined } from './transaction-declined.js';
 import { onTransactionFailed } from './transaction-failed.js';
 import { onTransactionReversed } from './transaction-reversed.js';
@@ -119,13 +118,7 @@ export function projections({
       ledgerEvents,
       uncaching<LedgerEvent>(cache, onLedgerEntries(events), walletsOfEntries),
     ),
-    handle(
-      TransactionCompleted,
-      uncaching(cache, onTransactionCompleted(announcer, events), (event) => [
-        ...transaction(event),
-        ...walletsOfEntries(event),
-      ]),
-    ),
+    ...onCompletions({ announcer, events, cache }),
   ];
   return [
     ...ofWallets.map((handler) => ({ ...handler, prepare: lockAhead })),

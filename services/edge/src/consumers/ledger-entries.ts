@@ -1,4 +1,4 @@
-import type { Entry, Meta } from '@florin/contracts';
+import { type Entry, isSystemAccount, type Meta } from '@florin/contracts';
 import type { ApplyBatch } from '@florin/messaging';
 import type { StatementEntry } from '../db/insert-entries.js';
 import { projectEntries } from '../db/project-entries.js';
@@ -26,12 +26,8 @@ export function onLedgerEntries<T extends LedgerEvent>(clientEvents: EventRecord
 function customerEntries(event: LedgerEvent): StatementEntry[] {
   // The placing of a hold and its expiry are known to the ledger by the hold.
   const transactionId = event.transactionId ?? event.holdId!;
+  // Accounts of the platform have no statement here.
   return event.entries
     .filter(({ walletId }) => !isSystemAccount(walletId))
     .map((entry) => ({ transactionId, postedAt: event.postedAt, ...entry }));
-}
-
-/** Accounts of the platform have no statement here. Their ids are made from names (RFC 9562, version 5). */
-export function isSystemAccount(walletId: string): boolean {
-  return walletId[14] === '5';
 }

@@ -1,8 +1,7 @@
-import type { Entry } from '@florin/contracts';
+import { type Entry, isSystemAccount } from '@florin/contracts';
 import type { Received, UnitOfWork } from '@florin/messaging';
 import { lockNewWallets } from '../db/lock-new-wallets.js';
 import { lockWallets } from '../db/lock-wallets.js';
-import { isSystemAccount } from './ledger-entries.js';
 
 /** What the projections that change wallets know them by. */
 interface AboutWallets {

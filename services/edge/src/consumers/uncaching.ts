@@ -1,7 +1,6 @@
-import type { Entry, Message } from '@florin/contracts';
+import { type Entry, isSystemAccount, type Message } from '@florin/contracts';
 import type { ApplyBatch } from '@florin/messaging';
 import type { CachedObject, ReadCache } from '../read-cache/read-cache.js';
-import { isSystemAccount } from './ledger-entries.js';
 
 /** A projection that also tells the cache, before the commit, which objects its messages may have changed. */
 export function uncaching<T extends Message>(

@@ -1,24 +1,13 @@
 import type { Transaction } from '@florin/database';
 import { everyone, type NewClientEvent } from '../events/client-event.js';
 
-/** Who of some owners listens. */
-export interface Listeners {
-  readonly asked: ReadonlySet<string>;
-  readonly listening: ReadonlySet<string>;
-}
-
-/**
- * Stores events for those of their owners who listen; true when there were any.
- * @param ahead who listens, looked up in this transaction
- */
+/** Stores events for those of their owners who listen; true when there were any. */
 export async function insertClientEvents(
   tx: Transaction,
   events: readonly NewClientEvent[],
-  ahead?: Listeners,
 ): Promise<boolean> {
   const owners = events.flatMap(({ ownerIds }) => ownerIds);
-  const isKnown = ahead && owners.every((ownerId) => ahead.asked.has(ownerId));
-  const { listening } = isKnown ? ahead : await findListeners(tx, owners);
+  const listening = await findListeners(tx, owners);
   const all = listening.has(everyone);
   const rows = events.flatMap((event) =>
     (event.ownerIds.length > 0 ? event.ownerIds : [everyone]).flatMap((ownerId, i) =>
@@ -48,16 +37,15 @@ export async function insertClientEvents(
  * Statements of their own: the announcement has to be made before a sequence is drawn, and before the listeners are
  * looked up, so that somebody who starts to listen can wait for those who may not have seen him.
  */
-export async function findListeners(tx: Transaction, ownerIds: readonly string[]): Promise<Listeners> {
-  const asked = new Set([everyone, ...ownerIds]);
+async function findListeners(tx: Transaction, ownerIds: readonly string[]): Promise<ReadonlySet<string>> {
   // In one round trip, and one after the other all the same.
   const [, { rows }] = await Promise.all([
     tx.query({ name: 'announce-client-events', text: 'SELECT announce_client_events()' }),
     tx.query<{ ownerId: string }>({
       name: 'find-event-listeners',
       text: 'SELECT owner_id AS "ownerId" FROM event_listeners WHERE owner_id = ANY($1::uuid[])',
-      values: [[...asked]],
+      values: [[...new Set([everyone, ...ownerIds])]],
     }),
   ]);
-  return { asked, listening: new Set(rows.map(({ ownerId }) => ownerId)) };
+  return new Set(rows.map(({ ownerId }) => ownerId));
 }

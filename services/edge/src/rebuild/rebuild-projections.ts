@@ -40,7 +40,6 @@ const silent = {
   },
   events: {
     record: async () => undefined,
-    listeners: async () => ({ asked: new Set<string>(), listening: new Set<string>() }),
   },
   replaySender: { wake: () => undefined },
   cache: { invalidate: async () => undefined },

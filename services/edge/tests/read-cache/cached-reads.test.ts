@@ -129,11 +129,13 @@ describe('what comes from the cache', () => {
  * column says how it is told, or why it need not be.
  */
 const statements: Record<string, string> = {
+  'complete-transfers.ts': 'by `onCompletions`',
   'erase-read-models.ts': 'by its callers',
+  'finish-timelines.ts': 'what it changes is not in the resource',
   'insert-pending-transactions.ts': 'what is not there is not cached',
   'insert-pending-wallets.ts': 'what is not there is not cached',
   'project-opened-wallets.ts': 'uncaching',
-  'project-outcomes.ts': 'uncaching',
+  'project-outcomes.ts': 'uncaching, and by `onCompletions`',
   'project-refused-wallets.ts': 'uncaching',
   'project-reversals.ts': 'uncaching',
   'project-stalls.ts': 'what it changes is not in the resource',

@@ -1,6 +1,7 @@
 import { TransactionCompleted, TransactionReversed, type TransferReversed } from '@florin/contracts';
-import type { Received, UnitOfWork } from '@florin/messaging';
+import { type Received, RetryableError, type UnitOfWork } from '@florin/messaging';
 import { completeReversals } from '../db/complete-reversals.js';
+import { findPending } from '../db/find-pending.js';
 import { reverseTransactions } from '../db/reverse-transactions.js';
 import { completedEvent, endedVersion, reversedEvent, reversedVersion } from '../domain/transaction.js';
 import { firstOfEach } from './first-of-each.js';
@@ -13,6 +14,12 @@ export async function settleReversals(
 ): Promise<void> {
   const posted = firstOfEach(messages);
   const values = posted.map((message) => message.value);
+  const [pending] = await findPending(
+    unit.tx,
+    values.map(({ originalTransactionId }) => originalTransactionId),
+  );
+  // `TransferPosted` comes first on the same key: it is on a retry topic.
+  if (pending) throw new RetryableError('transaction-not-ended', `transaction ${pending} has not ended`);
   const causes = new Map(posted.map((message) => [message.value.transactionId, message]));
   for (const reversal of await completeReversals(unit.tx, values)) {
     const cause = causes.get(reversal.id)!;

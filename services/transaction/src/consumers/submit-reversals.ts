@@ -29,9 +29,10 @@ export async function submitReversals(
     submissions.map(({ value }) => value.originalTransactionId),
   );
   const admitted = submissions.map((message) => {
-    const { amount, byOperator, meta, originalTransactionId } = message.value;
+    const { amount, byOperator, meta, originalTransactionId, originalCompleted } = message.value;
     const original = originals.get(originalTransactionId);
-    const refusal = refuseReversal({ amount, byOperator, deadlineAt: meta.deadlineAt }, original, now);
+    const request = { amount, byOperator, originalCompleted, deadlineAt: meta.deadlineAt };
+    const refusal = refuseReversal(request, original, now);
     return { message, transaction: transactionOf(message, original, refusal, now) };
   });
   const inserted = await insertTransactions(

@@ -11,7 +11,7 @@ const original: Reversible = {
   origin: null,
   isExchange: false,
 };
-const request = { amount: null, deadlineAt: null, byOperator: false };
+const request = { amount: null, deadlineAt: null, byOperator: false, originalCompleted: false };
 
 describe('a reversal', () => {
   test.each([
@@ -26,6 +26,15 @@ describe('a reversal', () => {
     for (const kind of ['bulk', 'scheduled-transfer']) {
       expect(refuseReversal(request, { ...original, origin: { kind, id: 'x' } }, now)).toBeUndefined();
     }
+  });
+
+  test('of what the ledger has posted, but this service has not heard of, goes on to the ledger', () => {
+    const posted = { ...request, originalCompleted: true };
+    expect(refuseReversal(posted, { ...original, status: 'pending' }, now)).toBeUndefined();
+    expect(refuseReversal(posted, { ...original, status: 'declined' }, now)).toBe('not-reversible');
+    expect(refuseReversal(posted, { ...original, status: 'pending', sourceWalletId: null }, now)).toBe(
+      'not-reversible',
+    );
   });
 
   test('of an exchange is for operators: a customer would choose between the old rate and the new one', () => {

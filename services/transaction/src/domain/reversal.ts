@@ -27,6 +27,8 @@ export interface ReversalRequest {
   readonly deadlineAt: number | null;
   /** True when the platform's staff asks, and not the customer who was paid. */
   readonly byOperator: boolean;
+  /** True when the caller is shown it as completed, which the edge may know first. */
+  readonly originalCompleted: boolean;
 }
 
 /**
@@ -38,12 +40,12 @@ export function refuseReversal(
   original: Reversible | undefined,
   now: number,
 ): ReversalRefusal | undefined {
-  const { amount, deadlineAt, byOperator } = request;
+  const { amount, deadlineAt } = request;
   if (deadlineAt !== null && now > deadlineAt) return 'deadline-exceeded';
   if (amount !== null && (!Number.isSafeInteger(amount) || amount <= 0)) return 'amount-invalid';
   if (!original) return 'transaction-not-found';
   if (original.status === 'reversed') return 'already-reversed';
-  if (!isReversible(original, byOperator)) return 'not-reversible';
+  if (!isReversible(original, request)) return 'not-reversible';
   const left = original.amount - original.reversedAmount;
   return amount !== null && amount > left ? 'reversal-exceeds-original' : undefined;
 }
@@ -53,9 +55,10 @@ export function refuseReversal(
  * its books and ours would differ; a reversal is not reversed, whoever regrets it makes a transfer. An exchange is given back
  * at its old rate, margin included: to a customer that would be an option on the rate that he has not paid for.
  */
-function isReversible(original: Reversible, byOperator: boolean): boolean {
+function isReversible(original: Reversible, { byOperator, originalCompleted }: ReversalRequest): boolean {
   const { status, sourceWalletId, destinationWalletId, origin, isExchange } = original;
   if (isExchange && !byOperator) return false;
   const isTransfer = sourceWalletId !== null && destinationWalletId !== null;
-  return status === 'completed' && isTransfer && origin?.kind !== 'transaction';
+  const hasArrived = status === 'completed' || (status === 'pending' && originalCompleted);
+  return hasArrived && isTransfer && origin?.kind !== 'transaction';
 }

@@ -89,6 +89,7 @@ export const createReversal = defineRoute({
             reason: body.reason,
             originalAmount,
             byOperator: caller.kind !== 'customer',
+            originalCompleted: original.status === 'completed',
             ...parties,
           },
           hop,

@@ -1,4 +1,11 @@
-import type { Hop } from '@florin/contracts';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Hop,
+  shortName,
+  TransactionCompleted,
+  TransactionDeclined,
+  TransactionFailed,
+} from '@florin/contracts';
 import { notFound } from '@florin/http';
 import { timelineOf } from '../../read-models/hop.js';
 import { defineRoute } from '../../route.js';
@@ -7,6 +14,11 @@ import { oneResponse } from '../replies.js';
 import { timelineSchema } from '../resources.js';
 import { maySeeTransaction } from './visible-transactions.js';
 
+const pausesMs = [10, 20, 40, 80, 150, 200];
+/** Nobody waits for the rest of older ones, which may have none. */
+const recentMs = 5_000;
+const outcomes = new Set([TransactionCompleted, TransactionDeclined, TransactionFailed].map(shortName));
+
 export const getTransactionTimeline = defineRoute({
   method: 'get',
   path: '/v1/transactions/{id}/timeline',
@@ -14,16 +26,41 @@ export const getTransactionTimeline = defineRoute({
   summary: 'Get the way of a transaction through the services',
   description:
     'Every message, with the service that sent it, in the order of time, from the command of the call to the outcome. While ' +
-    'the transaction is pending: that command, and what was sent again.',
+    'the transaction is pending: that command, and what was sent again. Of a transfer that has just been completed the call ' +
+    'waits for the rest, for half a second at most.',
   tags: ['Transactions'],
   access: { customerOrScope: 'transactions:read' },
   params: idParams,
   responses: oneResponse(timelineSchema),
-  handler: async ({ reads }, { params, caller }) => {
+  handler: async ({ reads, clock }, { params, caller }) => {
     const prisma = await reads.for(caller);
-    const transaction = await prisma.transaction.findUnique({ where: { id: params.id } });
+    const find = () => prisma.transaction.findUnique({ where: { id: params.id } });
+    let transaction = await find();
     if (!transaction || !maySeeTransaction(caller, transaction)) throw notFound('transaction');
-    const hops = transaction.hops as unknown as readonly Hop[];
-    return { status: 200, body: { id: transaction.id, status: transaction.status, hops: timelineOf(hops) } };
+    for (const pauseMs of pausesMs) {
+      if (!isToBeFinished(transaction, clock.now())) break;
+      await delay(pauseMs);
+      transaction = (await find()) ?? transaction;
+    }
+    const { id, status } = transaction;
+    return { status: 200, body: { id, status, hops: timelineOf(hopsOf(transaction)) } };
   },
 });
+
+interface Ended {
+  readonly completedAt: Date | null;
+  readonly hops: unknown;
+}
+
+function hopsOf({ hops }: Ended): readonly Hop[] {
+  return hops as readonly Hop[];
+}
+
+/** The end of a transfer is known from the ledger; the transaction service tells the rest some milliseconds later. */
+function isToBeFinished(transaction: Ended, now: number): boolean {
+  const { completedAt } = transaction;
+  if (completedAt === null || now - completedAt.getTime() > recentMs) return false;
+  return !hopsOf(transaction).some(
+    ({ service, message }) => service === 'transaction' && outcomes.has(message),
+  );
+}

@@ -1,0 +1,171 @@
+import {
+  type BodyOf,
+  type Entry,
+  type SubmitTransfer,
+  TransactionCompleted,
+  TransferPosted,
+} from '@florin/contracts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { v7 as uuidv7 } from 'uuid';
+import { eventually } from '../../../test/story/eventually.js';
+import { type Any, type Customer, EdgeFixture } from './edge-fixture.js';
+import { EventStreamClient } from './event-stream-client.js';
+
+const feesAccount = '4d6e2c60-6f0a-5b0e-9c3b-0f2f6a1f6a10';
+let edge: EdgeFixture;
+let [ada, grace]: Customer[] = [];
+let [adas, graces]: string[] = [];
+let sequence = 0;
+let stream: EventStreamClient;
+
+beforeAll(async () => {
+  edge = await EdgeFixture.create();
+  [ada, grace] = await Promise.all([edge.newCustomer(), edge.newCustomer()]);
+  adas = await edge.openWallet(ada!);
+  graces = await edge.openWallet(grace!);
+  edge.double.holdTransfers = true;
+  stream = await EventStreamClient.connect(edge.url, { token: ada!.token });
+});
+afterAll(async () => {
+  stream.disconnect();
+  await edge.close();
+});
+
+/** A transfer of 10 that the double does not answer, while its call waits. */
+async function waitingTransfer(): Promise<{ answer: Promise<Any>; command: SubmitTransfer }> {
+  const known = edge.double.transfers.length;
+  const answer = edge.transfer(ada!, adas!, graces!, 10);
+  const command = await eventually('the command', async () => edge.double.transfers[known]);
+  return { answer, command };
+}
+
+/** The next entries of both wallets, with a fee of 2. */
+function moved(): Entry[] {
+  sequence++;
+  const entry = (walletId: string, amount: number): Entry => {
+    const balances = { posted: amount * sequence, held: 0, available: amount * sequence };
+    return { entryId: uuidv7(), walletId, sequence, amount, heldChange: 0, ...balances };
+  };
+  return [entry(adas!, -12), entry(graces!, 10), entry(feesAccount, 2)];
+}
+
+function postedBody({ transactionId }: SubmitTransfer, entries: Entry[]): BodyOf<TransferPosted> {
+  return { transactionId, currency: 'USD', postedAt: 2_000 + sequence, entries, exchange: null };
+}
+
+function completedBody(command: SubmitTransfer, entries: Entry[]): BodyOf<TransactionCompleted> {
+  const { meta: _, ...facts } = command;
+  const hop = { service: 'transaction', message: 'PostTransfer', messageId: uuidv7(), at: 1_500 };
+  const times = { createdAt: 1_000, completedAt: 2_000 + sequence };
+  return {
+    ...facts,
+    ...times,
+    fee: 2,
+    entries,
+    hops: [{ ...hop, traceId: null }],
+    exchange: null,
+    origin: null,
+  };
+}
+
+type Send = Parameters<Parameters<typeof edge.double.messaging.transaction>[0]>[0]['send'];
+const send = (how: (send: Send) => void) =>
+  edge.double.messaging.transaction(async (unit) => how((...args) => unit.send(...args)));
+
+const timelineOf = (id: string) => edge.call('GET', `/v1/transactions/${id}/timeline`, { token: ada!.token });
+const messagesOf = ({ body }: Any): string[] => body.hops.map((hop: { message: string }) => hop.message);
+const whole = ['PostTransfer', 'SubmitTransfer', 'TransactionCompleted'];
+const balanceOf = async (owner: Customer, wallet: string) =>
+  (await edge.call('GET', `/v1/wallets/${wallet}/balance`, { token: owner.token })).body.posted;
+
+test('a transfer is completed when the ledger has posted it, and its timeline when the transaction service has said so', async () => {
+  const { answer, command } = await waitingTransfer();
+  const entries = moved();
+  await send((unit) => unit(TransferPosted, command.transactionId, postedBody(command, entries)));
+  const { status, body } = await answer;
+  expect(status).toBe(201);
+  const completedAt = new Date(2_000 + sequence).toISOString();
+  expect(body).toMatchObject({ status: 'completed', amount: 10, fee: 2, completedAt });
+  expect(await balanceOf(ada!, adas!)).toBe(-12);
+  expect(await balanceOf(grace!, graces!)).toBe(10);
+  expect(messagesOf(await timelineOf(body.id))).toEqual(['SubmitTransfer']);
+  await send((unit) => unit(TransactionCompleted, body.id, completedBody(command, entries)));
+  await eventually('the rest of the timeline', async () =>
+    messagesOf(await timelineOf(body.id)).length === 3 ? true : undefined,
+  );
+  expect(messagesOf(await timelineOf(body.id)).sort()).toEqual(whole);
+  const read = await edge.call('GET', `/v1/transactions/${body.id}`, { token: grace!.token });
+  expect(read.body).toEqual(body);
+});
+
+test('a call for the timeline of a transfer that has just been completed waits for the rest of it', async () => {
+  // On a busy machine the rest may come after the patience of a call.
+  const shown = await eventually('a call that was in time', async () => {
+    const { answer, command } = await waitingTransfer();
+    const entries = moved();
+    const id = command.transactionId;
+    const postedAt = Date.now();
+    await send((unit) => unit(TransferPosted, id, { ...postedBody(command, entries), postedAt }));
+    await answer;
+    const timeline = timelineOf(id);
+    await send((unit) => unit(TransactionCompleted, id, completedBody(command, entries)));
+    const names = messagesOf(await timeline);
+    return names.length === 3 ? names : undefined;
+  });
+  expect(shown.sort()).toEqual(whole);
+});
+
+test.each([
+  ['in the order of their services', [TransferPosted, TransactionCompleted]],
+  ['the other way round', [TransactionCompleted, TransferPosted]],
+])('both messages in one batch, %s, complete a transfer once', async (_order, order) => {
+  const { answer, command } = await waitingTransfer();
+  const entries = moved();
+  const id = command.transactionId;
+  await send((unit) => {
+    for (const definition of order) {
+      if (definition === TransferPosted) unit(TransferPosted, id, postedBody(command, entries));
+      else unit(TransactionCompleted, id, completedBody(command, entries));
+    }
+  });
+  expect((await answer).body).toMatchObject({ status: 'completed', fee: 2 });
+  await eventually('the timeline', async () =>
+    messagesOf(await timelineOf(id)).length === 3 ? true : undefined,
+  );
+  expect(messagesOf(await timelineOf(id)).sort()).toEqual(whole);
+  expect(await balanceOf(ada!, adas!)).toBe(-12 * sequence);
+  const { rows } = await edge.pool.query('SELECT FROM entries WHERE transaction_id = $1', [id]);
+  expect(rows).toHaveLength(2);
+});
+
+test('of a transfer between currencies it says what has arrived', async () => {
+  const { answer, command } = await waitingTransfer();
+  const exchange = { currency: 'EUR', amount: 9, rate: '0.9' };
+  await send((unit) =>
+    unit(TransferPosted, command.transactionId, { ...postedBody(command, moved()), exchange }),
+  );
+  expect((await answer).body).toMatchObject({ status: 'completed', fee: 2, exchange });
+});
+
+test('money from outside has not arrived before the transaction service says so', async () => {
+  const { answer, command } = await waitingTransfer();
+  const [debit, credit] = moved();
+  const fromOutside = [{ ...debit!, walletId: feesAccount }, credit!];
+  const id = command.transactionId;
+  await send((unit) => unit(TransferPosted, id, postedBody(command, fromOutside)));
+  await edge.untilProjected();
+  const read = await edge.call('GET', `/v1/transactions/${id}`, { token: ada!.token });
+  expect(read.body.status).toBe('pending');
+  await send((unit) => unit(TransactionCompleted, id, completedBody(command, fromOutside)));
+  expect((await answer).body.status).toBe('completed');
+});
+
+test('streams are told of each of them once', async () => {
+  const { rows } = await edge.pool.query(`SELECT id FROM transactions WHERE status = 'completed'`);
+  const told = await eventually('all events', async () => {
+    const events = stream.ofType('transaction.completed');
+    return events.length >= rows.length ? events : undefined;
+  });
+  expect(told).toHaveLength(rows.length);
+  expect(new Set(told.map((event: Any) => event.subject)).size).toBe(rows.length);
+});
