@@ -137,8 +137,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'pass over a record that waits for a provider',
     file: 'messaging/dist/slice-processor.js',
-    find: /return \{ done, pauseMs, isCopied: failures\.length > 0, isSkipped/,
-    replace: 'return { done: records.length, pauseMs, isCopied: failures.length > 0, isSkipped',
+    find: /return \{ done, pauseMs, isCopied: failures\.length > 0, isUnhurried/,
+    replace: 'return { done: records.length, pauseMs, isCopied: failures.length > 0, isUnhurried',
     seed: 4,
   },
   {

@@ -10,7 +10,7 @@ export { decimalAmount, formatMoney, groupedAmount, minorUnitDigits } from './cu
 export { convertDown, convertUp, isRate, rateWithMargin } from './exchange-rate.js';
 export * from './generated/messages.js';
 export { type BodyOf, type Message, type MessageDefinition, shortName } from './message-definition.js';
-export { debitOf, isSystemAccount } from './posted-transfer.js';
+export { isSystemAccount, paidByCustomers } from './posted-transfer.js';
 export { producersOf } from './producers.js';
 export { type RecordKey, recordKeyOf } from './record-key.js';
 export {

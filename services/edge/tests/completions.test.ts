@@ -8,14 +8,15 @@ import {
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
-import { type Any, type Customer, EdgeFixture } from './edge-fixture.js';
+import { type Any, admin, type Customer, EdgeFixture } from './edge-fixture.js';
 import { EventStreamClient } from './event-stream-client.js';
 
 const feesAccount = '4d6e2c60-6f0a-5b0e-9c3b-0f2f6a1f6a10';
+const cashInAccount = '4d6e2c60-6f0a-5b0e-9c3b-0f2f6a1f6a11';
 let edge: EdgeFixture;
 let [ada, grace]: Customer[] = [];
 let [adas, graces]: string[] = [];
-let sequence = 0;
+let made = 0;
 let stream: EventStreamClient;
 
 beforeAll(async () => {
@@ -39,24 +40,29 @@ async function waitingTransfer(): Promise<{ answer: Promise<Any>; command: Submi
   return { answer, command };
 }
 
-/** The next entries of both wallets, with a fee of 2. */
+/** The next entries of both wallets as the ledger makes them: the fee of 2 has lines of its own. */
 function moved(): Entry[] {
-  sequence++;
-  const entry = (walletId: string, amount: number): Entry => {
-    const balances = { posted: amount * sequence, held: 0, available: amount * sequence };
+  const before = made++;
+  const entry = (walletId: string, sequence: number, amount: number, posted: number): Entry => {
+    const balances = { posted, held: 0, available: posted };
     return { entryId: uuidv7(), walletId, sequence, amount, heldChange: 0, ...balances };
   };
-  return [entry(adas!, -12), entry(graces!, 10), entry(feesAccount, 2)];
+  return [
+    entry(adas!, 2 * before + 1, -10, -12 * before - 10),
+    entry(graces!, before + 1, 10, 10 * made),
+    entry(adas!, 2 * before + 2, -2, -12 * made),
+    entry(feesAccount, before + 1, 2, 2 * made),
+  ];
 }
 
 function postedBody({ transactionId }: SubmitTransfer, entries: Entry[]): BodyOf<TransferPosted> {
-  return { transactionId, currency: 'USD', postedAt: 2_000 + sequence, entries, exchange: null };
+  return { transactionId, currency: 'USD', postedAt: 2_000 + made, entries, exchange: null };
 }
 
 function completedBody(command: SubmitTransfer, entries: Entry[]): BodyOf<TransactionCompleted> {
   const { meta: _, ...facts } = command;
   const hop = { service: 'transaction', message: 'PostTransfer', messageId: uuidv7(), at: 1_500 };
-  const times = { createdAt: 1_000, completedAt: 2_000 + sequence };
+  const times = { createdAt: 1_000, completedAt: 2_000 + made };
   return {
     ...facts,
     ...times,
@@ -84,7 +90,7 @@ test('a transfer is completed when the ledger has posted it, and its timeline wh
   await send((unit) => unit(TransferPosted, command.transactionId, postedBody(command, entries)));
   const { status, body } = await answer;
   expect(status).toBe(201);
-  const completedAt = new Date(2_000 + sequence).toISOString();
+  const completedAt = new Date(2_000 + made).toISOString();
   expect(body).toMatchObject({ status: 'completed', amount: 10, fee: 2, completedAt });
   expect(await balanceOf(ada!, adas!)).toBe(-12);
   expect(await balanceOf(grace!, graces!)).toBe(10);
@@ -133,9 +139,9 @@ test.each([
     messagesOf(await timelineOf(id)).length === 3 ? true : undefined,
   );
   expect(messagesOf(await timelineOf(id)).sort()).toEqual(whole);
-  expect(await balanceOf(ada!, adas!)).toBe(-12 * sequence);
+  expect(await balanceOf(ada!, adas!)).toBe(-12 * made);
   const { rows } = await edge.pool.query('SELECT FROM entries WHERE transaction_id = $1', [id]);
-  expect(rows).toHaveLength(2);
+  expect(rows).toHaveLength(3);
 });
 
 test('of a transfer between currencies it says what has arrived', async () => {
@@ -150,7 +156,7 @@ test('of a transfer between currencies it says what has arrived', async () => {
 test('money from outside has not arrived before the transaction service says so', async () => {
   const { answer, command } = await waitingTransfer();
   const [debit, credit] = moved();
-  const fromOutside = [{ ...debit!, walletId: feesAccount }, credit!];
+  const fromOutside = [{ ...debit!, walletId: cashInAccount }, credit!];
   const id = command.transactionId;
   await send((unit) => unit(TransferPosted, id, postedBody(command, fromOutside)));
   await edge.untilProjected();
@@ -158,6 +164,29 @@ test('money from outside has not arrived before the transaction service says so'
   expect(read.body.status).toBe('pending');
   await send((unit) => unit(TransactionCompleted, id, completedBody(command, fromOutside)));
   expect((await answer).body.status).toBe('completed');
+});
+
+test('a rebuild of the read models in between keeps it completed', async () => {
+  const { answer, command } = await waitingTransfer();
+  const entries = moved();
+  const id = command.transactionId;
+  await send((unit) => unit(TransferPosted, id, postedBody(command, entries)));
+  const { body } = await answer;
+  const asked = { token: admin, body: { projections: ['transactions'] } };
+  const rebuild = await edge.call('POST', '/ops/v1/projection-rebuilds', asked);
+  const ended = await eventually('the end of the rebuild', async () => {
+    const path = `/ops/v1/projection-rebuilds/${rebuild.body.id}`;
+    const { body } = await edge.call('GET', path, { token: admin });
+    return body.status === 'running' ? undefined : body;
+  });
+  expect([ended.detail, ended.rowsCarriedOver]).toEqual(['completed', 0]);
+  const read = () => edge.call('GET', `/v1/transactions/${id}`, { token: ada!.token });
+  expect((await read()).body).toEqual(body);
+  await send((unit) => unit(TransactionCompleted, id, completedBody(command, entries)));
+  await eventually('the rest of the timeline', async () =>
+    messagesOf(await timelineOf(id)).length === 3 ? true : undefined,
+  );
+  expect((await read()).body).toEqual(body);
 });
 
 test('streams are told of each of them once', async () => {

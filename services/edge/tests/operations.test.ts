@@ -142,8 +142,9 @@ describe('the cluster', () => {
   test('shows every group with its lag', async () => {
     const { data } = await get('/ops/v1/consumer-groups');
     const services = ['application', 'edge', 'notification', 'transaction', 'wallet'];
+    const groups = [...services, 'transaction-outcomes'];
     expect(data.map((group: Any) => group.group).sort()).toEqual(
-      services.flatMap((service) => [service, `${service}.retry`]),
+      groups.flatMap((group) => [group, `${group}.retry`]).sort(),
     );
     const retries = data.find((group: Any) => group.group === 'wallet.retry');
     expect(retries.lag.map(({ topic }: Any) => topic)).toContain('wallet.commands.wallet.retry.100ms');

@@ -6,13 +6,13 @@ import {
   consumerGroups,
   DefineFxRate,
   DefineTransactionType,
-  debitOf,
   HoldCaptured,
   HoldDeclined,
   HoldOperationDeclined,
   HoldPlaced,
   HoldVoided,
   ImportSettlementFile,
+  paidByCustomers,
   QuoteTransfer,
   RequestFxQuote,
   ResolveBreak,
@@ -83,8 +83,9 @@ import { createPaymentProvider } from './providers/payment-provider.js';
 export { readConfig, type TransactionConfig } from './config.js';
 
 /**
- * After transfers of customers that the ledger has posted: who made them is answered by the edge, which hears of it from the ledger. So they
- * are completed here in fewer batches. What else the ledger answers waits so long at most, and only among transfers.
+ * After postings that customers have paid for: whoever made such a transfer is answered by the edge, which hears of it from the ledger, and
+ * for corrections of the books nobody waits. So they are completed here in fewer batches. What else the ledger answers waits so long
+ * at most, and only among transfers.
  */
 const postedRestMs = 100;
 
@@ -215,7 +216,7 @@ export function outcomeHandlers(context: TransactionContext): readonly Handler[]
     handle(WalletStatusChanged, endSchedulesOfWallets),
     {
       ...handle(TransferPosted, (unit, messages) => settleTransactions(context, unit, messages)),
-      isUnhurried: ({ value }) => debitOf(value as TransferPosted) !== undefined,
+      isUnhurried: ({ value }) => paidByCustomers(value as TransferPosted) > 0,
     },
     handle(TransferDeclined, (unit, messages) => declineTransactions(context, unit, messages)),
     handle(TransferReversed, settleReversals),

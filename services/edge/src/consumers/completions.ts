@@ -1,7 +1,7 @@
 import {
-  debitOf,
   type Entry,
   isSystemAccount,
+  paidByCustomers,
   TransactionCompleted,
   TransferPosted,
 } from '@florin/contracts';
@@ -35,7 +35,8 @@ interface Completed extends ProjectedOutcome {
  * as well: decision record 0068. Its `TransactionCompleted` then only finishes the timeline. It completes what else there is, such as
  * deposits, reversals and transactions that began in other services, and transfers that it overtook.
  *
- * Wallets are locked before transactions: two batches that have the two messages of one transfer wait for each other there.
+ * Wallets are locked before transactions that are pending: two batches that have the two messages of one transfer wait for each other
+ * there.
  */
 export function onCompletions(parts: Parts): Handler[] {
   return handleTogether<TransferPosted | TransactionCompleted>(
@@ -53,6 +54,7 @@ export function onCompletions(parts: Parts): Handler[] {
         projectEntries(unit, entries),
         completeTransfers(unit.tx, posted),
         others.length > 0 ? projectOutcomes(unit.tx, others) : [],
+        parts.cache.invalidate(unit, changedBy([...posted, ...others.map(({ event }) => event)], entries)),
       ]);
       if (ended.length < others.length) await finishTimelines(unit.tx, withoutRows(others, ended));
       const rows = [...transfers, ...ended];
@@ -62,7 +64,6 @@ export function onCompletions(parts: Parts): Handler[] {
       ];
       await parts.events.record(unit, events);
       parts.announcer.announce(unit, rows.map(endedTransaction));
-      await parts.cache.invalidate(unit, changedBy(rows, entries));
     },
   );
 }
@@ -81,11 +82,11 @@ function isCompleted(message: Message): message is Received<TransactionCompleted
 function postedTransfer(
   event: TransferPosted,
 ): (CompletedTransfer & { readonly entries: StatementEntry[] })[] {
-  const debit = debitOf(event);
-  if (debit === undefined) return [];
+  const paid = paidByCustomers(event);
+  if (paid === 0) return [];
   const { transactionId, postedAt, exchange } = event;
   const entries = entriesOf(event, postedAt);
-  return [{ transactionId, postedAt, exchange, debited: -debit.amount, entries }];
+  return [{ transactionId, postedAt, exchange, paid, entries }];
 }
 
 function outcomesOf(messages: readonly Received<TransactionCompleted>[]): readonly Completed[] {
@@ -115,9 +116,12 @@ function withoutRows(outcomes: readonly Completed[], rows: readonly TransactionR
   return outcomes.filter(({ event }) => !ids.has(event.transactionId));
 }
 
-function changedBy(rows: readonly TransactionRow[], entries: readonly StatementEntry[]): CachedObject[] {
+function changedBy(
+  transactions: readonly { readonly transactionId: string }[],
+  entries: readonly StatementEntry[],
+): CachedObject[] {
   return [
-    ...rows.map(({ id }) => ({ kind: 'transaction', id }) as const),
+    ...transactions.map(({ transactionId }) => ({ kind: 'transaction', id: transactionId }) as const),
     ...entries.map(({ walletId }) => ({ kind: 'wallet', id: walletId }) as const),
   ];
 }

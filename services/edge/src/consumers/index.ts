@@ -110,7 +110,7 @@ export function projections({
   const transaction = ({ transactionId }: { transactionId: string }) =>
     [{ kind: 'transaction', id: transactionId }] as const;
   const wallet = ({ walletId }: { walletId: string }) => [{ kind: 'wallet', id: walletId }] as const;
-  const ofWallets: readonly Handler[] = [
+  const lockingWallets: readonly Handler[] = [
     handle(WalletOpened, uncaching(cache, onWalletOpened(announcer, events), wallet)),
     handle(WalletRefused, uncaching(cache, onWalletRefused(announcer, events), wallet)),
     handle(WalletStatusChanged, uncaching(cache, onWalletStatusChanged(announcer, events), wallet)),
@@ -119,9 +119,12 @@ export function projections({
       uncaching<LedgerEvent>(cache, onLedgerEntries(events), walletsOfEntries),
     ),
     ...onCompletions({ announcer, events, cache }),
+    // They lock transactions that the others may complete in another batch, behind their wallets.
+    handle(TransactionReversed, uncaching(cache, onTransactionReversed(events), transaction)),
+    handle(TransactionStalled, onTransactionStalled),
   ];
   return [
-    ...ofWallets.map((handler) => ({ ...handler, prepare: lockAhead })),
+    ...lockingWallets.map((handler) => ({ ...handler, prepare: lockAhead })),
     handle(CustomerErased, onCustomerErased({ ...erasure, cache })),
     handle(WalletTypeDefined, onWalletTypeDefined(announcer)),
     handle(WalletStatusChangeRefused, onWalletStatusChangeRefused(announcer)),
@@ -134,8 +137,6 @@ export function projections({
     handle(BeneficiaryRuleWithdrawn, onBeneficiaryRuleWithdrawn(announcer)),
     handle(TransactionDeclined, uncaching(cache, onTransactionDeclined(announcer, events), transaction)),
     handle(TransactionFailed, uncaching(cache, onTransactionFailed(announcer, events), transaction)),
-    handle(TransactionReversed, uncaching(cache, onTransactionReversed(events), transaction)),
-    handle(TransactionStalled, onTransactionStalled),
     handle(TransferQuoted, onTransferQuoted(announcer)),
     handle(FxRateDefined, onFxRateDefined(announcer)),
     ...handleTogether<FxQuoteEvent>(

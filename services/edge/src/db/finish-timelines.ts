@@ -2,7 +2,10 @@ import { shortName, TransactionCompleted } from '@florin/contracts';
 import { type Transaction, textArrayLiteral, uuidArray } from '@florin/database';
 import type { ProjectedOutcome } from './project-outcomes.js';
 
-const theOutcome = JSON.stringify([{ service: 'transaction', message: shortName(TransactionCompleted) }]);
+/** The end of the timeline of a transaction that was completed, as JSON that `hops @>` takes. */
+export const theOutcome = JSON.stringify([
+  { service: 'transaction', message: shortName(TransactionCompleted) },
+]);
 
 /**
  * Adds the messages that led to the outcome to the timelines of transactions that are completed already, and returns the ids of those

@@ -37,7 +37,7 @@ export async function keepEdgeOnly(tx: Transaction, table: RebuildableTable): Pr
   if (table.edgeOnly === undefined) return;
   await tx.query(
     `INSERT INTO ${shadowSchema}.${table.name}
-     SELECT * FROM public.${table.name} AS live WHERE live.${table.edgeOnly} AND ${missing(table)}
+     SELECT * FROM public.${table.name} AS live WHERE (${table.edgeOnly}) AND ${missing(table)}
      ON CONFLICT DO NOTHING`,
   );
 }

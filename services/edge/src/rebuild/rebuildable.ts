@@ -1,14 +1,18 @@
+import { theOutcome } from '../db/finish-timelines.js';
+
 /** A table of a read model, as far as a rebuild has to know it. */
 export interface RebuildableTable {
   readonly name: string;
   readonly key: readonly string[];
   /** What only the edge knows, when it accepted a call for example: taken from the row that is there. */
   readonly kept: readonly string[];
-  /** Rows that no event ever tells of: calls that wait for their outcome, and refusals, which only mark a waiting one. */
+  /** Rows that no event tells of, yet or ever: calls that wait for their outcome, and refusals, which only mark a waiting one. */
   readonly edgeOnly: string | undefined;
 }
 
 const waitingOrRefused = `status IN ('pending', 'refused')`;
+/** `TransferPosted` completes a transfer that is known; what tells of it to those who do not know it comes later. */
+const completedAhead = `status IN ('completed', 'reversed') AND hops <> '[]' AND NOT hops @> '${theOutcome}'`;
 
 /** The projections that can be rebuilt from the topics, by name, each with its tables. */
 export const rebuildable: Readonly<Record<string, readonly RebuildableTable[]>> = {
@@ -29,7 +33,7 @@ export const rebuildable: Readonly<Record<string, readonly RebuildableTable[]>> 
       name: 'transactions',
       key: ['id'],
       kept: ['created_at', 'hops', 'stalled_since', 'stall_attempts', 'waiting_for'],
-      edgeOnly: waitingOrRefused,
+      edgeOnly: `${waitingOrRefused} OR ${completedAhead}`,
     },
   ],
   'fx-rates': [{ name: 'fx_rates', key: ['id'], kept: ['created_at'], edgeOnly: waitingOrRefused }],

@@ -33,8 +33,8 @@ reads(SubmitBulk, inBulk);
 /**
  * Takes the locks of a batch with several kinds of submissions before the first handler: handlers that take their own, one
  * after the other, would do so in an order of their own and deadlock with another instance. The order is that of a batch of
- * one kind, whose one handler sorts by itself: quotes, counters, owners of schedules. The common batch, transfers and
- * outcomes of others, pays for nothing here.
+ * one kind, whose one handler sorts by itself: quotes, counters, owners of schedules. The common batch, of transfers alone,
+ * pays for nothing here.
  */
 export function lockAhead({ clock }: Pick<TransactionContext, 'clock'>) {
   return async (unit: UnitOfWork, messages: readonly Received[]): Promise<void> => {

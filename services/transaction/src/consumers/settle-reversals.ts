@@ -18,7 +18,7 @@ export async function settleReversals(
     unit.tx,
     values.map(({ originalTransactionId }) => originalTransactionId),
   );
-  // `TransferPosted` comes first on the same key: it is on a retry topic.
+  // `TransferPosted` comes first on the same key: it is on a retry topic, or a dead letter.
   if (pending) throw new RetryableError('transaction-not-ended', `transaction ${pending} has not ended`);
   const causes = new Map(posted.map((message) => [message.value.transactionId, message]));
   for (const reversal of await completeReversals(unit.tx, values)) {

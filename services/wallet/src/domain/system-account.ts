@@ -11,8 +11,6 @@ export type SystemAccountKind = (typeof systemAccountKinds)[number];
 export const systemAccountShards = 16;
 
 const namespace = '4d6e2c60-6f0a-5b0e-9c3b-0f2f6a1f6a10';
-/** Where a UUID says its version. */
-const versionAt = 14;
 const known = new Map<string, string>();
 const maxKnown = 10_000;
 
@@ -26,9 +24,4 @@ export function systemAccountId(kind: SystemAccountKind, currency: string, shard
     if (known.size < maxKnown) known.set(name, id);
   }
   return id;
-}
-
-/** The ids of the platform's accounts are made from names, those of customers from the clock (version 7). */
-export function isSystemAccountId(id: string): boolean {
-  return id[versionAt] === '5';
 }

@@ -1,7 +1,7 @@
+import { isSystemAccount } from '@florin/contracts';
 import type { TransferRecord } from './decision.js';
 import type { BulkCommand, LedgerCommand } from './ledger-command.js';
 import { recordedRate } from './recorded-rate.js';
-import { isSystemAccountId } from './system-account.js';
 
 /** A business key came back with other terms: one of the two commands is a mistake, and neither may be guessed away. */
 export class TermsConflictError extends Error {
@@ -79,5 +79,5 @@ export function bulkTerms({ mode, items }: Pick<BulkCommand, 'mode' | 'items'>):
 /** A side that names no wallet is one of many accounts of the platform, or none when the command was declined. */
 function isSide(recorded: string | null, wanted: string | null): boolean {
   if (wanted !== null) return recorded === wanted;
-  return recorded === null || isSystemAccountId(recorded);
+  return recorded === null || isSystemAccount(recorded);
 }
