@@ -19,6 +19,10 @@ const apiKey = 'flk_local_admin';
 const secondKey = 'flk_local_operator';
 const folder = join(repositoryRoot, '.florin');
 const logFolder = join(folder, 'logs');
+const usage = `npm start
+
+Starts Florin on this machine, with Kafka, a schema registry, Redis and PostgreSQL, until Ctrl-C. What it keeps is in .florin, and logs are
+in .florin/logs. It takes no arguments: ports and everything else are environment variables, which the README lists.`;
 const report = (line: string): void => console.log(line);
 
 /** What has been started so far, for whoever has to stop it. */
@@ -99,6 +103,18 @@ async function stop(): Promise<void> {
 function fail(error: unknown): never {
   console.error(error instanceof LocalError ? `florin: ${error.message}` : error);
   process.exit(1);
+}
+
+const [argument] = process.argv.slice(2);
+if (argument === '--help' || argument === '-h') {
+  console.log(usage);
+  process.exit(0);
+}
+if (argument !== undefined) {
+  console.error(
+    `florin: npm start takes no arguments, not ${JSON.stringify(argument)}; see npm start -- --help`,
+  );
+  process.exit(2);
 }
 
 const onSignal = signalHandler({

@@ -4,8 +4,11 @@ import { expect, test } from '@jest/globals';
 
 const program = fileURLToPath(new URL('../dist/start.js', import.meta.url));
 
-function start(env: Record<string, string>): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [program], {
+function start(
+  env: Record<string, string>,
+  ...args: string[]
+): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [program, ...args], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, ...env },
   });
@@ -32,4 +35,15 @@ test('ports that cannot be ports, or are the same, are said before anything star
     '  APPLICATION_PORT (application service) and WALLET_PORT (wallet service): expected different ports, not 8081 for all of them',
     expect.stringMatching(/^ {2}POSTGRES_URL: expected a URL/),
   ]);
+});
+
+test('help is printed, and any other argument refused, before anything starts', () => {
+  expect(start({}, '--help')).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^npm start\n/),
+    stderr: '',
+  });
+  const { status, stdout, stderr } = start({}, '--port', '9080');
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toBe('florin: npm start takes no arguments, not "--port"; see npm start -- --help\n');
 });
