@@ -11,6 +11,8 @@ import { inWaves } from './waves.js';
 const maxBatch = 500;
 const maxWaitMs = 200;
 const pollMs = 20;
+/** More is not read while so many messages are kept back. */
+const maxKeptBack = 5_000;
 /** Nothing here looks into the inbox. */
 const noFingerprint = Buffer.alloc(0);
 
@@ -41,6 +43,18 @@ export interface HistoryOptions {
   /** Runs the work of a batch in one transaction, on whatever database; a batch that fails is divided. */
   readonly transaction: <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>;
   readonly onUnapplied: (message: UnappliedMessage) => void;
+  readonly behind?: GroupAhead;
+}
+
+/**
+ * A group that applies the same messages elsewhere. A message that it had not passed when the reading began is kept back until
+ * it has applied it.
+ */
+export interface GroupAhead {
+  /** Without the prefix. */
+  readonly groupName: string;
+  /** Which of these messages it has applied. */
+  readonly applied: (messageIds: readonly string[]) => Promise<ReadonlySet<string>>;
 }
 
 export interface HistoryConnections {
@@ -65,6 +79,10 @@ export class HistoryTimeoutError extends Error {
 export class History {
   private readonly handlers: ReadonlyMap<string, Handler>;
   private readonly positions = new Map<string, number>();
+  /** First offsets that the group ahead had not committed when the reading began. */
+  private passed: ReadonlyMap<string, number> = new Map();
+  private keptBack: readonly Delivery[] = [];
+  private handing: Promise<void> = Promise.resolve();
   private consumer: Consumer | undefined;
   private failure: Error | undefined;
   private count = 0;
@@ -99,6 +117,7 @@ export class History {
 
   async start(): Promise<void> {
     const { kafka, topicPrefix } = this.connections;
+    this.passed = await this.committed();
     const consumer = kafka.consumer(topicPrefix + this.options.groupName, { maxWaitMs });
     this.consumer = consumer;
     consumer.on(kafka.consumerEvents.CRASH, ({ payload }) => {
@@ -116,7 +135,7 @@ export class History {
   }
 
   /**
-   * Resolves when everything below the `high` of these ranges has been handed to the handlers.
+   * Resolves when everything below the `high` of these ranges has been handed to the handlers, or is kept back.
    * @throws HistoryTimeoutError, or what ended the reading
    */
   async reach(ranges: readonly PartitionRange[], timeoutMs: number): Promise<void> {
@@ -128,6 +147,11 @@ export class History {
       if (performance.now() > deadline) throw new HistoryTimeoutError();
       await delay(pollMs);
     }
+  }
+
+  /** Hands over what was kept back and need not be any more. */
+  async catchUp(): Promise<void> {
+    await this.hand([]);
   }
 
   async stop(): Promise<void> {
@@ -148,7 +172,12 @@ export class History {
         const delivery = await this.decode(record);
         if (delivery) deliveries.push(delivery);
       }
-      await this.apply(deliveries);
+      await this.hand(deliveries);
+      while (this.keptBack.length > maxKeptBack && isRunning()) {
+        await delay(maxWaitMs);
+        await heartbeat();
+        await this.catchUp();
+      }
       const { offset } = slice.at(-1) as KafkaMessage;
       this.positions.set(`${topic} ${batch.partition}`, Number(offset) + 1);
       this.count += slice.length;
@@ -179,6 +208,48 @@ export class History {
       this.unapplied(record, undefined, error);
       return undefined;
     }
+  }
+
+  private async committed(): Promise<ReadonlyMap<string, number>> {
+    const { behind, topics } = this.options;
+    if (!behind) return new Map();
+    const { admin, topicPrefix } = this.connections;
+    const found = await admin.fetchOffsets({
+      groupId: topicPrefix + behind.groupName,
+      topics: topics.map((topic) => topicPrefix + topic),
+    });
+    return new Map(
+      found.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset }) => [
+          `${topic.slice(topicPrefix.length)} ${partition}`,
+          Number(offset),
+        ]),
+      ),
+    );
+  }
+
+  /** One at a time: what was kept back comes before what is read later. */
+  private hand(deliveries: readonly Delivery[]): Promise<void> {
+    const handed = this.handing.then(async () => {
+      const waiting = [...this.keptBack, ...deliveries];
+      const isDue = await this.dueAmong(waiting);
+      const due = waiting.filter(isDue);
+      for (let from = 0; from < due.length; from += maxBatch)
+        await this.apply(due.slice(from, from + maxBatch));
+      this.keptBack = waiting.filter((delivery) => !isDue(delivery));
+    });
+    this.handing = handed.catch(() => undefined);
+    return handed;
+  }
+
+  private async dueAmong(deliveries: readonly Delivery[]): Promise<(delivery: Delivery) => boolean> {
+    const { behind } = this.options;
+    const isAhead = ({ record }: Delivery): boolean =>
+      Number(record.message.offset) >= (this.passed.get(`${record.topic} ${record.partition}`) ?? 0);
+    const ahead = deliveries.filter(isAhead).map(idOf);
+    if (!behind || ahead.length === 0) return () => true;
+    const applied = await behind.applied(ahead);
+    return (delivery) => !isAhead(delivery) || applied.has(idOf(delivery));
   }
 
   /** Bisects a batch that fails: whatever can be applied is. */
@@ -212,4 +283,8 @@ export class History {
       error: error instanceof Error ? error.message : String(error),
     });
   }
+}
+
+function idOf({ received }: Delivery): string {
+  return received.value.meta.messageId;
 }

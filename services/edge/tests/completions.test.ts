@@ -3,6 +3,7 @@ import {
   type Entry,
   type SubmitTransfer,
   TransactionCompleted,
+  TransactionStalled,
   TransferPosted,
 } from '@florin/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -114,6 +115,8 @@ test('a call for the timeline of a transfer that has just been completed waits f
     await send((unit) => unit(TransferPosted, id, { ...postedBody(command, entries), postedAt }));
     await answer;
     const timeline = timelineOf(id);
+    // One that did not wait would be answered before these.
+    for (let i = 0; i < 3; i++) await edge.call('GET', `/v1/transactions/${id}`, { token: ada!.token });
     await send((unit) => unit(TransactionCompleted, id, completedBody(command, entries)));
     const names = messagesOf(await timeline);
     return names.length === 3 ? names : undefined;
@@ -189,7 +192,34 @@ test('a rebuild of the read models in between keeps it completed', async () => {
   expect((await read()).body).toEqual(body);
 });
 
+test('the transaction service says late that it is completed: it is among the overdue ones until then', async () => {
+  const { answer, command } = await waitingTransfer();
+  const entries = moved();
+  const id = command.transactionId;
+  await send((unit) => unit(TransferPosted, id, postedBody(command, entries)));
+  await answer;
+  const overdue = { transactionId: id, waitingFor: 'ledger', since: 1_000, attempts: 1, hops: [] };
+  await send((unit) => unit(TransactionStalled, id, overdue));
+  const list = async () => {
+    const { body } = await edge.call('GET', '/ops/v1/stalled-transactions', { token: admin });
+    return body.data.map((one: Any) => one.id);
+  };
+  await eventually('it to be listed', async () => ((await list()).includes(id) ? true : undefined));
+  expect(messagesOf(await timelineOf(id))).toContain('TransactionStalled');
+  await send((unit) => unit(TransactionCompleted, id, completedBody(command, entries)));
+  await eventually('it to be gone', async () => ((await list()).includes(id) ? undefined : true));
+});
+
 test('streams are told of each of them once', async () => {
+  // Behind everything before it.
+  const last = await waitingTransfer();
+  const entries = moved();
+  await send((unit) => {
+    unit(TransferPosted, last.command.transactionId, postedBody(last.command, entries));
+    unit(TransactionCompleted, last.command.transactionId, completedBody(last.command, entries));
+  });
+  await last.answer;
+  await edge.untilProjected();
   const { rows } = await edge.pool.query(`SELECT id FROM transactions WHERE status = 'completed'`);
   const told = await eventually('all events', async () => {
     const events = stream.ofType('transaction.completed');
@@ -197,4 +227,20 @@ test('streams are told of each of them once', async () => {
   });
   expect(told).toHaveLength(rows.length);
   expect(new Set(told.map((event: Any) => event.subject)).size).toBe(rows.length);
+});
+
+test('money from outside that a rebuild has completed before its message came is in the statement', async () => {
+  const known = edge.double.transfers.length;
+  await edge.transfer(ada!, adas!, graces!, 10, { headers: { prefer: 'respond-async' } });
+  const command = await eventually('the command', async () => edge.double.transfers[known]);
+  const id = command.transactionId;
+  await edge.pool.query(`UPDATE transactions SET status = 'completed', completed_at = now() WHERE id = $1`, [
+    id,
+  ]);
+  const [debit, credit] = moved();
+  const fromOutside = [{ ...debit!, walletId: cashInAccount }, credit!];
+  await send((unit) => unit(TransactionCompleted, id, completedBody(command, fromOutside)));
+  await edge.untilProjected();
+  expect(await balanceOf(grace!, graces!)).toBe(10 * made);
+  expect(messagesOf(await timelineOf(id)).sort()).toEqual(whole);
 });

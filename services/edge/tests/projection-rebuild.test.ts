@@ -9,6 +9,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
 import { expectStatus } from '../../../test/story/http.js';
 import { type Any, admin, type Customer, EdgeFixture } from './edge-fixture.js';
+import { EventStreamClient } from './event-stream-client.js';
 
 const command = fileURLToPath(new URL('../../../packages/ops/bin/florin.js', import.meta.url));
 let edge: EdgeFixture;
@@ -148,6 +149,38 @@ describe('a rebuild', () => {
       [adas],
     );
     expect(entries.rows[0].kept).toBe(entries.rows[0].last);
+  });
+
+  test('leaves what has not been projected yet to the projections, which answer calls and tell streams', async () => {
+    const stream = await EventStreamClient.connect(edge.url, { token: ada.token });
+    const known = edge.double.transfers.length;
+    edge.double.holdTransfers = true;
+    const answer = edge.transfer(ada, adas, graces, 3);
+    const { transactionId } = await eventually('the command', async () => edge.double.transfers[known]);
+    const holder = await edge.pool.connect();
+    try {
+      // Nothing can be projected, and tables can be exchanged.
+      await holder.query('BEGIN');
+      await holder.query('LOCK TABLE inbox IN SHARE MODE');
+      await edge.double.releaseTransfers();
+      await eventually('the topics to hold its outcome', async () => {
+        const { rows } = await edge.double.pool.query('SELECT FROM outbox');
+        return rows.length === 0 ? true : undefined;
+      });
+      expect((await rebuild()).detail).toBe('completed');
+      const read = await edge.call('GET', `/v1/transactions/${transactionId}`, { token: ada.token });
+      expect(read.body.status).toBe('pending');
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
+    expect((await answer).body).toMatchObject({ id: transactionId, status: 'completed' });
+    await eventually('the stream to be told', async () =>
+      stream.ofType('transaction.completed').find((event: Any) => event.data.id === transactionId),
+    );
+    const balance = await edge.call('GET', `/v1/wallets/${adas}`, { token: ada.token });
+    expect(balance.body.balances.posted).toBe(edge.double.accounts.get(adas)!.posted);
+    stream.disconnect();
   });
 
   test('lets writers through while it cannot have the tables, and ends when it can', async () => {

@@ -45,16 +45,18 @@ export function onCompletions(parts: Parts): Handler[] {
       const posted = messages.filter(isPosted).flatMap(({ value }) => postedTransfer(value));
       const outcomes = outcomesOf(messages.filter(isCompleted));
       const finished = await finishTimelines(unit.tx, outcomes);
-      const others = outcomes.filter(({ event }) => !finished.has(event.transactionId));
+      const isOther = ({ event }: Completed) => !finished.has(event.transactionId);
+      const others = outcomes.filter(isOther);
+      // Of money from outside no other message tells: a rebuild may have completed it while this one was on its way.
+      const telling = outcomes.filter((outcome) => isOther(outcome) || paidByCustomers(outcome.event) === 0);
       const entries = [
         ...posted.flatMap(({ entries }) => entries),
-        ...others.flatMap(({ event }) => entriesOf(event, event.completedAt)),
+        ...telling.flatMap(({ event }) => entriesOf(event, event.completedAt)),
       ];
       const [balances, transfers, ended] = await Promise.all([
         projectEntries(unit, entries),
         completeTransfers(unit.tx, posted),
         others.length > 0 ? projectOutcomes(unit.tx, others) : [],
-        parts.cache.invalidate(unit, changedBy([...posted, ...others.map(({ event }) => event)], entries)),
       ]);
       if (ended.length < others.length) await finishTimelines(unit.tx, withoutRows(others, ended));
       const rows = [...transfers, ...ended];
@@ -62,7 +64,8 @@ export function onCompletions(parts: Parts): Handler[] {
         ...transactionEvents('transaction.completed', rows),
         ...balanceEvents(balances, entries),
       ];
-      await parts.events.record(unit, events);
+      const changed = changedBy([...posted, ...others.map(({ event }) => event)], entries);
+      await Promise.all([parts.cache.invalidate(unit, changed), parts.events.record(unit, events)]);
       parts.announcer.announce(unit, rows.map(endedTransaction));
     },
   );

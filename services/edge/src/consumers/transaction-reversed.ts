@@ -23,7 +23,7 @@ export function onTransactionReversed(clientEvents: EventRecorder): ApplyBatch<T
     const others = events.map((event) => event.transactionId).filter((id) => !changed.has(id));
     const ended = await findEndedTransactions(unit.tx, others);
     for (const id of others) {
-      // TransactionCompleted comes first on the same key: it is on a retry topic.
+      // What completes it comes first on the same key: it is on a retry topic.
       if (!ended.has(id))
         throw new RetryableError('transaction-not-ended', `transaction ${id} has not ended`);
     }

@@ -1,11 +1,6 @@
-import { shortName, TransactionCompleted } from '@florin/contracts';
 import { type Transaction, textArrayLiteral, uuidArray } from '@florin/database';
+import { completedAhead } from './completed-ahead.js';
 import type { ProjectedOutcome } from './project-outcomes.js';
-
-/** The end of the timeline of a transaction that was completed, as JSON that `hops @>` takes. */
-export const theOutcome = JSON.stringify([
-  { service: 'transaction', message: shortName(TransactionCompleted) },
-]);
 
 /**
  * Adds the messages that led to the outcome to the timelines of transactions that are completed already, and returns the ids of those
@@ -20,12 +15,11 @@ export async function finishTimelines(
     name: 'finish-timelines',
     text: `UPDATE transactions SET hops = hops || u.added
              FROM unnest($1::uuid[], $2::jsonb[]) AS u (transaction, added)
-            WHERE id = u.transaction AND status <> 'pending' AND NOT hops @> $3
+            WHERE id = u.transaction AND ${completedAhead}
         RETURNING id`,
     values: [
       uuidArray(outcomes.map(({ event }) => event.transactionId)),
       textArrayLiteral(outcomes.map(({ event, hop }) => JSON.stringify([...event.hops, hop]))),
-      theOutcome,
     ],
   });
   return new Set(rows.map(({ id }) => id));

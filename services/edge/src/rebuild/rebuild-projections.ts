@@ -1,3 +1,4 @@
+import { consumerGroups } from '@florin/contracts';
 import { createDatabase, type Database } from '@florin/database';
 import { type History, HistoryTimeoutError, type Messaging, type UnappliedMessage } from '@florin/messaging';
 import type { Clock, Logger } from '@florin/observability';
@@ -79,6 +80,8 @@ export async function rebuildProjections(
         work({ tx, expectsNew: false, pending, send: refuseToSend, afterCommit: () => undefined }),
       ),
     onUnapplied: (message) => unapplied.push(message),
+    // What the projections have still to apply they will apply to the new tables, answer calls with it and tell streams of it.
+    behind: { groupName: consumerGroups.edge.name, applied: (ids) => appliedAmong(database, ids) },
   });
   try {
     await refuseGaps(history, request);
@@ -121,19 +124,26 @@ async function refuseGaps(history: History, { carryOver }: RebuildRequest): Prom
   );
 }
 
+/** Which of these messages the projections have applied. */
+async function appliedAmong({ pool }: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ id: string }>(
+    'SELECT message_id AS id FROM inbox WHERE consumer_group = $1 AND message_id = ANY($2::uuid[])',
+    [consumerGroups.edge.name, ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** @throws RebuildError when the read model shows the effect of a message that the new one lacks */
 async function refuseUnapplied(
-  { pool }: Database,
+  database: Database,
   unapplied: readonly UnappliedMessage[],
   { carryOver }: RebuildRequest,
 ): Promise<void> {
   if (carryOver || unapplied.length === 0) return;
-  const ids = unapplied.flatMap(({ messageId }) => messageId ?? []);
-  const { rows } = await pool.query<{ id: string }>(
-    `SELECT message_id AS id FROM inbox WHERE consumer_group = 'edge' AND message_id = ANY($1::uuid[])`,
-    [ids],
+  const applied = await appliedAmong(
+    database,
+    unapplied.flatMap(({ messageId }) => messageId ?? []),
   );
-  const applied = new Set(rows.map(({ id }) => id));
   const lost = unapplied.filter(({ messageId }) => messageId !== undefined && applied.has(messageId));
   if (lost.length === 0) return;
   const { topic, partition, offset, messageName, error } = lost[0]!;

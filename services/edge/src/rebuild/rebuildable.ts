@@ -1,4 +1,4 @@
-import { theOutcome } from '../db/finish-timelines.js';
+import { completedAhead } from '../db/completed-ahead.js';
 
 /** A table of a read model, as far as a rebuild has to know it. */
 export interface RebuildableTable {
@@ -11,8 +11,6 @@ export interface RebuildableTable {
 }
 
 const waitingOrRefused = `status IN ('pending', 'refused')`;
-/** `TransferPosted` completes a transfer that is known; what tells of it to those who do not know it comes later. */
-const completedAhead = `status IN ('completed', 'reversed') AND hops <> '[]' AND NOT hops @> '${theOutcome}'`;
 
 /** The projections that can be rebuilt from the topics, by name, each with its tables. */
 export const rebuildable: Readonly<Record<string, readonly RebuildableTable[]>> = {
@@ -33,6 +31,7 @@ export const rebuildable: Readonly<Record<string, readonly RebuildableTable[]>> 
       name: 'transactions',
       key: ['id'],
       kept: ['created_at', 'hops', 'stalled_since', 'stall_attempts', 'waiting_for'],
+      // What tells of a transfer to those who do not know it comes after what completes it.
       edgeOnly: `${waitingOrRefused} OR ${completedAhead}`,
     },
   ],

@@ -24,7 +24,7 @@ const busy = new Set(['55P03', '40P01']);
 
 /**
  * Puts the new tables in the place of the old ones in one transaction. Writers of the old ones wait, so nothing more can
- * be projected that the topics do not hold already; what they hold is then read to the end. Readers go on until the
+ * be projected that the topics do not hold already; what they hold and has been projected is then read to the end. Readers go on until the
  * moment of the exchange. When it does not work out in time, writers are let go and it is tried again.
  * @throws RebuildError when it never did, or when this instance stops
  */
@@ -62,6 +62,7 @@ async function exchange(tx: Transaction, wanted: Swap, patience: SwapPatience): 
   await tx.query(`SET LOCAL lock_timeout = ${patience.lockMs}`);
   for (const name of names) await tx.query(`LOCK TABLE public.${name} IN SHARE ROW EXCLUSIVE MODE`);
   await history.reach(await history.ranges(), patience.lastMessagesMs);
+  await history.catchUp();
   await repeatErasures(tx);
   let rebuilt = 0;
   let untold = 0;

@@ -140,7 +140,7 @@ const statements: Record<string, string> = {
   'project-reversals.ts': 'uncaching',
   'project-stalls.ts': 'what it changes is not in the resource',
   'project-wallet-statuses.ts': 'uncaching',
-  'update-balances.ts': 'uncaching',
+  'update-balances.ts': 'uncaching, and by `onCompletions`',
 };
 
 test('every statement that changes wallets or transactions is known here', () => {

@@ -16,7 +16,7 @@ export const createFxQuote = defineRoute({
   summary: 'Be promised a rate for one transfer',
   description:
     'Name the quote as `quoteId` in `POST /v1/transactions`, with the same amount and currency, before it expires. The first ' +
-    'transfer that does uses it up, also when it is declined.',
+    'transfer that does and goes to the ledger uses it up, also when the ledger declines it.',
   tags: ['Transactions'],
   access: 'customer',
   body: betweenCurrencies(

@@ -1,3 +1,4 @@
+import { lastHop } from '../../db/completed-ahead.js';
 import { listPage } from '../../queries/list.js';
 import { type ListSpec, listSchema } from '../../queries/list-schema.js';
 import { stalledTransactionResource } from '../../read-models/transaction.js';
@@ -20,13 +21,21 @@ const spec: ListSpec = {
   defaultSort: 'stalledSince',
 };
 
+const pending = { status: 'pending' };
+/** The ledger has posted it, and the transaction service, which hears of it from the ledger, has not completed it. */
+const completedAhead = {
+  status: { in: ['completed', 'reversed'] },
+  NOT: { hops: { array_contains: lastHop } },
+};
+
 export const listStalledTransactions = defineRoute({
   method: 'get',
   path: '/ops/v1/stalled-transactions',
   operationId: 'listStalledTransactions',
   summary: 'List transactions whose outcome is overdue, the oldest first',
   description:
-    'The ledger is asked again for those that wait for it; the others wait for the payment provider.',
+    'The ledger is asked again for those that wait for it; the others wait for the payment provider. A transfer may be among them ' +
+    'whose caller was shown it as completed: it is posted, and what follows from that, such as mails, has not happened.',
   tags: ['Operations'],
   access: { scope: 'ops:read' },
   query: listSchema(spec, stalledTransactionSchema),
@@ -36,7 +45,7 @@ export const listStalledTransactions = defineRoute({
     body: await listPage({
       spec,
       query,
-      scope: [{ stalledSince: { not: null }, status: 'pending' }],
+      scope: [{ stalledSince: { not: null } }, { OR: [pending, completedAhead] }],
       prisma,
       find: (db, args) => db.transaction.findMany(args),
       present: stalledTransactionResource,

@@ -26,8 +26,8 @@ export const getTransactionTimeline = defineRoute({
   summary: 'Get the way of a transaction through the services',
   description:
     'Every message, with the service that sent it, in the order of time, from the command of the call to the outcome. While ' +
-    'the transaction is pending: that command, and what was sent again. Of a transfer that has just been completed the call ' +
-    'waits for the rest, for half a second at most.',
+    'the transaction is pending: that command, and what was sent again. The rest of the way of a transfer comes some milliseconds ' +
+    'after it is shown as completed, or later when the transaction service is down: the call waits for it for half a second at most.',
   tags: ['Transactions'],
   access: { customerOrScope: 'transactions:read' },
   params: idParams,
