@@ -43,7 +43,7 @@ export interface HistoryOptions {
   /** Runs the work of a batch in one transaction, on whatever database; a batch that fails is divided. */
   readonly transaction: <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>;
   readonly onUnapplied: (message: UnappliedMessage) => void;
-  readonly behind?: GroupAhead;
+  readonly behind: GroupAhead;
 }
 
 /**
@@ -150,7 +150,7 @@ export class History {
   }
 
   /** Hands over what was kept back and need not be any more. */
-  async catchUp(): Promise<void> {
+  async handKeptBack(): Promise<void> {
     await this.hand([]);
   }
 
@@ -176,7 +176,7 @@ export class History {
       while (this.keptBack.length > maxKeptBack && isRunning()) {
         await delay(maxWaitMs);
         await heartbeat();
-        await this.catchUp();
+        await this.handKeptBack();
       }
       const { offset } = slice.at(-1) as KafkaMessage;
       this.positions.set(`${topic} ${batch.partition}`, Number(offset) + 1);
@@ -212,7 +212,6 @@ export class History {
 
   private async committed(): Promise<ReadonlyMap<string, number>> {
     const { behind, topics } = this.options;
-    if (!behind) return new Map();
     const { admin, topicPrefix } = this.connections;
     const found = await admin.fetchOffsets({
       groupId: topicPrefix + behind.groupName,
@@ -243,12 +242,11 @@ export class History {
   }
 
   private async dueAmong(deliveries: readonly Delivery[]): Promise<(delivery: Delivery) => boolean> {
-    const { behind } = this.options;
     const isAhead = ({ record }: Delivery): boolean =>
       Number(record.message.offset) >= (this.passed.get(`${record.topic} ${record.partition}`) ?? 0);
     const ahead = deliveries.filter(isAhead).map(idOf);
-    if (!behind || ahead.length === 0) return () => true;
-    const applied = await behind.applied(ahead);
+    if (ahead.length === 0) return () => true;
+    const applied = await this.options.behind.applied(ahead);
     return (delivery) => !isAhead(delivery) || applied.has(idOf(delivery));
   }
 

@@ -34,9 +34,11 @@ afterAll(async () => {
 });
 
 /** A transfer of 10 that the double does not answer, while its call waits. */
-async function waitingTransfer(): Promise<{ answer: Promise<Any>; command: SubmitTransfer }> {
+async function waitingTransfer(
+  headers: Record<string, string> = {},
+): Promise<{ answer: Promise<Any>; command: SubmitTransfer }> {
   const known = edge.double.transfers.length;
-  const answer = edge.transfer(ada!, adas!, graces!, 10);
+  const answer = edge.transfer(ada!, adas!, graces!, 10, { headers });
   const command = await eventually('the command', async () => edge.double.transfers[known]);
   return { answer, command };
 }
@@ -82,6 +84,10 @@ const send = (how: (send: Send) => void) =>
 const timelineOf = (id: string) => edge.call('GET', `/v1/transactions/${id}/timeline`, { token: ada!.token });
 const messagesOf = ({ body }: Any): string[] => body.hops.map((hop: { message: string }) => hop.message);
 const whole = ['PostTransfer', 'SubmitTransfer', 'TransactionCompleted'];
+const untilWhole = (id: string) =>
+  eventually('the whole timeline', async () =>
+    messagesOf(await timelineOf(id)).length === whole.length ? true : undefined,
+  );
 const balanceOf = async (owner: Customer, wallet: string) =>
   (await edge.call('GET', `/v1/wallets/${wallet}/balance`, { token: owner.token })).body.posted;
 
@@ -97,9 +103,7 @@ test('a transfer is completed when the ledger has posted it, and its timeline wh
   expect(await balanceOf(grace!, graces!)).toBe(10);
   expect(messagesOf(await timelineOf(body.id))).toEqual(['SubmitTransfer']);
   await send((unit) => unit(TransactionCompleted, body.id, completedBody(command, entries)));
-  await eventually('the rest of the timeline', async () =>
-    messagesOf(await timelineOf(body.id)).length === 3 ? true : undefined,
-  );
+  await untilWhole(body.id);
   expect(messagesOf(await timelineOf(body.id)).sort()).toEqual(whole);
   const read = await edge.call('GET', `/v1/transactions/${body.id}`, { token: grace!.token });
   expect(read.body).toEqual(body);
@@ -138,9 +142,7 @@ test.each([
     }
   });
   expect((await answer).body).toMatchObject({ status: 'completed', fee: 2 });
-  await eventually('the timeline', async () =>
-    messagesOf(await timelineOf(id)).length === 3 ? true : undefined,
-  );
+  await untilWhole(id);
   expect(messagesOf(await timelineOf(id)).sort()).toEqual(whole);
   expect(await balanceOf(ada!, adas!)).toBe(-12 * made);
   const { rows } = await edge.pool.query('SELECT FROM entries WHERE transaction_id = $1', [id]);
@@ -175,20 +177,12 @@ test('a rebuild of the read models in between keeps it completed', async () => {
   const id = command.transactionId;
   await send((unit) => unit(TransferPosted, id, postedBody(command, entries)));
   const { body } = await answer;
-  const asked = { token: admin, body: { projections: ['transactions'] } };
-  const rebuild = await edge.call('POST', '/ops/v1/projection-rebuilds', asked);
-  const ended = await eventually('the end of the rebuild', async () => {
-    const path = `/ops/v1/projection-rebuilds/${rebuild.body.id}`;
-    const { body } = await edge.call('GET', path, { token: admin });
-    return body.status === 'running' ? undefined : body;
-  });
+  const ended = await edge.rebuild({ projections: ['transactions'] });
   expect([ended.detail, ended.rowsCarriedOver]).toEqual(['completed', 0]);
   const read = () => edge.call('GET', `/v1/transactions/${id}`, { token: ada!.token });
   expect((await read()).body).toEqual(body);
   await send((unit) => unit(TransactionCompleted, id, completedBody(command, entries)));
-  await eventually('the rest of the timeline', async () =>
-    messagesOf(await timelineOf(id)).length === 3 ? true : undefined,
-  );
+  await untilWhole(id);
   expect((await read()).body).toEqual(body);
 });
 
@@ -230,9 +224,8 @@ test('streams are told of each of them once', async () => {
 });
 
 test('money from outside that a rebuild has completed before its message came is in the statement', async () => {
-  const known = edge.double.transfers.length;
-  await edge.transfer(ada!, adas!, graces!, 10, { headers: { prefer: 'respond-async' } });
-  const command = await eventually('the command', async () => edge.double.transfers[known]);
+  const { answer, command } = await waitingTransfer({ prefer: 'respond-async' });
+  await answer;
   const id = command.transactionId;
   await edge.pool.query(`UPDATE transactions SET status = 'completed', completed_at = now() WHERE id = $1`, [
     id,

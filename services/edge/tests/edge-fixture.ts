@@ -127,6 +127,16 @@ export class EdgeFixture {
     }
   }
 
+  /** Rebuilds read models; resolves with what came of it. */
+  async rebuild(body: object = {}): Promise<Any> {
+    const started = await this.call('POST', '/ops/v1/projection-rebuilds', { token: admin, body });
+    const { id } = expectStatus(started, 202);
+    return eventually('the rebuild to end', async () => {
+      const { body } = await this.call('GET', `/ops/v1/projection-rebuilds/${id}`, { token: admin });
+      return body.status === 'running' ? undefined : body;
+    });
+  }
+
   /** Resolves when the edge has projected everything that the double has sent, retry topics apart. */
   async untilProjected(): Promise<void> {
     await eventually('all events to be projected', async () => {

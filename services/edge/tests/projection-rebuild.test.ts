@@ -58,15 +58,6 @@ async function definitions(): Promise<Any[]> {
   return rows;
 }
 
-async function rebuild(body: object = {}): Promise<Any> {
-  const started = await edge.call('POST', '/ops/v1/projection-rebuilds', { token: admin, body });
-  const { id } = expectStatus(started, 202);
-  return eventually('the rebuild to end', async () => {
-    const { body } = await edge.call('GET', `/ops/v1/projection-rebuilds/${id}`, { token: admin });
-    return body.status === 'running' ? undefined : body;
-  });
-}
-
 describe('a rebuild', () => {
   test('mends what was broken, and leaves everything else as it is, tables included', async () => {
     const [before, shape] = [await contents(), await definitions()];
@@ -75,7 +66,7 @@ describe('a rebuild', () => {
     await edge.pool.query(
       `UPDATE transactions SET status = 'declined', decline_reason = 'x' WHERE amount = 7`,
     );
-    const outcome = await rebuild({ reason: 'broken on purpose' });
+    const outcome = await edge.rebuild({ reason: 'broken on purpose' });
     expect([outcome.status, outcome.detail]).toEqual(['completed', 'completed']);
     expect(outcome.recordsRead).toBeGreaterThanOrEqual(outcome.recordsTotal);
     expect(await contents()).toEqual(before);
@@ -131,7 +122,7 @@ describe('a rebuild', () => {
         expect(read.body).toEqual(answer.body);
       }
     })();
-    const outcome = await rebuild({ projections: ['wallets', 'transactions'] }).finally(() => {
+    const outcome = await edge.rebuild({ projections: ['wallets', 'transactions'] }).finally(() => {
       done = true;
     });
     await Promise.all([reading, writing]);
@@ -167,7 +158,7 @@ describe('a rebuild', () => {
         const { rows } = await edge.double.pool.query('SELECT FROM outbox');
         return rows.length === 0 ? true : undefined;
       });
-      expect((await rebuild()).detail).toBe('completed');
+      expect((await edge.rebuild()).detail).toBe('completed');
       const read = await edge.call('GET', `/v1/transactions/${transactionId}`, { token: ada.token });
       expect(read.body.status).toBe('pending');
     } finally {
@@ -229,7 +220,7 @@ describe('a rebuild', () => {
        VALUES ($1, $2, 'personal-usd', 'USD', 'No', 'refused', 'no', now())`,
       [refused, ada.id],
     );
-    expect((await rebuild()).detail).toBe('completed');
+    expect((await edge.rebuild()).detail).toBe('completed');
     const path = `/v1/transactions/${answer.body.id}`;
     expect((await edge.call('GET', path, { token: ada.token })).body).toEqual(answer.body);
     expect((await edge.call('GET', `/v1/wallets/${refused}`, { token: ada.token })).body.status).toBe(
@@ -250,11 +241,11 @@ describe('a rebuild', () => {
       [seeded, ada.id],
     );
     const before = await contents();
-    const refused = await rebuild({ projections: ['wallets'] });
+    const refused = await edge.rebuild({ projections: ['wallets'] });
     expect(refused.status).toBe('failed');
     expect(refused.detail).toMatch(/^rows-untold: 1 rows of wallets/);
     expect(await contents()).toEqual(before);
-    const outcome = await rebuild({ projections: ['wallets'], carryOver: true });
+    const outcome = await edge.rebuild({ projections: ['wallets'], carryOver: true });
     expect([outcome.detail, outcome.rowsCarriedOver]).toEqual(['completed', 1]);
     expect(await contents()).toEqual(before);
     await edge.pool.query('DELETE FROM wallets WHERE id = $1', [seeded]);
@@ -273,12 +264,12 @@ describe('a rebuild', () => {
     const { partition } = (await cluster.fetchTopicOffsets(topic)).find(({ high }) => Number(high) > 0)!;
     await cluster.deleteTopicRecords({ topic, partitions: [{ partition, offset: '1' }] });
     await cluster.disconnect();
-    const outcome = await rebuild();
+    const outcome = await edge.rebuild();
     expect(outcome.status).toBe('failed');
     expect(outcome.detail).toMatch(/^history-incomplete: /);
     expect(outcome.detail).toContain(`wallet.events/${partition} begins at 1`);
     const before = await contents();
-    expect((await rebuild({ carryOver: true })).detail).toBe('completed');
+    expect((await edge.rebuild({ carryOver: true })).detail).toBe('completed');
     expect(await contents()).toEqual(before);
   });
 
@@ -292,7 +283,7 @@ describe('a rebuild', () => {
       const { body } = await edge.call('GET', '/ops/v1/dead-letters?group=edge', { token: admin });
       return body.data[0];
     });
-    expect((await rebuild({ carryOver: true })).detail).toBe('completed');
+    expect((await edge.rebuild({ carryOver: true })).detail).toBe('completed');
   });
 
   test('runs once at a time, needs its scope, and knows its projections', async () => {

@@ -10,9 +10,14 @@ import {
   TransferReversed,
 } from '@florin/contracts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
-import { createTransactionFixture, type TransactionFixture, transferBody } from './transaction-fixture.js';
+import {
+  createTransactionFixture,
+  postedBody,
+  reversalBody,
+  type TransactionFixture,
+  transferBody,
+} from './transaction-fixture.js';
 
 let fixture: TransactionFixture;
 beforeAll(async () => {
@@ -30,42 +35,20 @@ async function pendingTransfer(): Promise<BodyOf<SubmitTransfer>> {
   return body;
 }
 
-/** Submits the reversal of all of it, by whoever was paid; returns its transaction id. */
+/** Submits the reversal of all of it; returns its transaction id. */
 async function reverse(original: BodyOf<SubmitTransfer>, originalCompleted: boolean): Promise<string> {
-  const transactionId = uuidv7();
-  const { sourceWalletId, sourceOwnerId, destinationWalletId, destinationOwnerId } = original;
-  await fixture.peer.send(SubmitReversal, original.transactionId, {
-    transactionId,
-    originalTransactionId: original.transactionId,
-    sourceWalletId: destinationWalletId,
-    sourceOwnerId: destinationOwnerId,
-    destinationWalletId: sourceWalletId,
-    destinationOwnerId: sourceOwnerId,
-    originalAmount: original.amount,
-    amount: null,
-    currency: original.currency,
-    reason: 'a mistake',
-    byOperator: false,
-    originalCompleted,
-  });
-  return transactionId;
+  const body = reversalBody(original, { originalCompleted });
+  await fixture.peer.send(SubmitReversal, original.transactionId, body);
+  return body.transactionId;
 }
-
-const ledgerAnswer = (transactionId: string) => ({
-  transactionId,
-  currency: 'USD',
-  postedAt: Date.now(),
-  entries: [],
-  exchange: null,
-});
 
 test('of a transfer that its caller was shown as completed goes to the ledger, and ends behind it', async () => {
   const original = await pendingTransfer();
   const originalTransactionId = original.transactionId;
   const id = await reverse(original, true);
   await fixture.heard(ReverseTransfer, (command) => command.transactionId === id);
-  const reversed = { ...ledgerAnswer(id), originalTransactionId, amount: original.amount, remaining: 0 };
-  const posted = ledgerAnswer(originalTransactionId);
+  const reversed = { ...postedBody(id), originalTransactionId, amount: original.amount, remaining: 0 };
+  const posted = postedBody(originalTransactionId);
   // The other way round, as when the first of them has had to be retried.
   await fixture.peer.sendAll([
     { definition: TransferReversed, key: originalTransactionId, body: reversed },

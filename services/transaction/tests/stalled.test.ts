@@ -26,7 +26,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import { eventually } from '../../../test/story/eventually.js';
 import { createTransactionService } from '../src/service.js';
-import { createTransactionFixture, type TransactionFixture, transferBody } from './transaction-fixture.js';
+import {
+  createTransactionFixture,
+  postedBody,
+  reversalBody,
+  type TransactionFixture,
+  transferBody,
+} from './transaction-fixture.js';
 
 const patienceMs = 30_000;
 const timeoutMs = 900_000;
@@ -71,13 +77,7 @@ async function submit(): Promise<BodyOf<SubmitTransfer>> {
   return body;
 }
 
-const postedOf = (transactionId: string): BodyOf<TransferPosted> => ({
-  transactionId,
-  currency: 'USD',
-  postedAt: clock.now(),
-  entries: [],
-  exchange: null,
-});
+const postedOf = (transactionId: string) => postedBody(transactionId, clock.now());
 
 async function isForgotten(transactionId: string): Promise<void> {
   await eventually('the sweeper to forget it', async () => {
@@ -218,23 +218,9 @@ describe('an overdue outcome is asked for again, in the words of the first time,
     const original = await submit();
     await fixture.peer.send(TransferPosted, original.transactionId, postedOf(original.transactionId));
     await fixture.heard(TransactionCompleted, (event) => event.transactionId === original.transactionId);
-    const transactionId = uuidv7();
-    const { amount, currency, sourceWalletId, sourceOwnerId, destinationWalletId, destinationOwnerId } =
-      original;
-    const reversal = {
-      transactionId,
-      originalTransactionId: original.transactionId,
-      sourceWalletId: destinationWalletId,
-      sourceOwnerId: destinationOwnerId,
-      destinationWalletId: sourceWalletId,
-      destinationOwnerId: sourceOwnerId,
-      originalAmount: amount,
-      amount: null,
-      currency,
-      reason: 'a mistake',
-      byOperator: true,
-      originalCompleted: false,
-    };
+    const { amount } = original;
+    const reversal = reversalBody(original, { byOperator: true });
+    const { transactionId } = reversal;
     await fixture.peer.send(SubmitReversal, original.transactionId, reversal);
     const asked = await askedTwice(ReverseTransfer, (command) => command.transactionId === transactionId);
     const { originalTransactionId, reason: description } = reversal;

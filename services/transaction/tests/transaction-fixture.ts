@@ -20,12 +20,14 @@ import {
   ReverseTransfer,
   SettlementFileImported,
   SubmitDeposit,
+  type SubmitReversal,
   type SubmitTransfer,
   TransactionCompleted,
   TransactionDeclined,
   TransactionFailed,
   TransactionStalled,
   TransactionTypeDefined,
+  type TransferPosted,
   VoidHold,
 } from '@florin/contracts';
 import type { Clock } from '@florin/observability';
@@ -223,6 +225,33 @@ export function transferBody(more: Partial<BodyOf<SubmitTransfer>> = {}): BodyOf
     origin: null,
     ...more,
   };
+}
+
+/** The reversal of all that is left of a transfer, by whoever was paid. */
+export function reversalBody(
+  original: BodyOf<SubmitTransfer>,
+  more: Partial<BodyOf<SubmitReversal>> = {},
+): BodyOf<SubmitReversal> {
+  return {
+    transactionId: uuidv7(),
+    originalTransactionId: original.transactionId,
+    sourceWalletId: original.destinationWalletId,
+    sourceOwnerId: original.destinationOwnerId,
+    destinationWalletId: original.sourceWalletId,
+    destinationOwnerId: original.sourceOwnerId,
+    originalAmount: original.amount,
+    amount: null,
+    currency: original.currency,
+    reason: 'a mistake',
+    byOperator: false,
+    originalCompleted: false,
+    ...more,
+  };
+}
+
+/** What the ledger says of a transfer, without its entries. */
+export function postedBody(transactionId: string, postedAt = Date.now()): BodyOf<TransferPosted> {
+  return { transactionId, currency: 'USD', postedAt, entries: [], exchange: null };
 }
 
 /** A deposit, or with the same words a withdrawal. */

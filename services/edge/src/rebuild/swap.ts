@@ -62,7 +62,7 @@ async function exchange(tx: Transaction, wanted: Swap, patience: SwapPatience): 
   await tx.query(`SET LOCAL lock_timeout = ${patience.lockMs}`);
   for (const name of names) await tx.query(`LOCK TABLE public.${name} IN SHARE ROW EXCLUSIVE MODE`);
   await history.reach(await history.ranges(), patience.lastMessagesMs);
-  await history.catchUp();
+  await history.handKeptBack();
   await repeatErasures(tx);
   let rebuilt = 0;
   let untold = 0;

@@ -1,4 +1,4 @@
-import { lastHop } from '../../db/completed-ahead.js';
+import { whereCompletedAhead } from '../../db/completed-ahead.js';
 import { listPage } from '../../queries/list.js';
 import { type ListSpec, listSchema } from '../../queries/list-schema.js';
 import { stalledTransactionResource } from '../../read-models/transaction.js';
@@ -21,13 +21,6 @@ const spec: ListSpec = {
   defaultSort: 'stalledSince',
 };
 
-const pending = { status: 'pending' };
-/** The ledger has posted it, and the transaction service, which hears of it from the ledger, has not completed it. */
-const completedAhead = {
-  status: { in: ['completed', 'reversed'] },
-  NOT: { hops: { array_contains: lastHop } },
-};
-
 export const listStalledTransactions = defineRoute({
   method: 'get',
   path: '/ops/v1/stalled-transactions',
@@ -45,7 +38,7 @@ export const listStalledTransactions = defineRoute({
     body: await listPage({
       spec,
       query,
-      scope: [{ stalledSince: { not: null } }, { OR: [pending, completedAhead] }],
+      scope: [{ stalledSince: { not: null } }, { OR: [{ status: 'pending' }, whereCompletedAhead] }],
       prisma,
       find: (db, args) => db.transaction.findMany(args),
       present: stalledTransactionResource,

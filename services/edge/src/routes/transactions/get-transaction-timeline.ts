@@ -1,12 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type Hop,
-  shortName,
-  TransactionCompleted,
-  TransactionDeclined,
-  TransactionFailed,
-} from '@florin/contracts';
+import type { Hop } from '@florin/contracts';
 import { notFound } from '@florin/http';
+import { isCompletedAhead } from '../../db/completed-ahead.js';
 import { timelineOf } from '../../read-models/hop.js';
 import { defineRoute } from '../../route.js';
 import { idParams } from '../fields.js';
@@ -17,7 +12,6 @@ import { maySeeTransaction } from './visible-transactions.js';
 const pausesMs = [10, 20, 40, 80, 150, 200];
 /** Nobody waits for the rest of older ones, which may have none. */
 const recentMs = 5_000;
-const outcomes = new Set([TransactionCompleted, TransactionDeclined, TransactionFailed].map(shortName));
 
 export const getTransactionTimeline = defineRoute({
   method: 'get',
@@ -48,19 +42,18 @@ export const getTransactionTimeline = defineRoute({
 });
 
 interface Ended {
+  readonly status: string;
   readonly completedAt: Date | null;
   readonly hops: unknown;
 }
 
-function hopsOf({ hops }: Ended): readonly Hop[] {
+function hopsOf({ hops }: Pick<Ended, 'hops'>): readonly Hop[] {
   return hops as readonly Hop[];
 }
 
 /** The end of a transfer is known from the ledger; the transaction service tells the rest some milliseconds later. */
 function isToBeFinished(transaction: Ended, now: number): boolean {
-  const { completedAt } = transaction;
+  const { status, completedAt } = transaction;
   if (completedAt === null || now - completedAt.getTime() > recentMs) return false;
-  return !hopsOf(transaction).some(
-    ({ service, message }) => service === 'transaction' && outcomes.has(message),
-  );
+  return isCompletedAhead({ status, hops: hopsOf(transaction) });
 }
